@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], testTimeout: number, exclude: string[] = []) => ({
+  test: { name, include, exclude: ["**/node_modules/**", ...exclude], testTimeout, hookTimeout: 120_000 },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project("unit", ["*/src/**/*.test.ts", "tests/*.test.ts"], 20_000),
+      project("scenarios", ["tests/scenarios/**/*.test.ts"], 180_000),
+      project("browser", ["tests/browser/**/*.test.ts"], 180_000),
+      project("chaos", ["tests/chaos/**/*.test.ts"], 3_600_000),
+    ],
+  },
+});
