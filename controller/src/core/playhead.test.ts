@@ -53,6 +53,7 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
       atMs: now,
       delayFrames: Math.round(queued + (chance() - 0.5) * 2 * world.noiseMs * FRAMES_PER_MS),
       writtenFrames: written,
+      nextFrame: written,
       dueMs: trueDue,
       mediaRate,
     });
@@ -131,6 +132,7 @@ describe("the playhead", () => {
         atMs,
         delayFrames,
         writtenFrames,
+        nextFrame: writtenFrames,
         dueMs,
         mediaRate: 1,
       });
@@ -149,6 +151,7 @@ describe("the playhead", () => {
             atMs,
             delayFrames: delay * FRAMES_PER_MS,
             writtenFrames: atMs * FRAMES_PER_MS,
+            nextFrame: atMs * FRAMES_PER_MS,
             dueMs: atMs,
             mediaRate: 1,
           });

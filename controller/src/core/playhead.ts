@@ -8,7 +8,9 @@ export interface PlayheadReading {
   readonly delayFrames: number;
   /** Frames written to the card since its stream began. */
   readonly writtenFrames: number;
-  /** When the media frame that is written next should sound. */
+  /** The frame of the stream that the next media frame will be: writtenFrames, later if silence is owed first. */
+  readonly nextFrame: number;
+  /** When that media frame should sound. */
   readonly dueMs: number;
   /** Media ms per local ms: 1 + drift of the clock line. */
   readonly mediaRate: number;
@@ -79,7 +81,7 @@ export class Playhead {
   /** One turn of the loop. */
   turn(reading: PlayheadReading): PlayheadOrder {
     this.#card.add({ atMs: reading.atMs, frame: reading.writtenFrames - reading.delayFrames });
-    const errorMs = this.#card.soundsAt(reading.writtenFrames) - reading.dueMs;
+    const errorMs = this.#card.soundsAt(reading.nextFrame) - reading.dueMs;
     const jumpFrames = this.#mayJump(errorMs, reading.atMs)
       ? Math.round(errorMs * this.#framesPerMs * reading.mediaRate)
       : 0;
