@@ -22,7 +22,10 @@ export class GuardedTransport extends EventEmitter {
     super();
     this.#port = port;
     this.#watch = watch;
-    port.on("open", () => this.emit("open"));
+    port.on("open", () => {
+      hurryReads(port);
+      this.emit("open");
+    });
     port.on("data", (bytes: Buffer) => this.#take(bytes));
     port.on("error", (error) => this.#lose(error.message));
     port.on("close", () => this.#lose("the port closed"));
@@ -70,4 +73,15 @@ export class GuardedTransport extends EventEmitter {
     this.#gone = true;
     this.#watch.lost(reason);
   }
+}
+
+/**
+ * serialport's native poller calls back outside any callback scope of Node, so the promise that goes on with the read
+ * waits for whatever JavaScript runs next: up to a whole idle period (measured: 300 ms). An immediate runs at once.
+ */
+function hurryReads(port: SerialPort): void {
+  const binding = port.port as { poller?: EventEmitter } | undefined;
+  binding?.poller?.on("readable", () => {
+    setImmediate(() => {});
+  });
 }
