@@ -12,16 +12,41 @@ import { BoardConfig } from "./hardware/board-config.ts";
 /** A speaker line as commissioned: `hornOhms` is one horn's impedance on the 100 V line. */
 const CommissionedZone = Type.Object({
   ...Zone.properties,
-  hornOhms: Type.Number({ minimum: 50, maximum: 10_000, default: 667, description: "impedance of one horn on the 100 V line, Ω" }),
+  hornOhms: Type.Number({
+    minimum: 50,
+    maximum: 10_000,
+    default: 667,
+    description: "impedance of one horn on the 100 V line, Ω",
+  }),
 });
 
 /** Times of the amplifier. */
 const AmplifierConfig = Type.Object(
   {
-    warmUpMs: Type.Integer({ minimum: 0, maximum: 60_000, default: 1_600, description: "mains relay closed until it has an output" }),
-    zoneLeadMs: Type.Integer({ minimum: 50, maximum: 10_000, default: 400, description: "zone relays close before the first sample" }),
-    tailMs: Type.Integer({ minimum: 0, maximum: 5_000, default: 120, description: "zone relays open after the last sample" }),
-    idleOffMs: Type.Integer({ minimum: 0, maximum: 600_000, default: 10_000, description: "amplifier stays on after the last sound" }),
+    warmUpMs: Type.Integer({
+      minimum: 0,
+      maximum: 60_000,
+      default: 1_600,
+      description: "mains relay closed until it has an output",
+    }),
+    zoneLeadMs: Type.Integer({
+      minimum: 50,
+      maximum: 10_000,
+      default: 400,
+      description: "zone relays close before the first sample",
+    }),
+    tailMs: Type.Integer({
+      minimum: 0,
+      maximum: 5_000,
+      default: 120,
+      description: "zone relays open after the last sample",
+    }),
+    idleOffMs: Type.Integer({
+      minimum: 0,
+      maximum: 600_000,
+      default: 10_000,
+      description: "amplifier stays on after the last sound",
+    }),
   },
   { default: {} },
 );
@@ -31,7 +56,9 @@ export const StationConfig = Type.Object(
   {
     station: StationId,
     data: Type.String({ minLength: 1, description: "folder for identity, plan, audio and receipts" }),
-    label: Type.Optional(Type.String({ description: "enrolment label: its JSON text, or a file that holds it" })),
+    label: Type.Optional(
+      Type.String({ description: "enrolment label: its JSON text, or a file that holds it" }),
+    ),
     zones: Type.Array(CommissionedZone, { minItems: 1, maxItems: 8 }),
     hardEnvelope: TimeEnvelope,
     amplifier: AmplifierConfig,
@@ -87,12 +114,20 @@ function readYaml(file: string): Record<string, unknown> {
 function assign(target: Record<string, unknown>, [key, ...rest]: readonly string[], value: string): void {
   if (key === undefined) return;
   if (rest.length === 0) target[key] = value;
-  else assign((target[key] ??= {}) as Record<string, unknown>, rest, value);
+  else {
+    target[key] ??= {};
+    assign(target[key] as Record<string, unknown>, rest, value);
+  }
 }
 
 function describe(file: string, raw: unknown, cause: unknown): string {
-  const problems = (cause instanceof LoaError && (cause.context.problems as { path: string; message: string }[])) || [];
-  return problems.map(({ path, message }) => `${file}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`).join("; ") || String(cause);
+  const problems =
+    (cause instanceof LoaError && (cause.context.problems as { path: string; message: string }[])) || [];
+  return (
+    problems
+      .map(({ path, message }) => `${file}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`)
+      .join("; ") || String(cause)
+  );
 }
 
 function at(value: unknown, pointer: string): unknown {

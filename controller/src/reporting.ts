@@ -6,9 +6,9 @@ import type { Ack } from "@loa/protocol/ack";
 import type { Fault } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
 import type { Birth } from "@loa/protocol/presence";
+import type { StationConfig } from "./config.ts";
 import { type FaultState, type FaultView, judgeFaults, NO_FAULTS } from "./core/fault-rules.ts";
 import { startOf } from "./core/time-guard.ts";
-import type { StationConfig } from "./config.ts";
 import type { AssetCache } from "./link/asset-cache.ts";
 import type { Journal } from "./link/journal.ts";
 import type { MqttLink } from "./link/mqtt-link.ts";
@@ -161,13 +161,17 @@ export class Reporting {
     const { hardware, playing, config, assets, reception, clock, audio, programmeDb, time } = this.#deps;
     const { plan } = reception;
     const missing = new Set(assets.missing());
-    const due = plan?.segments.find(({ items }) => items.some((item) => item.kind === "announcement" && missing.has(item.sha256)));
+    const due = plan?.segments.find(({ items }) =>
+      items.some((item) => item.kind === "announcement" && missing.has(item.sha256)),
+    );
     const onAir = playing.onAir;
     return {
       board: hardware.state,
       readings: hardware.readings(),
       sounding: onAir
-        ? config.zones.filter(({ id }) => playing.zonesClosed.includes(id)).map(({ id, horns, hornOhms }) => ({ zone: id, horns, hornOhms }))
+        ? config.zones
+            .filter(({ id }) => playing.zonesClosed.includes(id))
+            .map(({ id, horns, hornOhms }) => ({ zone: id, horns, hornOhms }))
         : [],
       programmeDb: onAir ? programmeDb() : Number.NEGATIVE_INFINITY,
       synchronised: time().synchronised,

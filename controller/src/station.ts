@@ -2,7 +2,6 @@ import type { Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { parseJson } from "@loa/protocol/parse";
 import { HubPresence } from "@loa/protocol/presence";
-import type { Receipt } from "@loa/protocol/receipt";
 import type { StationConfig } from "./config.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
@@ -11,6 +10,7 @@ import { MqttLink, passwordFor } from "./link/mqtt-link.ts";
 import { Reception } from "./link/reception.ts";
 import { TimeSync } from "./link/time-sync.ts";
 import { Playing } from "./playing.ts";
+import { PlayoutBook } from "./playout-book.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 import { Reporting } from "./reporting.ts";
 
@@ -50,20 +50,64 @@ export class Station {
     this.#time = this.#makeTime();
     const time = () => ({ ...this.#time.state(), now: this.#time.now() });
     this.#reception = new Reception(
-      { identity, journal: this.#journal, assets: this.#assets, log, time, ack: (ack) => this.#reporting.ack(ack), rejected: () => this.#reporting.rejected() },
-      { planChanged: () => this.#playing.decide(), stop: (id) => this.#playing.stop(id), areaChanged: (path) => this.#link.moveTo(path) },
+      {
+        identity,
+        journal: this.#journal,
+        assets: this.#assets,
+        log,
+        time,
+        ack: (ack) => this.#reporting.ack(ack),
+        rejected: () => this.#reporting.rejected(),
+      },
+      {
+        planChanged: () => this.#playing.decide(),
+        stop: (id) => this.#playing.stop(id),
+        areaChanged: (path) => this.#link.moveTo(path),
+      },
     );
     const plan = () => this.#reception.plan;
+    const gainDb = () => Math.min(0, config.hardEnvelope.maxGainDb, plan()?.envelope.maxGainDb ?? 0);
+    const book = new PlayoutBook({
+      ...{ journal: this.#journal, log, time, gainDb, timeZone: () => plan()?.timeZone ?? "UTC" },
+      hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
+      settled: () => this.#settled(),
+    });
     this.#playing = new Playing({
-      ...{ config, clock, log, journal: this.#journal, assets: this.#assets, hardware, audio, plan, time },
-      settled: (receipt) => this.#settled(receipt),
+      ...{
+        config,
+        clock,
+        log,
+        journal: this.#journal,
+        assets: this.#assets,
+        hardware,
+        audio,
+        book,
+        plan,
+        time,
+        gainDb,
+      },
       onAirChanged: () => this.#reporting.health(),
     });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
-      ...{ config, software, clock, log, journal: this.#journal, assets: this.#assets, hardware, audio, time },
-      ...{ playing: this.#playing, reception: this.#reception, link: () => this.#link, programmeDb: () => this.#programmeDb },
+      ...{
+        config,
+        software,
+        clock,
+        log,
+        journal: this.#journal,
+        assets: this.#assets,
+        hardware,
+        audio,
+        time,
+      },
+      ...{
+        playing: this.#playing,
+        reception: this.#reception,
+        link: () => this.#link,
+        programmeDb: () => this.#programmeDb,
+      },
     });
     audio.onProgress(({ rmsDb }) => {
       this.#programmeDb = rmsDb ?? this.#programmeDb;
@@ -137,7 +181,7 @@ export class Station {
     clock.at("birth-again", clock.now() + Math.random() * EPOCH_SPREAD_MS, () => this.#reporting.birth());
   }
 
-  #settled(_receipt: Receipt): void {
+  #settled(): void {
     this.#reporting.receipts();
     this.#reporting.health();
   }

@@ -41,7 +41,8 @@ export interface Verdict {
     | "AIRTIME_EXCEEDED"
     | "CLOCK_UNSYNCED"
     | "ASSET_MISSING"
-    | "STOPPED" | "CANCELLED";
+    | "STOPPED"
+    | "CANCELLED";
 }
 
 /** What should be on air, what is settled, and when to decide again. */

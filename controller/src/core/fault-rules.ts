@@ -47,19 +47,45 @@ const HOUR_MS = 3_600_000;
 export const FAULT_RULES: readonly Rule[] = [
   { code: "BOARD_LOST", holdMs: 3_000, find: ({ board }) => (board === "ready" ? null : {}) },
   { code: "MAINS_LOST", holdMs: 3_000, find: ({ readings }) => below(readings.mainsVolts?.value, 40) },
-  { code: "MAINS_OUT_OF_RANGE", holdMs: 3_000, find: ({ readings: { mainsVolts } }) => outOfRange(mainsVolts?.value) },
+  {
+    code: "MAINS_OUT_OF_RANGE",
+    holdMs: 3_000,
+    find: ({ readings: { mainsVolts } }) => outOfRange(mainsVolts?.value),
+  },
   { code: "BATTERY_LOW", holdMs: 5_000, find: ({ readings }) => below(readings.batteryVolts?.value, 11.5) },
   { code: "OVER_TEMPERATURE", holdMs: 5_000, find: ({ readings }) => above(readings.temperature?.value, 75) },
   { code: "DOOR_OPEN", holdMs: 1_000, find: ({ readings }) => (readings.doorOpen ? {} : null) },
-  { code: "AMP_NO_OUTPUT", holdMs: 8_000, find: (view) => (audible(view) ? below(view.readings.outputVolts?.value, 0.5) : "unknown") },
-  { code: "SILENCE_ON_AIR", holdMs: 8_000, find: (view) => (view.sounding.length === 0 ? "unknown" : view.outputLost ? {} : null) },
+  {
+    code: "AMP_NO_OUTPUT",
+    holdMs: 8_000,
+    find: (view) => (audible(view) ? below(view.readings.outputVolts?.value, 0.5) : "unknown"),
+  },
+  {
+    code: "SILENCE_ON_AIR",
+    holdMs: 8_000,
+    find: (view) => (view.sounding.length === 0 ? "unknown" : view.outputLost ? {} : null),
+  },
   { code: "LINE_OPEN", holdMs: 8_000, perZone: true, find: (view, zone) => open(view, zone) },
   { code: "LINE_HORN_LOST", holdMs: 8_000, perZone: true, find: (view, zone) => hornLost(view, zone) },
   { code: "CLOCK_UNSYNCED", holdMs: 2_000, find: ({ synchronised }) => (synchronised ? null : {}) },
-  { code: "ASSET_MISSING", holdMs: 2_000, find: ({ missingAssetDueInMs }) => (missingAssetDueInMs === null ? null : below(missingAssetDueInMs, HOUR_MS)) },
-  { code: "PLAN_EXPIRING", holdMs: 2_000, find: ({ planEndsInMs }) => (planEndsInMs === null ? null : below(planEndsInMs, 24 * HOUR_MS)) },
+  {
+    code: "ASSET_MISSING",
+    holdMs: 2_000,
+    find: ({ missingAssetDueInMs }) =>
+      missingAssetDueInMs === null ? null : below(missingAssetDueInMs, HOUR_MS),
+  },
+  {
+    code: "PLAN_EXPIRING",
+    holdMs: 2_000,
+    find: ({ planEndsInMs }) => (planEndsInMs === null ? null : below(planEndsInMs, 24 * HOUR_MS)),
+  },
   { code: "STORAGE_LOW", holdMs: 5_000, find: ({ storageFreeBytes }) => below(storageFreeBytes, 200e6) },
-  { code: "SIGNATURE_REJECTED", holdMs: 0, find: ({ lastRejectionAgoMs }) => (lastRejectionAgoMs === null ? null : below(lastRejectionAgoMs, 600_000)) },
+  {
+    code: "SIGNATURE_REJECTED",
+    holdMs: 0,
+    find: ({ lastRejectionAgoMs }) =>
+      lastRejectionAgoMs === null ? null : below(lastRejectionAgoMs, 600_000),
+  },
 ];
 
 function outOfRange(volts: number | undefined): Finding | null | "unknown" {
@@ -122,8 +148,11 @@ export function judgeFaults(state: FaultState, view: FaultView, zones: readonly 
       }
       const since = state.changingSince[key] ?? now;
       if (now - since < rule.holdMs) changingSince[key] = since;
-      else if (finding) raised.push((standing[key] = { code: rule.code, ...(zone ? { zone } : {}), since, ...finding }));
-      else if (stands) {
+      else if (finding) {
+        const fault: Fault = { code: rule.code, ...(zone ? { zone } : {}), since, ...finding };
+        standing[key] = fault;
+        raised.push(fault);
+      } else if (stands) {
         delete standing[key];
         cleared.push({ ...stands, clearedAt: now });
       }

@@ -9,7 +9,9 @@ const WHOLE_FRAMES = RATE / 50;
 const QUIET_VOLTS = 0.5;
 
 /** Sums of line readings over a playout. */
-export type LineSums = Readonly<Record<ZoneId, { readonly volts: number; readonly amps: number; readonly count: number }>>;
+export type LineSums = Readonly<
+  Record<ZoneId, { readonly volts: number; readonly amps: number; readonly count: number }>
+>;
 
 /** Adds one reading of the lines that are closed. Quiet moments are left out. */
 export function addReading(sums: LineSums, zones: readonly ZoneId[], readings: Readings): LineSums {
@@ -44,7 +46,11 @@ export interface Heard {
 }
 
 /** How a playout that ran to its end went. */
-export function outcomeOf({ samplesRendered, samplesPlanned, trouble }: Heard): Pick<Receipt, "outcome" | "code"> {
+export function outcomeOf({
+  samplesRendered,
+  samplesPlanned,
+  trouble,
+}: Heard): Pick<Receipt, "outcome" | "code"> {
   if (samplesRendered >= samplesPlanned - WHOLE_FRAMES) return { outcome: "played" };
   if (samplesRendered === 0) return { outcome: "failed", code: trouble ?? "AUDIO_OUTPUT_LOST" };
   return { outcome: "partial", code: trouble ?? "AUDIO_OUTPUT_LOST" };

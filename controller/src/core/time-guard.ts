@@ -30,11 +30,6 @@ export function refusal(
   return today + segment.durationMs / 60_000 > budget ? "AIRTIME_EXCEEDED" : null;
 }
 
-/** Highest gain that both envelopes allow, dB. */
-export function allowedGainDb(limits: Limits): number {
-  return Math.min(limits.hard.maxGainDb, limits.plan.maxGainDb);
-}
-
 /** When a segment's first sample is due, with its deliberate stagger. */
 export function startOf(segment: Segment): UnixMs {
   return segment.startAt + segment.staggerMs;

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { open } from "node:fs/promises";
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, get as httpsGet } from "node:https";
@@ -50,7 +59,9 @@ export class AssetCache {
   connect(source: AssetSource): void {
     this.#source = source;
     this.#agent?.destroy();
-    this.#agent = source.tls ? new HttpsAgent({ ...source.tls, keepAlive: true, maxSockets: 1 }) : new HttpAgent({ keepAlive: true });
+    this.#agent = source.tls
+      ? new HttpsAgent({ ...source.tls, keepAlive: true, maxSockets: 1 })
+      : new HttpAgent({ keepAlive: true });
     this.kick();
   }
 
@@ -133,9 +144,15 @@ export class AssetCache {
     }
     if (response.statusCode !== 200 && response.statusCode !== 206) {
       response.resume();
-      throw new LoaError("ASSET_MISSING", `the hub answers ${response.statusCode} for ${sha256}`, { sha256, status: response.statusCode });
+      throw new LoaError("ASSET_MISSING", `the hub answers ${response.statusCode} for ${sha256}`, {
+        sha256,
+        status: response.statusCode,
+      });
     }
-    await pipeline(response, createWriteStream(part, { flags: response.statusCode === 206 ? "a" : "w", mode: 0o600 }));
+    await pipeline(
+      response,
+      createWriteStream(part, { flags: response.statusCode === 206 ? "a" : "w", mode: 0o600 }),
+    );
     await this.#accept(sha256, part);
   }
 
@@ -156,9 +173,15 @@ export class AssetCache {
     const get = tls ? httpsGet : httpGet;
     const range = from > 0 ? { range: `bytes=${from}-` } : {};
     return new Promise((resolve, reject) => {
-      const call = get(url, { agent: this.#agent ?? undefined, headers: { ...headers, ...range }, timeout: 15_000 }, resolve);
+      const call = get(
+        url,
+        { agent: this.#agent ?? undefined, headers: { ...headers, ...range }, timeout: 15_000 },
+        resolve,
+      );
       call.on("timeout", () => call.destroy(new Error("time-out")));
-      call.on("error", (cause) => reject(new LoaError("HUB_UNREACHABLE", `${url.host} does not give assets`, {}, { cause })));
+      call.on("error", (cause) =>
+        reject(new LoaError("HUB_UNREACHABLE", `${url.host} does not give assets`, {}, { cause })),
+      );
     });
   }
 }

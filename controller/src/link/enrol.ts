@@ -6,7 +6,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { LoaError } from "@loa/kernel/errors";
 import { EnrolAnswer, EnrolmentLabel } from "@loa/protocol/enrolment";
 import { parseJson } from "@loa/protocol/parse";
-import { Pkcs10CertificateRequestGenerator, cryptoProvider } from "@peculiar/x509";
+import { cryptoProvider, Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
 import type { Identity } from "./identity.ts";
 
 const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
@@ -15,9 +15,18 @@ const TIMEOUT_MS = 10_000;
 /** Reads a label: its JSON text, or a file that holds it. @throws CONFIG_INVALID */
 export function readLabel(label: string): EnrolmentLabel {
   try {
-    return parseJson(EnrolmentLabel, label.trimStart().startsWith("{") ? label : readFileSync(label), "enrolment label");
+    return parseJson(
+      EnrolmentLabel,
+      label.trimStart().startsWith("{") ? label : readFileSync(label),
+      "enrolment label",
+    );
   } catch (cause) {
-    throw new LoaError("CONFIG_INVALID", `the enrolment label is not readable: ${String(cause)}`, {}, { cause });
+    throw new LoaError(
+      "CONFIG_INVALID",
+      `the enrolment label is not readable: ${String(cause)}`,
+      {},
+      { cause },
+    );
   }
 }
 
@@ -30,9 +39,17 @@ export async function enrol(label: EnrolmentLabel): Promise<Identity> {
   const ca = await pinnedCa(label);
   const keys = await crypto.subtle.generateKey(P256, true, ["sign", "verify"]);
   cryptoProvider.set(crypto);
-  const csr = await Pkcs10CertificateRequestGenerator.create({ name: `CN=${label.station}`, keys, signingAlgorithm: P256 });
+  const csr = await Pkcs10CertificateRequestGenerator.create({
+    name: `CN=${label.station}`,
+    keys,
+    signingAlgorithm: P256,
+  });
   const body = JSON.stringify({ station: label.station, code: label.code, csr: csr.toString("pem") });
-  const answer = parseJson(EnrolAnswer, await post(new URL("/api/v1/enrol", label.hub), ca, body), "enrolment answer");
+  const answer = parseJson(
+    EnrolAnswer,
+    await post(new URL("/api/v1/enrol", label.hub), ca, body),
+    "enrolment answer",
+  );
   return { ...answer, station: label.station, key: await privatePem(keys.privateKey) };
 }
 
@@ -41,7 +58,12 @@ async function pinnedCa({ hub, ca }: EnrolmentLabel): Promise<string> {
   const { hostname, port } = new URL(hub);
   const socket = await new Promise<TLSSocket>((resolve, reject) => {
     // The chain is judged below, by the pinned hash; nothing is sent before that.
-    const socket = connect({ host: hostname, port: Number(port || 443), rejectUnauthorized: false, timeout: TIMEOUT_MS });
+    const socket = connect({
+      host: hostname,
+      port: Number(port || 443),
+      rejectUnauthorized: false,
+      timeout: TIMEOUT_MS,
+    });
     socket.once("secureConnect", () => resolve(socket));
     socket.once("timeout", () => socket.destroy(new Error("time-out")));
     socket.once("error", reject);
@@ -49,8 +71,13 @@ async function pinnedCa({ hub, ca }: EnrolmentLabel): Promise<string> {
     throw new LoaError("HUB_UNREACHABLE", `${hub} does not answer`, { hub }, { cause });
   });
   try {
-    for (let certificate = socket.getPeerCertificate(true); certificate?.raw; certificate = certificate.issuerCertificate) {
-      if (createHash("sha256").update(certificate.raw).digest("hex") === ca) return pem("CERTIFICATE", certificate.raw);
+    for (
+      let certificate = socket.getPeerCertificate(true);
+      certificate?.raw;
+      certificate = certificate.issuerCertificate
+    ) {
+      if (createHash("sha256").update(certificate.raw).digest("hex") === ca)
+        return pem("CERTIFICATE", certificate.raw);
       if (certificate.issuerCertificate === certificate) break;
     }
   } finally {
@@ -70,11 +97,15 @@ function post(url: URL, ca: string, body: string): Promise<string> {
         response.on("data", (part: string) => {
           text += part;
         });
-        response.on("end", () => (response.statusCode === 200 || response.statusCode === 201 ? resolve(text) : reject(refused(text))));
+        response.on("end", () =>
+          response.statusCode === 200 || response.statusCode === 201 ? resolve(text) : reject(refused(text)),
+        );
       },
     );
     call.on("timeout", () => call.destroy(new Error("time-out")));
-    call.on("error", (cause) => reject(new LoaError("HUB_UNREACHABLE", `${url.host} does not answer`, {}, { cause })));
+    call.on("error", (cause) =>
+      reject(new LoaError("HUB_UNREACHABLE", `${url.host} does not answer`, {}, { cause })),
+    );
     call.end(body);
   });
 }
@@ -82,7 +113,11 @@ function post(url: URL, ca: string, body: string): Promise<string> {
 function refused(text: string): LoaError {
   try {
     const { code, detail } = JSON.parse(text) as { code?: string; detail?: string };
-    return new LoaError("ENROL_CODE_INVALID", `the hub refused the enrolment: ${code ?? ""} ${detail ?? ""}`, { hubCode: code });
+    return new LoaError(
+      "ENROL_CODE_INVALID",
+      `the hub refused the enrolment: ${code ?? ""} ${detail ?? ""}`,
+      { hubCode: code },
+    );
   } catch (cause) {
     return new LoaError("HUB_UNREACHABLE", "the hub's answer is not readable", {}, { cause });
   }

@@ -24,10 +24,19 @@ export function loadIdentity(folder: string, station: string): Identity | null {
   try {
     identity = parseJson(Identity, readFileSync(file), file);
   } catch (cause) {
-    throw new LoaError("CONFIG_INVALID", `${file} is damaged; remove it and enrol the station again`, { file }, { cause });
+    throw new LoaError(
+      "CONFIG_INVALID",
+      `${file} is damaged; remove it and enrol the station again`,
+      { file },
+      { cause },
+    );
   }
   if (identity.station !== station)
-    throw new LoaError("CONFIG_INVALID", `${file} belongs to ${identity.station}, station.yaml names ${station}`, { file });
+    throw new LoaError(
+      "CONFIG_INVALID",
+      `${file} belongs to ${identity.station}, station.yaml names ${station}`,
+      { file },
+    );
   return identity;
 }
 

@@ -45,7 +45,8 @@ export class Journal {
     this.renewed = db === null;
     if (!db) {
       const aside = `${file}.damaged`;
-      for (const suffix of ["", "-wal", "-shm"]) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
+      for (const suffix of ["", "-wal", "-shm"])
+        if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
       log.error({ code: "STORE_CORRUPT", aside }, "the journal was damaged, was put aside, and begins anew");
       db = open(file);
     }
@@ -58,12 +59,16 @@ export class Journal {
   }
 
   fact(name: string): string | null {
-    const row = this.#db.prepare("SELECT value FROM fact WHERE name = ?").get(name) as { value: string } | undefined;
+    const row = this.#db.prepare("SELECT value FROM fact WHERE name = ?").get(name) as
+      | { value: string }
+      | undefined;
     return row?.value ?? null;
   }
 
   setFact(name: string, value: string): void {
-    this.#db.prepare("INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value").run(name, value);
+    this.#db
+      .prepare("INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+      .run(name, value);
   }
 
   /** Sets several facts at once, all or none. */
@@ -92,7 +97,13 @@ export class Journal {
         `INSERT INTO playout (key, broadcast, ends, day, minutes, opened) VALUES (?, ?, ?, ?, 0, ?)
          ON CONFLICT DO UPDATE SET opened = excluded.opened WHERE receipt IS NULL`,
       )
-      .run(key, segment.broadcastId, segment.startAt + segment.staggerMs + segment.durationMs, day, JSON.stringify(playout));
+      .run(
+        key,
+        segment.broadcastId,
+        segment.startAt + segment.staggerMs + segment.durationMs,
+        day,
+        JSON.stringify(playout),
+      );
   }
 
   /** Ends a playout (or settles one that never began) with its receipt; one that has a receipt keeps it. Returns whether it was written. */
@@ -109,19 +120,25 @@ export class Journal {
   }
 
   openPlayouts(): OpenPlayout[] {
-    const rows = this.#db.prepare("SELECT opened FROM playout WHERE receipt IS NULL AND opened IS NOT NULL").all();
+    const rows = this.#db
+      .prepare("SELECT opened FROM playout WHERE receipt IS NULL AND opened IS NOT NULL")
+      .all();
     return (rows as { opened: string }[]).map(({ opened }) => JSON.parse(opened) as OpenPlayout);
   }
 
   closedKeys(): SegmentKey[] {
-    const rows = this.#db.prepare("SELECT key FROM playout WHERE receipt IS NOT NULL").all() as { key: string }[];
+    const rows = this.#db.prepare("SELECT key FROM playout WHERE receipt IS NOT NULL").all() as {
+      key: string;
+    }[];
     return rows.map(({ key }) => key);
   }
 
   /** Minutes sounded by local day. */
   airtime(): Record<string, number> {
     const rows = this.#db.prepare("SELECT day, sum(minutes) AS minutes FROM playout GROUP BY day").all();
-    return Object.fromEntries((rows as { day: string; minutes: number }[]).map(({ day, minutes }) => [day, minutes]));
+    return Object.fromEntries(
+      (rows as { day: string; minutes: number }[]).map(({ day, minutes }) => [day, minutes]),
+    );
   }
 
   unsentReceipts(limit: number): Receipt[] {
@@ -132,7 +149,9 @@ export class Journal {
   }
 
   countUnsent(): number {
-    const row = this.#db.prepare("SELECT count(*) AS n FROM playout WHERE receipt IS NOT NULL AND sent = 0").get();
+    const row = this.#db
+      .prepare("SELECT count(*) AS n FROM playout WHERE receipt IS NOT NULL AND sent = 0")
+      .get();
     return (row as { n: number }).n;
   }
 
@@ -148,20 +167,31 @@ export class Journal {
 
   /** Remembers a command until it expires; false when it is known already. */
   takeCommand(id: string, exp: UnixMs, state: string): boolean {
-    return this.#db.prepare("INSERT INTO command VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(id, exp, state).changes > 0;
+    return (
+      this.#db.prepare("INSERT INTO command VALUES (?, ?, ?) ON CONFLICT DO NOTHING").run(id, exp, state)
+        .changes > 0
+    );
   }
 
   commandState(id: string): string | null {
-    const row = this.#db.prepare("SELECT state FROM command WHERE id = ?").get(id) as { state: string } | undefined;
+    const row = this.#db.prepare("SELECT state FROM command WHERE id = ?").get(id) as
+      | { state: string }
+      | undefined;
     return row?.state ?? null;
   }
 
   stop(broadcast: string, until: UnixMs): void {
-    this.#db.prepare("INSERT INTO stopped VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)").run(broadcast, until);
+    this.#db
+      .prepare(
+        "INSERT INTO stopped VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+      )
+      .run(broadcast, until);
   }
 
   stoppedBroadcasts(): string[] {
-    return (this.#db.prepare("SELECT broadcast FROM stopped").all() as { broadcast: string }[]).map((row) => row.broadcast);
+    return (this.#db.prepare("SELECT broadcast FROM stopped").all() as { broadcast: string }[]).map(
+      (row) => row.broadcast,
+    );
   }
 
   /** Drops what nothing can ask for any more. */

@@ -40,7 +40,12 @@ export class MqttLink {
 
   constructor(
     identity: Identity,
-    { session, areaPath, clock, log }: { session: number; areaPath: readonly string[]; clock: Clock; log: Logger },
+    {
+      session,
+      areaPath,
+      clock,
+      log,
+    }: { session: number; areaPath: readonly string[]; clock: Clock; log: Logger },
     events: LinkEvents,
   ) {
     this.#identity = identity;
@@ -60,7 +65,12 @@ export class MqttLink {
     if (this.#closed) return;
     const { mqtt: url, station, ca, certificate, key } = this.#identity;
     const plain = url.startsWith("mqtt:");
-    const will = { topic: upTopic(station, "death"), payload: this.#wrap("death", { reason: "lost" }), qos: 1 as const, retain: false };
+    const will = {
+      topic: upTopic(station, "death"),
+      payload: this.#wrap("death", { reason: "lost" }),
+      qos: 1 as const,
+      retain: false,
+    };
     const client = mqtt.connect(url, {
       clientId: station,
       username: station,
@@ -104,17 +114,28 @@ export class MqttLink {
   }
 
   #wrap(kind: UpKind, message: unknown): string {
-    return wrapUplink(this.#secret, upTopic(this.#identity.station, kind), this.#session, ++this.#counter, message);
+    return wrapUplink(
+      this.#secret,
+      upTopic(this.#identity.station, kind),
+      this.#session,
+      ++this.#counter,
+      message,
+    );
   }
 
   #subscribe(client: MqttClient): void {
-    client.subscribe(stationSubscriptions(this.#identity.station, this.#areaPath), { qos: 1 }, (error, granted) => {
-      if (error || client !== this.#client) return;
-      for (const { topic, qos } of granted ?? []) if (qos === 128) this.#log.warn({ topic }, "the hub refuses a subscription");
-      this.#online = true;
-      this.#attempt = 0;
-      this.#events.online();
-    });
+    client.subscribe(
+      stationSubscriptions(this.#identity.station, this.#areaPath),
+      { qos: 1 },
+      (error, granted) => {
+        if (error || client !== this.#client) return;
+        for (const { topic, qos } of granted ?? [])
+          if (qos === 128) this.#log.warn({ topic }, "the hub refuses a subscription");
+        this.#online = true;
+        this.#attempt = 0;
+        this.#events.online();
+      },
+    );
   }
 
   #lost(client: MqttClient): void {

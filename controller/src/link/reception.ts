@@ -87,7 +87,10 @@ export class Reception {
     this.#turn = this.#turn
       .then(() => (kind === "plan" ? this.#takePlan(text) : this.#takeCommand(text)))
       .catch((error: unknown) => {
-        this.#deps.log.warn({ kind, code: codeOf(error), error: String(error) }, "a signed message was refused");
+        this.#deps.log.warn(
+          { kind, code: codeOf(error), error: String(error) },
+          "a signed message was refused",
+        );
         this.#deps.rejected(codeOf(error));
       });
   }
@@ -108,11 +111,21 @@ export class Reception {
       if (plan.areaRevision >= this.#areaRevision) this.#moveTo(plan.areaPath, plan.areaRevision);
       const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
       if (same) return this.#acknowledgeAgain(plan);
-      if (!newerPlan(plan, this.#position())) throw new LoaError("REPLAYED", "the plan is older than the one that is held", {});
-      journal.setFacts({ plan: compact, planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }) });
+      if (!newerPlan(plan, this.#position()))
+        throw new LoaError("REPLAYED", "the plan is older than the one that is held", {});
+      journal.setFacts({
+        plan: compact,
+        planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }),
+      });
     } catch (error) {
       const position = plan ?? claimedPosition(compact);
-      this.#deps.ack({ id: PLAN_ACK, ...position, state: "rejected", code: codeOf(error), at: this.#deps.time().now });
+      this.#deps.ack({
+        id: PLAN_ACK,
+        ...position,
+        state: "rejected",
+        code: codeOf(error),
+        at: this.#deps.time().now,
+      });
       throw error;
     }
     this.#ackPlan(plan, "received");
@@ -134,7 +147,9 @@ export class Reception {
   async #adopt(plan: Plan): Promise<void> {
     this.#plan = plan;
     this.#readyFor = null;
-    const hashes = plan.segments.flatMap(({ items }) => items.flatMap((item) => (item.kind === "announcement" ? [item.sha256] : [])));
+    const hashes = plan.segments.flatMap(({ items }) =>
+      items.flatMap((item) => (item.kind === "announcement" ? [item.sha256] : [])),
+    );
     this.#events.planChanged();
     await this.#deps.assets.keepOnly(hashes);
     this.#events.planChanged();
@@ -168,7 +183,11 @@ export class Reception {
   }
 
   #moveTo(path: readonly string[], revision: number): void {
-    if (revision < this.#areaRevision || (revision === this.#areaRevision && path.join() === this.#areaPath.join())) return;
+    if (
+      revision < this.#areaRevision ||
+      (revision === this.#areaRevision && path.join() === this.#areaPath.join())
+    )
+      return;
     this.#deps.journal.setFacts({ area: JSON.stringify({ path, revision }) });
     const moved = path.join() !== this.#areaPath.join();
     this.#areaPath = path;
@@ -184,7 +203,11 @@ export class Reception {
     this.#deps.journal.setFacts({ keySet: compact });
   }
 
-  #verify<Body extends TSchema>(kind: SignedKind, schema: Body, compact: string): Promise<Verified<Static<Body>>> {
+  #verify<Body extends TSchema>(
+    kind: SignedKind,
+    schema: Body,
+    compact: string,
+  ): Promise<Verified<Static<Body>>> {
     const { identity, time } = this.#deps;
     const { now, errorMs } = time();
     const trust: Trust = {
@@ -207,7 +230,8 @@ function claimedPosition(compact: string): { hubEpoch?: number; revision?: numbe
   try {
     const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
     const { hubEpoch, revision } = (payload as { body: { hubEpoch: unknown; revision: unknown } }).body;
-    if (Number.isInteger(hubEpoch) && Number.isInteger(revision)) return { hubEpoch: Number(hubEpoch), revision: Number(revision) };
+    if (Number.isInteger(hubEpoch) && Number.isInteger(revision))
+      return { hubEpoch: Number(hubEpoch), revision: Number(revision) };
   } catch {
     // Not even readable: the ack goes without a position.
   }

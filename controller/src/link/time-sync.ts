@@ -3,7 +3,16 @@ import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { parseJson } from "@loa/protocol/parse";
 import { provesTime, TimeReply, type TimeRequest } from "@loa/protocol/time";
-import { agedError, type ClockEstimate, type ClockFilter, estimate, type Exchange, NO_BURSTS, stationTime, takeBurst } from "../core/clock-filter.ts";
+import {
+  agedError,
+  type ClockEstimate,
+  type ClockFilter,
+  type Exchange,
+  estimate,
+  NO_BURSTS,
+  stationTime,
+  takeBurst,
+} from "../core/clock-filter.ts";
 import type { ClockLine } from "../ports.ts";
 
 const BURST = 8;
@@ -104,7 +113,8 @@ export class TimeSync {
     this.#stop = [];
     this.#exchanges = [];
     this.#waiting.clear();
-    for (let i = 0; i < BURST; i++) this.#stop.push(clock.at("time-request", clock.now() + i * BURST_GAP_MS, () => this.#ask()));
+    for (let i = 0; i < BURST; i++)
+      this.#stop.push(clock.at("time-request", clock.now() + i * BURST_GAP_MS, () => this.#ask()));
     this.#stop.push(clock.at("time-burst-ends", clock.now() + BURST_PATIENCE_MS, () => this.#finish()));
   }
 
@@ -138,10 +148,14 @@ export class TimeSync {
     const before = this.state();
     const local = this.#deps.clock.now();
     const stepMs = Math.abs(stationTime(next.line, local) - stationTime(before.line, local));
-    if (stepMs <= STEP_MS || before.source !== "hub") return stationTime(next.line, local) >= this.#deps.floor;
+    if (stepMs <= STEP_MS || before.source !== "hub")
+      return stationTime(next.line, local) >= this.#deps.floor;
     const offBoard = Math.abs(stationTime(next.line, local) - local);
     if (offBoard <= STEP_MS + RTC_ERROR_MS) return true;
-    this.#deps.log.warn({ code: "CLOCK_UNSYNCED", stepMs }, "the hub's time is far from the board's; it is not believed");
+    this.#deps.log.warn(
+      { code: "CLOCK_UNSYNCED", stepMs },
+      "the hub's time is far from the board's; it is not believed",
+    );
     return false;
   }
 }
