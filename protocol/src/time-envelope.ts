@@ -39,3 +39,39 @@ export const TimeEnvelope = Type.Object({
   maxGainDb: Type.Number({ minimum: -60, maximum: 12, description: "highest gain, dB" }),
 });
 export type TimeEnvelope = Static<typeof TimeEnvelope>;
+
+/** Whether one window holds the whole of [startMs, endMs], walking over midnight and touching windows. Times in Unix ms. */
+export function insideWindows(windows: Windows, startMs: number, endMs: number, timeZone: string): boolean {
+  let reached = startMs;
+  while (reached < endMs) {
+    const until = windowEnd(windows, reached, timeZone);
+    if (until === null || until <= reached) return false;
+    reached = until;
+  }
+  return true;
+}
+
+/** Unix ms at which the open window around `at` ends; null when `at` lies in none. */
+function windowEnd(windows: Windows, at: number, timeZone: string): number | null {
+  const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
+  const day = WEEKDAYS[local.dayOfWeek - 1] ?? "mon";
+  const ends = (windows[day] ?? [])
+    .map(([from, until]) => [onDay(local, from), onDay(local, until)] as const)
+    .filter(([from, until]) => from <= at && at < until)
+    .map(([, until]) => until);
+  return ends.length > 0 ? Math.max(...ends) : null;
+}
+
+function onDay(day: Temporal.ZonedDateTime, time: string): number {
+  const start = day.startOfDay();
+  if (time === "24:00") return start.add({ days: 1 }).epochMilliseconds;
+  return day.withPlainTime(Temporal.PlainTime.from(time)).epochMilliseconds;
+}
+
+/** The local calendar day an instant falls on, `YYYY-MM-DD`. */
+export function localDay(at: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(Math.floor(at))
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString();
+}

@@ -1,0 +1,236 @@
+import { Playhead } from "../core/playhead.ts";
+import type { AudioHealth, ClockLine, Cue, CueProgress } from "../ports.ts";
+import { CueAccount, type Timing } from "./cue-account.ts";
+import { CueVoice } from "./cue-voice.ts";
+import { BLOCK, framesOf, msOf, SAMPLE_RATE } from "./frames.ts";
+import { MediaWindow } from "./media-window.ts";
+import type { LocalNow, Output, OutputReading } from "./output.ts";
+import { toS16 } from "./pcm.ts";
+import type { StationTime } from "./station-time.ts";
+
+const BATCH = 10 * BLOCK;
+const PREPARE_EVERY_MS = 250;
+/** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
+const LONGEST_HOLD = SAMPLE_RATE;
+
+/** What a player is made of. */
+export interface PlayerOptions {
+  readonly output: Output;
+  readonly time: StationTime;
+  readonly now: LocalNow;
+  readonly bufferMs: number;
+  readonly outputLatencyMs: number;
+  readonly report: (progress: CueProgress) => void;
+}
+
+/**
+ * Keeps a card supplied with the cues' sound at station time. It is driven by `tick`, about every 20 ms, and does
+ * nothing by itself.
+ */
+export class Player {
+  readonly #options: PlayerOptions;
+  readonly #playhead = new Playhead(SAMPLE_RATE);
+  readonly #window: MediaWindow;
+  readonly #accounts = new Map<string, CueAccount>();
+  readonly #float = new Float32Array(BATCH);
+  readonly #pcm = new Int16Array(BATCH);
+  readonly #timing: Timing;
+  /** Frames rendered in all, those of them the card has not taken yet, and silence owed before the next media frame. */
+  #rendered = 0;
+  #left = 0;
+  #hold = 0;
+  #reading: OutputReading | null = null;
+  #preparedAt = Number.NEGATIVE_INFINITY;
+  #muted = false;
+  #volume = 1;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+    this.#window = new MediaWindow(options.time.frameAt(options.now()));
+    this.#timing = {
+      soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,
+      dueAt: (mediaFrame) => options.time.dueAt(mediaFrame),
+    };
+  }
+
+  setClock(line: ClockLine): void {
+    const before = this.#options.time.mediaRate;
+    this.#options.time.setLine(line);
+    if (before !== this.#options.time.mediaRate) this.#prepare();
+  }
+
+  /** Sounds nothing while true; the timeline goes on. */
+  mute(muted: boolean): void {
+    this.#muted = muted;
+  }
+
+  /** Queues or replaces a cue. A replacement that differs in gain alone glides there. */
+  play(cue: Cue): void {
+    const running = this.#accounts.get(cue.id)?.voice;
+    if (running && !running.stopping && sameSound(running.cue, cue)) {
+      running.setGain(cue.gainDb, this.#window.changesFrom);
+      return;
+    }
+    this.#drop(cue.id);
+    const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)));
+    this.#accounts.set(cue.id, new CueAccount(voice));
+    this.#window.voices.set(cue.id, voice);
+    voice.prepare(this.#window.place);
+  }
+
+  /** Fades a cue out and drops it; one that has not begun is dropped at once. */
+  stop(id: string, fadeMs: number): void {
+    const account = this.#accounts.get(id);
+    if (!account || account.hasEnd) return;
+    const from = this.#window.changesFrom;
+    if (account.voice.start >= from || !this.#reading) this.#finish(account, account.progress("stopped"));
+    else account.voice.stop(from, fadeMs);
+  }
+
+  stopAll(fadeMs: number): void {
+    for (const id of [...this.#accounts.keys()]) this.stop(id, fadeMs);
+  }
+
+  health(): Omit<AudioHealth, "restarts"> {
+    const reading = this.#reading;
+    return {
+      state: reading ? "running" : this.#rendered > 0 ? "lost" : "starting",
+      ...(reading && {
+        delayMs: msOf(reading.delayFrames),
+        errorMs: this.#playhead.order.errorMs,
+        steeringPpm: (this.#playhead.order.rate - 1) * 1e6,
+        underruns: reading.underruns,
+      }),
+      jumps: this.#playhead.jumps,
+      underruns: reading?.underruns ?? 0,
+    };
+  }
+
+  /** One turn: reads the card, corrects the place, fills the buffer, reports. */
+  tick(): void {
+    const nowMs = this.#options.now();
+    if (nowMs - this.#preparedAt >= PREPARE_EVERY_MS) this.#prepare();
+    const reading = this.#options.output.poll();
+    if (reading) this.#feed(reading, nowMs);
+    else if (this.#reading) this.#left = 0;
+    this.#reading = reading;
+    this.#settleAccounts(nowMs);
+  }
+
+  #feed(reading: OutputReading, nowMs: number): void {
+    if (reading.stream !== this.#reading?.stream) this.#playhead.restart();
+    const order = this.#playhead.turn({
+      atMs: reading.atMs,
+      delayFrames: reading.delayFrames + this.#left,
+      writtenFrames: this.#rendered,
+      nextFrame: this.#rendered + this.#hold,
+      dueMs: this.#options.time.dueAt(this.#window.place) - this.#options.outputLatencyMs,
+      mediaRate: this.#options.time.mediaRate,
+    });
+    if (order.jumpFrames !== 0) this.#jump(order.jumpFrames);
+    const queued = Math.max(0, reading.delayFrames - framesOf(Math.max(0, nowMs - reading.atMs)));
+    let wanted = Math.min(framesOf(this.#options.bufferMs) - queued, reading.room);
+    if (this.#left > 0) wanted -= this.#write(this.#left);
+    while (wanted > 0 && this.#left === 0) {
+      const frames = Math.min(wanted, BATCH);
+      this.#render(frames, order.rate);
+      this.#write(frames);
+      wanted -= frames;
+    }
+  }
+
+  #jump(frames: number): void {
+    if (frames < -LONGEST_HOLD) {
+      this.#hold = 0;
+      this.#window.jump(frames);
+      return;
+    }
+    const owed = this.#hold - frames;
+    this.#hold = Math.max(0, owed);
+    if (owed < 0) this.#window.jump(-owed);
+  }
+
+  /** Renders frames into #pcm: silence that is owed first, or media at the ordered rate. */
+  #render(frames: number, rate: number): void {
+    const held = Math.min(this.#hold, frames);
+    if (held > 0) {
+      this.#hold -= held;
+      this.#pcm.fill(0, 0, held);
+    }
+    const media = frames - held;
+    if (media > 0 && this.#window.silent(media)) {
+      this.#window.skip(media, rate);
+      this.#pcm.fill(0, held, frames);
+    } else if (media > 0)
+      this.#renderMedia(this.#pcm.subarray(held, frames), media, rate, this.#rendered + held);
+    this.#rendered += frames;
+  }
+
+  #renderMedia(into: Int16Array, frames: number, rate: number, firstFrame: number): void {
+    const place = this.#window.place;
+    const frameOf = (mediaFrame: number) => firstFrame + Math.max(0, (mediaFrame - place) / rate);
+    const shares = this.#window.render(this.#float, frames, rate);
+    const muted = this.#applyMute(frames);
+    for (const share of shares)
+      if (!muted) this.#accounts.get(share.voice.cue.id)?.book(share, frameOf(share.first));
+    for (const account of this.#accounts.values())
+      if (account.voice.silentFrom <= this.#window.place) account.endsAt(frameOf(account.voice.silentFrom));
+    toS16(this.#float, into, frames);
+  }
+
+  /** Glides to silence or back within one block. Returns whether all of it is silent. */
+  #applyMute(frames: number): boolean {
+    const goal = this.#muted ? 0 : 1;
+    if (this.#volume === 1 && goal === 1) return false;
+    const silent = this.#volume === 0 && goal === 0;
+    const step = (goal - this.#volume) / BLOCK;
+    for (let i = 0; i < frames; i++)
+      this.#float[i] = this.#float[i]! * (i < BLOCK ? this.#volume + step * i : goal);
+    this.#volume = goal;
+    return silent;
+  }
+
+  /** Hands `frames` frames at the front of #pcm to the card and keeps what it does not take. Returns what it took. */
+  #write(frames: number): number {
+    const taken = this.#options.output.write(this.#pcm, frames);
+    if (taken < frames) this.#pcm.copyWithin(0, taken, frames);
+    this.#left = frames - taken;
+    return taken;
+  }
+
+  #prepare(): void {
+    this.#preparedAt = this.#options.now();
+    for (const voice of this.#window.voices.values()) voice.prepare(this.#window.place);
+  }
+
+  #settleAccounts(nowMs: number): void {
+    const sounding = this.#reading
+      ? this.#rendered - this.#left - this.#reading.delayFrames + framesOf(nowMs - this.#reading.atMs)
+      : this.#rendered;
+    const dueNow = this.#options.time.frameAt(nowMs);
+    for (const account of [...this.#accounts.values()]) {
+      const { voice } = account;
+      const code = voice.failureAt(this.#window.place);
+      // Passed over by a jump, or while there was no card: nothing more will be rendered of it.
+      if (voice.silentFrom <= (this.#reading ? this.#window.place : dueNow)) account.endsAt(this.#rendered);
+      const progress = code ? account.progress("failed", code) : account.due(nowMs, sounding, this.#timing);
+      if (progress?.state === "playing") this.#options.report(progress);
+      else if (progress) this.#finish(account, progress);
+    }
+  }
+
+  #finish(account: CueAccount, progress: CueProgress): void {
+    this.#drop(account.voice.cue.id);
+    this.#options.report(progress);
+  }
+
+  #drop(id: string): void {
+    this.#accounts.get(id)?.voice.close();
+    this.#accounts.delete(id);
+    this.#window.voices.delete(id);
+  }
+}
+
+function sameSound(one: Cue, other: Cue): boolean {
+  return one.startAt === other.startAt && JSON.stringify(one.items) === JSON.stringify(other.items);
+}
