@@ -18,7 +18,7 @@ export async function serveDashboard(app: FastifyInstance, folder: string): Prom
       wildcard: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
-        reply.setHeader(
+        reply.header(
           "cache-control",
           HASHED.test(path) ? `public, max-age=${YEAR_SECONDS}, immutable` : "no-cache",
         );
