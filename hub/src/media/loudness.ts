@@ -9,6 +9,8 @@ const CEILING_DB = -2;
 /** More limiting than this is heard as distortion; what is then missing in loudness is left missing. */
 const MOST_LIMITING_DB = 12;
 const MOST_GAIN_DB = 40;
+/** Speech at the limiter gains about half a dB of loudness for a dB of level. */
+const LIMITING_YIELD = 2;
 
 /** What a meter said: integrated loudness in LUFS (−Infinity: below the gate) and peak in dBFS. */
 export interface Loudness {
@@ -41,7 +43,7 @@ export function normalise(source: Loudness): Normalisation {
 /** Corrects for the loudness that limiting took away, as a trial measured it. */
 export function correct(source: Loudness, tried: Normalisation, trial: Loudness): Normalisation {
   const missing = TARGET_LUFS - trial.lufs;
-  return withGain(source, tried.gainDb + missing * (missing > 0 ? 1.3 : 1));
+  return withGain(source, tried.gainDb + missing * (missing > 0 ? LIMITING_YIELD : 1));
 }
 
 /** Lowers the ceiling by what the asset's true peak is too high; null when it is not. */
