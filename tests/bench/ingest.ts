@@ -28,7 +28,15 @@ export const ingest: Bench = {
 async function measure(folder: string): Promise<Row[]> {
   const speech = speak(folder);
   const length = ["-stream_loop", "-1", "-i", speech, "-t", String(MEDIA_SECONDS)];
-  const source = makeFile(folder, "ten-minutes.mp3", [...length, "-ar", "44100", "-c:a", "libmp3lame", "-b:a", "96k"]);
+  const source = makeFile(folder, "ten-minutes.mp3", [
+    ...length,
+    "-ar",
+    "44100",
+    "-c:a",
+    "libmp3lame",
+    "-b:a",
+    "96k",
+  ]);
   const ffmpeg = Ffmpeg.find(process.env.LOA_FFMPEG);
   const ours: number[] = [];
   const peer: number[] = [];
@@ -46,7 +54,13 @@ async function measure(folder: string): Promise<Row[]> {
   const ratios = ours.map((seconds, run) => seconds / (peer[run] as number));
   const speeds = ours.map((seconds) => MEDIA_SECONDS / seconds);
   return [
-    { measure: "10-minute MP3 to asset, speed", unit: "× real time", values: speeds, bar: "≥ 40", reached: median(speeds) >= 40 },
+    {
+      measure: "10-minute MP3 to asset, speed",
+      unit: "× real time",
+      values: speeds,
+      bar: "≥ 40",
+      reached: median(speeds) >= 40,
+    },
     {
       measure: "time beside ffmpeg alone",
       unit: "×",
@@ -69,13 +83,30 @@ function ffmpegAlone(binary: string, folder: string, source: string): void {
     });
   const log = execFileSync(
     "sh",
-    ["-c", '"$0" -nostdin -hide_banner -nostats -i "$1" -af "$2" -f null - 2>&1', binary, source, `${LOUDNORM}:print_format=json`],
+    [
+      "-c",
+      '"$0" -nostdin -hide_banner -nostats -i "$1" -af "$2" -f null - 2>&1',
+      binary,
+      source,
+      `${LOUDNORM}:print_format=json`,
+    ],
     { encoding: "utf8" },
   );
   const value = (key: string) => new RegExp(`"${key}" : "([^"]+)"`).exec(log)?.[1];
   const measured = `measured_I=${value("input_i")}:measured_TP=${value("input_tp")}:measured_LRA=${value("input_lra")}:measured_thresh=${value("input_thresh")}`;
   const filter = `${LOUDNORM}:linear=true:${measured},aresample=48000`;
-  const codec = ["-ac", "1", "-c:a", "libopus", "-b:a", "32k", "-application", "audio", "-compression_level", "7"];
+  const codec = [
+    "-ac",
+    "1",
+    "-c:a",
+    "libopus",
+    "-b:a",
+    "32k",
+    "-application",
+    "audio",
+    "-compression_level",
+    "7",
+  ];
   run(["-af", filter, ...codec, join(folder, "peer.opus")]);
 }
 
@@ -85,4 +116,5 @@ async function secondsOf(run: () => Promise<void>): Promise<number> {
   return (performance.now() - start) / 1_000;
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+const median = (values: readonly number[]) =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;

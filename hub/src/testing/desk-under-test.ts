@@ -40,7 +40,13 @@ export async function deskUnderTest(
   data = mkdtempSync(join(tmpdir(), "loa-desk-")),
   clock = new ManualClock(Date.UTC(2026, 4, 4, 1)),
 ): Promise<DeskUnderTest> {
-  const environment = { LOA_DATA: data, LOA_DEMO: "true", LOA_DEMO_PASSWORD: PASSWORD, LOA_DEMO_STATIONS: "8", ...given };
+  const environment = {
+    LOA_DATA: data,
+    LOA_DEMO: "true",
+    LOA_DEMO_PASSWORD: PASSWORD,
+    LOA_DEMO_STATIONS: "8",
+    ...given,
+  };
   const config = loadConfig(environment);
   const desk = await buildDesk(config, clock, silentLog);
   const server = await buildServer(desk, makeLine?.(desk));
