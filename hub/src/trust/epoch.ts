@@ -34,13 +34,12 @@ export function raisedEpoch(current: number, seen: number, now: UnixMs): number 
 }
 
 /**
- * Whether a station holds a plan that this store cannot have made: of a later position than the last one stored for it, or
- * of the same position but another validity. Only a store that went back in time sees that. Claims no honest clock
- * explains are not believed.
+ * Whether a station holds a plan that would make it refuse the one we would send: of a later position, or of the same
+ * position but another validity. Only a store that went back in time sees that. Claims that no honest clock explains are
+ * not believed. `ours`: newest position of the epoch in force; revision 0 where there is none.
  */
-export function showsLostHistory(held: PlanPosition | null, ours: PlanPosition | null, now: UnixMs): boolean {
+export function showsLostHistory(held: PlanPosition | null, ours: PlanPosition, now: UnixMs): boolean {
   if (!held || held.hubEpoch > now / 1_000 + BELIEVED_AHEAD_S) return false;
-  if (!ours) return true;
   const same = held.hubEpoch === ours.hubEpoch && held.revision === ours.revision;
   return same ? held.validUntil !== ours.validUntil : newerPlan(held, ours);
 }
