@@ -57,7 +57,9 @@ export function planStation(wishes: readonly Wanted[], hours: Hours): StationPla
       refused.push({ broadcastId: wish.broadcastId, code });
       continue;
     }
-    const busy = taken.map(({ start, end }) => ({ start: start - GUARD_MS, end: end + GUARD_MS }));
+    const busy = taken
+      .map(({ start, end }) => ({ start: start - GUARD_MS, end: end + GUARD_MS }))
+      .filter((one) => one.start < whole.end && whole.start < one.end);
     const free = minus(whole, busy);
     const pieces = free.flatMap((stretch) => pieceOf(wish, stretch) ?? []);
     if (pieces.length !== 1 || pieces[0]!.durationMs < wish.durationMs)
