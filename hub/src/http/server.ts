@@ -21,7 +21,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly https?: { cert: string; key: string } | undefined;
-  readonly site: readonly ((app: FastifyInstance) => void)[];
+  readonly site: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   readonly api: readonly RouteSet[];
 }
 
@@ -54,7 +54,7 @@ export async function createServer({ clock, log, https, site, api }: ServerParts
   });
   await app.register(cookie);
   await app.register(multipart, { throwFileSizeLimit: false });
-  for (const plug of site) plug(app);
+  for (const plug of site) await plug(app);
   await app.register(
     async (scope) => {
       for (const routes of api) routes(scope as unknown as Api);
