@@ -39,6 +39,7 @@ export class AlsaOutput implements Output {
   #stream = 0;
   #underruns = 0;
   #started = false;
+  #bufferFrames = 0;
 
   constructor(options: AlsaOutputOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class AlsaOutput implements Output {
     if (set < 0) this.#retryLater(`cannot open ${device} for mono s16 at 48 kHz`, set);
     this.#stream++;
     this.#started = false;
+    this.#bufferFrames = this.#pcm ? this.#alsa.availUpdate(this.#pcm) : 0;
   }
 
   close(): void {
@@ -67,13 +69,16 @@ export class AlsaOutput implements Output {
   poll(): OutputReading | null {
     if (!this.#pcm) return null;
     const room = this.#alsa.availUpdate(this.#pcm);
-    if (room < 0 && !this.#recover(room)) return null;
-    const delay = this.#started ? this.#alsa.delay(this.#pcm, this.#delay) : 0;
-    if (delay < 0 && !this.#recover(delay)) return null;
+    if (room < 0) return this.#broken(room);
+    const got = this.#started ? this.#alsa.delay(this.#pcm, this.#delay) : 0;
+    if (got < 0) return this.#broken(got);
+    const delayFrames = this.#started ? Number(this.#delay[0]) : 0;
+    // A sound server that is still starting takes frames and says that none of them wait: it does not know yet.
+    if (this.#started && delayFrames <= 0 && room < this.#bufferFrames) return null;
     return {
       atMs: this.#options.now(),
-      delayFrames: this.#started && delay >= 0 ? Number(this.#delay[0]) : 0,
-      room: room >= 0 ? room : Number.MAX_SAFE_INTEGER,
+      delayFrames,
+      room,
       stream: this.#stream,
       underruns: this.#underruns,
     };
@@ -101,6 +106,12 @@ export class AlsaOutput implements Output {
       1,
       latencyUs,
     );
+  }
+
+  /** After a recovery the stream is read at the next turn. */
+  #broken(error: number): null {
+    this.#recover(error);
+    return null;
   }
 
   /** Prepares the stream again after an underrun or a suspend; otherwise gives the card up until it reopens. */
