@@ -3,7 +3,7 @@ import path from "node:path";
 import { machine, renderTable, spread } from "../../scripts/bench-report.ts";
 import type { Bench, Row } from "./bench.ts";
 
-/** Each other file beside this one is a bench of that name; it exports `bench`. What benches share stands in folders. */
+/** Each other file beside this one is a bench of that name; it exports a `Bench` under that name. What benches share stands in folders. */
 const NOT_BENCHES = ["main.ts", "bench.ts"];
 const RESULTS = path.resolve(import.meta.dirname, "../../bench-results.json");
 
@@ -36,8 +36,8 @@ if (results.some(({ failed }) => failed)) process.exitCode = 1;
 async function measure(name: string): Promise<Result> {
   process.stdout.write(`\n${name}\n`);
   try {
-    const { bench }: { bench: Bench } = await import(path.join(import.meta.dirname, `${name}.ts`));
-    const rows = await bench.run();
+    const module: Record<string, Bench> = await import(path.join(import.meta.dirname, `${name}.ts`));
+    const rows = (await module[name]?.run()) ?? [];
     process.stdout.write(`${renderTable(rows)}\n`);
     return { name, rows };
   } catch (error) {

@@ -127,8 +127,8 @@ export class Commune {
 
   /** The simulator's own truth about a station. */
   async truth(id: string): Promise<Answer> {
-    const { stations } = (await (await fetch(`${this.sim}/stations`)).json()) as Answer;
-    return stations.find(({ stationId }: Answer) => stationId === id);
+    const { items } = (await (await fetch(`${this.sim}/stations`)).json()) as Answer;
+    return items.find(({ stationId }: Answer) => stationId === id);
   }
 
   /** Events of a station as the simulator stamped them. */
@@ -137,6 +137,13 @@ export class Commune {
       await fetch(`${this.sim}/stations/${id}/events?since=${since}`)
     ).json()) as Answer;
     return events;
+  }
+
+  /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`. */
+  async disturb(id: string, what: string, body?: unknown): Promise<void> {
+    const init = { method: "POST", ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const response = await fetch(`${this.sim}/stations/${id}/${what}`, init);
+    if (!response.ok) throw new Error(`the simulator answers ${response.status}: ${await response.text()}`);
   }
 
   log(name: string): string {

@@ -121,6 +121,18 @@ function best(
   return found;
 }
 
+/** Best correlation of a stretch of the recording with a stretch of the reference, within `reach` frames. */
+export function correlateNear(
+  recording: Float32Array,
+  where: number,
+  reference: Float32Array,
+  at: number,
+  size: number,
+  reach: number,
+): number {
+  return best(recording, reference, where - at, at, size, reach).correlation;
+}
+
 function correlate(a: Float32Array, fromA: number, b: Float32Array, fromB: number, size: number): number {
   let [ab, aa, bb] = [0, 0, 0];
   for (let i = 0; i < size; i++) {
