@@ -46,7 +46,7 @@ const PURE: readonly { readonly name: string; readonly part: string; readonly un
   { name: "typebox", part: "hub", under: "" },
   { name: "yaml", part: "controller", under: "config" },
   { name: "yaml", part: "hub", under: "config" },
-  { name: "rrule-temporal", part: "hub", under: "core/recurrence" },
+  { name: "rrule-temporal", part: "hub", under: "schedule/occurrences" },
 ];
 
 /** Composition roots: files that a process starts with. */

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Ffmpeg } from "../../hub/src/media/ffmpeg.ts";
-import { ingest as work } from "../../hub/src/media/ingest.ts";
-import { AssetStore } from "../../hub/src/media/store.ts";
-import { makeFile, speak } from "../../hub/src/testing/recordings.ts";
+import { Ffmpeg } from "@loa/hub/media/ffmpeg";
+import { ingest as work } from "@loa/hub/media/ingest";
+import { AssetStore } from "@loa/hub/media/store";
+import { makeFile, speak } from "@loa/hub/testing/recordings";
 import type { Bench, Row } from "./bench.ts";
 
 const RUNS = 5;

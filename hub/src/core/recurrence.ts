@@ -1,6 +1,4 @@
 import type { UnixMs } from "@loa/kernel/clock";
-import type { Id } from "@loa/protocol/identity";
-import type { Static } from "typebox";
 
 /** When a schedule sounds: at `start` alone, or by an RFC 5545 rule from `start` on, in the wall time of a zone. */
 export interface Recurrence {
@@ -15,7 +13,7 @@ export interface Recurrence {
 export type Occurrences = (recurrence: Recurrence, from: UnixMs, to: UnixMs) => readonly UnixMs[];
 
 /** Name of one occurrence. It follows from schedule and start alone, so an edit renames no occurrence it leaves in place. */
-export function broadcastIdOf(scheduleId: string, start: UnixMs): Static<typeof Id> {
+export function broadcastIdOf(scheduleId: string, start: UnixMs): string {
   return `b-${scheduleId}-${Math.round(start).toString(36)}`;
 }
 
