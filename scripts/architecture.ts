@@ -51,7 +51,7 @@ const PURE: readonly { readonly name: string; readonly part: string; readonly un
 
 /** Composition roots: files that a process starts with. */
 const ENTRY = /(^|\/)(main|cli|[a-z-]+-process)\.ts$/;
-const TEST = /\.(test|fixture)\.ts$|^tests\//;
+const TEST = /\.(test|fixture)\.ts$|^tests\/|\/testing\//;
 const IMPURE =
   /\b(Date\.now|new Date\(\s*\)|Math\.random|performance\.now|set(Timeout|Interval|Immediate)\b)/g;
 const NOT_IN_CORE = ["@loa/kernel/system-clock", "@loa/kernel/ids"];

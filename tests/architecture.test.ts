@@ -74,7 +74,7 @@ describe("the checker allows", () => {
     ["kernel and protocol in a core", "hub/src/core/a.ts", `import { hours } from "@loa/kernel/units";`],
     ["types of the ports in a core", "hub/src/core/a.ts", `import type { A } from "../ports.ts";`],
     ["its own core in a core", "hub/src/core/a.ts", `import { b } from "./b.ts";`],
-    ["recurrence to use its library", "hub/src/core/recurrence.ts", `import { R } from "rrule-temporal";`],
+    ["recurrence to use its library", "hub/src/schedule/occurrences.ts", `import { R } from "rrule-temporal";`],
     ["a date of an instant in a core", "hub/src/core/a.ts", "const date = new Date(now);"],
     ["talk of time in comments", "hub/src/core/a.ts", "// never Date.now\n/* setTimeout */\n"],
     ["tests of a core to import Node", "hub/src/core/a.test.ts", `import os from "node:os";`],
