@@ -52,7 +52,7 @@ export class Timeline extends View {
         rows.length === 0
           ? html`<div class="empty">
               ${icon("calendar")}<strong>${t("timeline.empty")}</strong>
-              ${may("schedule") ? html`<a class="button" href="/schedules/new">${icon("plus")}${t("timeline.title")}</a>` : nothing}
+              ${may("schedule") ? html`<a class="button" href="/schedules/new">${icon("plus")}${t("schedules.new")}</a>` : nothing}
             </div>`
           : html`<ol>
               ${rows.slice(0, place).map((row) => this.#row(row))}${present}${rows.slice(place).map((row) => this.#row(row))}

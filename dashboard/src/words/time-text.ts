@@ -20,7 +20,10 @@ export const longDate = (at: number): string =>
   inZone(at, { weekday: "long", day: "numeric", month: "long" });
 
 /** 23/11. */
-export const shortDate = (at: number): string => inZone(at, { day: "2-digit", month: "2-digit" });
+export function shortDate(at: number): string {
+  const [, month, day] = wallTime(at, hubZone()).date.split("-");
+  return `${day}/${month}`;
+}
 
 /** Today, tomorrow, yesterday, else weekday and date. */
 export function dayName(at: number): string {
