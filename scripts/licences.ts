@@ -42,11 +42,6 @@ export const EXCEPTIONS: readonly {
     licence: "MPL-2.0",
     why: "A tool of the dashboard's build; nothing of it is in the result.",
   },
-  {
-    name: /^codec-parser$/,
-    licence: "LGPL-3.0-or-later",
-    why: "Comes with ogg-opus-decoder, unmodified, as a package of its own that anybody can replace.",
-  },
 ];
 
 /** Licences of old packages that state them in a way the lock file does not take over. */
