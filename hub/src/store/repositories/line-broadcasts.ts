@@ -47,6 +47,28 @@ export const broadcasts = {
       .execute();
   },
 
+  /** Takes out those of a schedule that begin after `now` and that nobody cancelled or stopped. */
+  async withdraw(db: LineDatabase, scheduleId: string, now: UnixMs): Promise<void> {
+    await db
+      .deleteFrom("broadcasts")
+      .where("scheduleId", "=", scheduleId)
+      .where("startAt", ">", Math.floor(now))
+      .where("cancelledAt", "is", null)
+      .where("stoppedJson", "=", "[]")
+      .execute();
+  },
+
+  /** Those that were stopped at some stations and are not over. */
+  async stopped(db: LineDatabase, now: UnixMs): Promise<BroadcastRecord[]> {
+    const rows = await db
+      .selectFrom("broadcasts")
+      .selectAll()
+      .where("endAt", ">", Math.floor(now))
+      .where("stoppedJson", "<>", "[]")
+      .execute();
+    return rows.map(recordOf);
+  },
+
   async get(db: LineDatabase, id: string): Promise<BroadcastRecord | null> {
     const row = await db.selectFrom("broadcasts").selectAll().where("id", "=", id).executeTakeFirst();
     return row ? recordOf(row) : null;
