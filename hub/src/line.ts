@@ -1,4 +1,5 @@
 import { mkdirSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
@@ -209,7 +210,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       presence.start();
       const mqttPort = new URL(await broker.listen()).port;
       await server.listen({ host: config.host, port: config.stationPort });
-      const stationPort = server.addresses()[0]!.port;
+      const { port: stationPort } = server.server.address() as AddressInfo;
       const name = publicHost.includes(":") ? `[${publicHost}]` : publicHost;
       addresses = {
         mqtt: `${tls ? "mqtts" : "mqtt"}://${name}:${mqttPort}`,

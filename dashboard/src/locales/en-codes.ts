@@ -57,6 +57,7 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.ASSET_CORRUPT": "The audio arrived damaged and is fetched again.",
   "error.PLAYOUT_MISSED": "The station was down at the time, or came too late.",
   "error.INTERRUPTED": "The station stopped in the middle (power or restart).",
+  "error.JOINED_LATE": "The station began after the start and joined in the middle.",
   "error.STOPPED": "Somebody stopped it.",
   "error.PREEMPTED": "Something of higher priority took over.",
   "error.CANCELLED": "This occurrence was cancelled.",

@@ -60,6 +60,7 @@ const errors = {
   "error.ASSET_CORRUPT": "Âm thanh tải về bị hỏng, cụm loa đang tải lại.",
   "error.PLAYOUT_MISSED": "Đến giờ phát cụm loa không hoạt động hoặc đến quá muộn.",
   "error.INTERRUPTED": "Cụm loa tắt giữa chừng (mất điện hoặc khởi động lại).",
+  "error.JOINED_LATE": "Cụm loa bắt đầu muộn nên phát tiếp từ giữa chừng.",
   "error.STOPPED": "Có người đã dừng.",
   "error.PREEMPTED": "Nhường cho nội dung ưu tiên hơn.",
   "error.CANCELLED": "Lần phát này đã bị hủy.",
