@@ -133,10 +133,10 @@ export class Commune {
 
   /** Events of a station as the simulator stamped them. */
   async simEvents(id: string, since = 0): Promise<Answer[]> {
-    const { events } = (await (
+    const { items } = (await (
       await fetch(`${this.sim}/stations/${id}/events?since=${since}`)
     ).json()) as Answer;
-    return events;
+    return items;
   }
 
   /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`. */
