@@ -209,7 +209,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       presence.start();
       const mqttPort = new URL(await broker.listen()).port;
       await server.listen({ host: config.host, port: config.stationPort });
-      const stationPort = server.addresses()[0]!.port;
+      const { port: stationPort } = server.addresses()[0] as { port: number };
       const name = publicHost.includes(":") ? `[${publicHost}]` : publicHost;
       addresses = {
         mqtt: `${tls ? "mqtts" : "mqtt"}://${name}:${mqttPort}`,
