@@ -39,10 +39,6 @@ afterEach(async () => {
     (await commune.truth(ID)).amplifier === "off" ? true : null,
   );
 });
-  await until("amplifier off", 20_000, async () =>
-    (await commune.truth(ID)).amplifier === "off" ? true : null,
-  );
-});
 
 test.each(["SIGSTOP", "SIGKILL"] as const)(
   "%s of the controller on air: the amplifier drops within 3 s",

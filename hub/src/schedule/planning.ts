@@ -92,16 +92,15 @@ export class Planning {
     if (due.size > 0) await this.issue(due);
   }
 
-  /** Issues new revisions where content, epoch or day changed. Calls follow each other. */
-  issue(stations: Iterable<StationId>): Promise<void> {
-    const turn = this.#turn.then(() => this.#issue(stations));
-    this.#turn = turn.catch(() => {});
-    return turn;
+  /** Issues new revisions where content, epoch or day changed, and has them sent. Calls follow each other. */
+  async issue(stations: Iterable<StationId>): Promise<void> {
+    const changed = await this.#inTurn(stations);
+    if (changed.length > 0) this.#parts.issued(changed);
   }
 
-  /** The newest plan of a station, brought up to date first; null while it is not enrolled or in no area. */
+  /** The newest plan of a station, brought up to date first, for who sends it; null while it is not enrolled or in no area. */
   async source(station: StationId): Promise<IssuedPlan | null> {
-    await this.issue([station]);
+    await this.#inTurn([station]);
     const { book, calendar } = this.#parts;
     const state = book.get(station);
     const place = this.placeOf(station);
@@ -158,7 +157,13 @@ export class Planning {
     return found;
   }
 
-  async #issue(stations: Iterable<StationId>): Promise<void> {
+  #inTurn(stations: Iterable<StationId>): Promise<StationId[]> {
+    const turn = this.#turn.then(() => this.#issue(stations));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #issue(stations: Iterable<StationId>): Promise<StationId[]> {
     const { book, clock } = this.#parts;
     const now = Math.round(clock.now());
     const changed: StationId[] = [];
@@ -166,9 +171,8 @@ export class Planning {
       const state = book.get(id);
       if (state && state.serial !== null && this.#renew(state, now)) changed.push(id);
     }
-    if (changed.length === 0) return;
-    await book.save();
-    this.#parts.issued(changed);
+    if (changed.length > 0) await book.save();
+    return changed;
   }
 
   #renew(state: StationState, now: UnixMs): boolean {
