@@ -122,6 +122,42 @@ describe("stations", () => {
   });
 });
 
+describe("accounts", () => {
+  const account = {
+    username: "moi",
+    name: "Cán bộ mới",
+    role: "staff",
+    areaId: "kim-lien",
+    password: "mat-khau-moi",
+  };
+  const logIn = (password: string) =>
+    under.server.inject({ method: "POST", url: "/api/v1/session", payload: { username: "moi", password } });
+
+  test("are made by admins; a new password or a lock ends their sessions", async () => {
+    expect((await staff("POST", "/users", account)).json().code).toBe("NOT_FOUND");
+    expect((await technician("GET", "/users")).json().code).toBe("FORBIDDEN");
+    const made = await admin("POST", "/users", account);
+    expect([made.statusCode, made.json().password]).toEqual([201, undefined]);
+    const { id } = made.json();
+    expect((await admin("POST", "/users", account)).json().code).toBe("CONFLICT");
+    expect((await logIn(account.password)).statusCode).toBe(200);
+    await admin("PATCH", `/users/${id}`, { password: "khac-hoan-toan" });
+    expect(
+      await under.desk.database.selectFrom("sessions").selectAll().where("userId", "=", id).execute(),
+    ).toEqual([]);
+    expect((await logIn(account.password)).statusCode).toBe(401);
+    expect((await logIn("khac-hoan-toan")).statusCode).toBe(200);
+    expect((await admin("PATCH", `/users/${id}`, { disabled: true })).json().disabled).toBe(true);
+    expect((await logIn("khac-hoan-toan")).statusCode).toBe(401);
+    expect(ids(await admin("GET", "/users"))).toContain(id);
+  });
+
+  test("of admins are not taken from themselves", async () => {
+    expect((await admin("PATCH", "/users/user-admin", { role: "staff" })).json().code).toBe("CONFLICT");
+    expect((await admin("PATCH", "/users/user-admin", { disabled: true })).json().code).toBe("CONFLICT");
+  });
+});
+
 describe("Idempotency-Key", () => {
   const station = (id: string) => ({
     id,
