@@ -54,6 +54,7 @@ export class Planning {
   readonly #groups = new Map<string, Content>();
   readonly #hours = new Map<string, Hours>();
   #due = new Set<StationId>();
+  readonly #atWork = new Set<Set<StationId>>();
   #debounce: Cancel | null = null;
   #endRenewal: Cancel = () => {};
   #turn: Promise<unknown> = Promise.resolve();
@@ -89,7 +90,14 @@ export class Planning {
     this.#debounce = null;
     const due = this.#due;
     this.#due = new Set();
-    if (due.size > 0) await this.issue(due);
+    if (due.size === 0) return;
+    this.#atWork.add(due);
+    await this.issue(due).finally(() => this.#atWork.delete(due));
+  }
+
+  /** Whether a station's plan is about to be looked at: what it has confirmed may not be what is wanted. */
+  isPending(station: StationId): boolean {
+    return this.#due.has(station) || [...this.#atWork].some((stations) => stations.has(station));
   }
 
   /** Issues new revisions where content, epoch or day changed, and has them sent. Calls follow each other. */
