@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { days, hours, minutes } from "@loa/kernel/units";
@@ -17,7 +18,9 @@ const DEBOUNCE_MS = 20;
 const RENEW_LOOK_EVERY_MS = minutes(5);
 /** Daily renewal is spread over this much of the night. */
 const RENEW_SPREAD_MS = hours(6);
-const MOST_GROUPS = 5_000;
+const MOST_GROUPS = 2_000;
+/** So many stations are planned before others get a turn: a stop must not wait for the plans of a province. */
+const STATIONS_PER_TURN = 100;
 
 /** Where and by which rules a station sounds. */
 export interface Place {
@@ -148,7 +151,7 @@ export class Planning {
     const plan = planStation(wishes, this.hours(place, anchor));
     const hash = createHash("sha256").update(JSON.stringify(plan.segments)).digest("base64url");
     const content = { ...plan, hash };
-    if (this.#groups.size >= MOST_GROUPS) this.#groups.clear();
+    makeRoom(this.#groups);
     this.#groups.set(key, content);
     return content;
   }
@@ -159,7 +162,7 @@ export class Planning {
     let found = this.#hours.get(key);
     if (!found) {
       found = hoursOf(envelope, timeZone, anchor - days(1), anchor + PLAN_LENGTH_MS + days(1));
-      if (this.#hours.size >= MOST_GROUPS) this.#hours.clear();
+      makeRoom(this.#hours);
       this.#hours.set(key, found);
     }
     return found;
@@ -175,7 +178,9 @@ export class Planning {
     const { book, clock } = this.#parts;
     const now = Math.round(clock.now());
     const changed: StationId[] = [];
+    let looked = 0;
     for (const id of stations) {
+      if (++looked % STATIONS_PER_TURN === 0) await setImmediate();
       const state = book.get(id);
       if (state && state.serial !== null && this.#renew(state, now)) changed.push(id);
     }
@@ -216,6 +221,12 @@ export class Planning {
     if (!wanted || wanted.hubEpoch !== this.#parts.epoch()) return true;
     return this.#parts.clock.now() >= wanted.anchor + days(1) + spreadOf(id);
   }
+}
+
+/** Forgets the oldest of a full memory; entries of earlier edits are never asked for again. */
+function makeRoom(memory: Map<string, unknown>): void {
+  const oldest = memory.size >= MOST_GROUPS ? memory.keys().next().value : undefined;
+  if (oldest !== undefined) memory.delete(oldest);
 }
 
 /** A station's own moment within the spread. */

@@ -319,7 +319,7 @@ describe("a stop", () => {
     expect((await other.inbox()).filter(({ topic }) => topic.endsWith("/command"))).toEqual([]);
     await hub.clock.advance(50);
     expect((await one.nextPlan()).segments).toEqual([]);
-    expect((await list(made))[0]).toMatchObject({ counts: { stopped: 2, unconfirmed: 1 } });
+    expect((await list(made))[0]).toMatchObject({ counts: { stopped: 2, confirmed: 1 } });
     await as({ areaId: "kim-lien", role: "auditor" }, async () => {
       expect((await hub.ask("POST", "/stop", { areaId: "kim-lien" })).status).toBe(403);
       expect((await hub.ask("POST", "/stop", { areaId: "nam-dan" })).status).toBe(404);
