@@ -103,6 +103,7 @@ export const ERROR_CODES = {
   INTERRUPTED: kind(409, false, "The station stopped in the middle of the playout (power or process)."),
   STOPPED: kind(409, false, "Somebody stopped it."),
   PREEMPTED: kind(409, false, "Something of higher priority took over."),
+  JOINED_LATE: kind(409, false, "The station began after the start, within the grace of the programme."),
   CANCELLED: kind(409, false, "The occurrence was taken out of the plan."),
   GAIN_LIMITED: kind(409, false, "The gain was lowered to the station's own limit."),
   BOARD_LOST: kind(503, true, "Check the USB cable and the board's power."),

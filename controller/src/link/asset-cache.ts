@@ -1,0 +1,193 @@
+import { createHash } from "node:crypto";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, get as httpsGet } from "node:https";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Cancel, Clock } from "@loa/kernel/clock";
+import { codeOf, LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
+import { backoffMs } from "@loa/kernel/retry";
+import { syncFolder } from "./durable-file.ts";
+
+/** Where assets come from and how the station proves itself there. */
+export interface AssetSource {
+  readonly url: string;
+  readonly tls: { readonly ca: string; readonly cert: string; readonly key: string } | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * Audio by content hash on local disk. Downloads resume, are verified before they count, and are tried again for ever; what the
+ * plan no longer names is removed by `keepOnly`.
+ */
+export class AssetCache {
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #verified = new Set<string>();
+  readonly #wanted = new Set<string>();
+  #source: AssetSource | null = null;
+  #agent: HttpAgent | HttpsAgent | null = null;
+  #fetching = false;
+  #attempt = 0;
+  #retry: Cancel = () => {};
+  #changed: () => void = () => {};
+
+  constructor(folder: string, clock: Clock, log: Logger) {
+    this.#folder = join(folder, "assets");
+    this.#clock = clock;
+    this.#log = log;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Called whenever an asset arrives or is lost. */
+  onChange(listener: () => void): void {
+    this.#changed = listener;
+  }
+
+  connect(source: AssetSource): void {
+    this.#source = source;
+    this.#agent?.destroy();
+    this.#agent = source.tls
+      ? new HttpsAgent({ ...source.tls, keepAlive: true, maxSockets: 1 })
+      : new HttpAgent({ keepAlive: true });
+    this.kick();
+  }
+
+  close(): void {
+    this.#retry();
+    this.#source = null;
+    this.#agent?.destroy();
+  }
+
+  has(sha256: string): boolean {
+    return this.#verified.has(sha256);
+  }
+
+  path(sha256: string): string {
+    return join(this.#folder, sha256);
+  }
+
+  missing(): string[] {
+    return [...this.#wanted].filter((sha256) => !this.#verified.has(sha256));
+  }
+
+  /** Names all that is needed, verifies what is already here, fetches the rest, and removes what nobody names. */
+  async keepOnly(hashes: Iterable<string>): Promise<void> {
+    this.#wanted.clear();
+    for (const sha256 of hashes) this.#wanted.add(sha256);
+    for (const file of readdirSync(this.#folder))
+      if (!this.#wanted.has(file.replace(/\.part$/, ""))) {
+        rmSync(join(this.#folder, file));
+        this.#verified.delete(file);
+      }
+    for (const sha256 of this.missing()) if (existsSync(this.path(sha256))) await this.verify(sha256);
+    this.kick();
+  }
+
+  /** Reads an asset again and compares its hash; a damaged one is removed and fetched anew. */
+  async verify(sha256: string): Promise<boolean> {
+    const sound = existsSync(this.path(sha256)) && (await hashOf(this.path(sha256))) === sha256;
+    if (sound) this.#verified.add(sha256);
+    else {
+      this.#verified.delete(sha256);
+      rmSync(this.path(sha256), { force: true });
+      this.kick();
+    }
+    this.#changed();
+    return sound;
+  }
+
+  /** Fetches now what is missing, without waiting for the next retry. */
+  kick(): void {
+    this.#retry();
+    this.#attempt = 0;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#fetching || !this.#source) return;
+    this.#fetching = true;
+    try {
+      for (let sha256 = this.missing()[0]; sha256 && this.#source; sha256 = this.missing()[0]) {
+        await this.#download(sha256, this.#source);
+        this.#attempt = 0;
+        this.#changed();
+      }
+    } catch (error) {
+      this.#log.warn({ code: codeOf(error), error: String(error) }, "an asset could not be fetched");
+      const wait = backoffMs(this.#attempt++, 0.5 + Math.random() / 2, { baseMs: 1_000, capMs: 30_000 });
+      this.#retry = this.#clock.at("fetch-assets", this.#clock.now() + wait, () => void this.#run());
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  async #download(sha256: string, source: AssetSource): Promise<void> {
+    const part = `${this.path(sha256)}.part`;
+    const from = existsSync(part) ? statSync(part).size : 0;
+    const response = await this.#get(new URL(`/assets/${sha256}`, source.url), source, from);
+    if (response.statusCode === 416) {
+      rmSync(part, { force: true });
+      throw new LoaError("ASSET_CORRUPT", `${sha256} was cut off in a wrong place`, { sha256 });
+    }
+    if (response.statusCode !== 200 && response.statusCode !== 206) {
+      response.resume();
+      throw new LoaError("ASSET_MISSING", `the hub answers ${response.statusCode} for ${sha256}`, {
+        sha256,
+        status: response.statusCode,
+      });
+    }
+    await pipeline(
+      response,
+      createWriteStream(part, { flags: response.statusCode === 206 ? "a" : "w", mode: 0o600 }),
+    );
+    await this.#accept(sha256, part);
+  }
+
+  async #accept(sha256: string, part: string): Promise<void> {
+    if ((await hashOf(part)) !== sha256) {
+      rmSync(part, { force: true });
+      throw new LoaError("ASSET_CORRUPT", `what came for ${sha256} has another hash`, { sha256 });
+    }
+    const file = await open(part, "r+");
+    await file.sync();
+    await file.close();
+    renameSync(part, this.path(sha256));
+    syncFolder(this.#folder);
+    this.#verified.add(sha256);
+  }
+
+  #get(url: URL, { tls, headers }: AssetSource, from: number): Promise<IncomingMessage> {
+    const get = tls ? httpsGet : httpGet;
+    const range = from > 0 ? { range: `bytes=${from}-` } : {};
+    return new Promise((resolve, reject) => {
+      const call = get(
+        url,
+        { agent: this.#agent ?? undefined, headers: { ...headers, ...range }, timeout: 15_000 },
+        resolve,
+      );
+      call.on("timeout", () => call.destroy(new Error("time-out")));
+      call.on("error", (cause) =>
+        reject(new LoaError("HUB_UNREACHABLE", `${url.host} does not give assets`, {}, { cause })),
+      );
+    });
+  }
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

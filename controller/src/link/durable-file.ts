@@ -1,0 +1,29 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+
+/**
+ * Writes a file so that a power cut leaves either the old or the new one: a sibling is written and synced, then renamed, then the
+ * folder is synced.
+ */
+export function writeDurably(file: string, content: string, mode = 0o600): void {
+  const sibling = `${file}.new`;
+  const fd = openSync(sibling, "w", mode);
+  try {
+    writeSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(sibling, file);
+  syncFolder(dirname(file));
+}
+
+/** Makes renames within a folder survive a power cut. */
+export function syncFolder(folder: string): void {
+  const fd = openSync(folder, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,159 @@
+import { createHmac } from "node:crypto";
+import type { Cancel, Clock } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import { backoffMs } from "@loa/kernel/retry";
+import { stationSubscriptions, type UpKind, upTopic } from "@loa/protocol/topics";
+import { wrapUplink } from "@loa/protocol/uplink";
+import mqtt, { type MqttClient } from "mqtt";
+import type { Identity } from "./identity.ts";
+
+/** What the link tells the station. */
+export interface LinkEvents {
+  /** Connected and subscribed: time for a birth. */
+  online(): void;
+  offline(): void;
+  /** Something arrived; nothing about it is believed yet. */
+  message(topic: string, payload: Uint8Array): void;
+}
+
+const KEEP_ALIVE_S = 20;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * The MQTT connection: clean sessions, a last will, back-off with full jitter below 8 s. It queues nothing: what must arrive is kept in
+ * the journal and sent again after a birth. `session` is the boot counter that every message carries.
+ */
+export class MqttLink {
+  readonly #identity: Identity;
+  readonly #secret: Buffer;
+  readonly #session: number;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #events: LinkEvents;
+  #areaPath: readonly string[];
+  #client: MqttClient | null = null;
+  #counter = 0;
+  #attempt = 0;
+  #online = false;
+  #closed = false;
+  #retry: Cancel = () => {};
+
+  constructor(
+    identity: Identity,
+    {
+      session,
+      areaPath,
+      clock,
+      log,
+    }: { session: number; areaPath: readonly string[]; clock: Clock; log: Logger },
+    events: LinkEvents,
+  ) {
+    this.#identity = identity;
+    this.#secret = Buffer.from(identity.secret, "base64url");
+    this.#session = session;
+    this.#areaPath = areaPath;
+    this.#clock = clock;
+    this.#log = log;
+    this.#events = events;
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  start(): void {
+    if (this.#closed) return;
+    const { mqtt: url, station, ca, certificate, key } = this.#identity;
+    const plain = url.startsWith("mqtt:");
+    const will = {
+      topic: upTopic(station, "death"),
+      payload: this.#wrap("death", { reason: "lost" }),
+      qos: 1 as const,
+      retain: false,
+    };
+    const client = mqtt.connect(url, {
+      clientId: station,
+      username: station,
+      ...(plain ? { password: passwordFor(this.#secret, "mqtt") } : { ca, cert: certificate, key }),
+      protocolVersion: 4,
+      clean: true,
+      keepalive: KEEP_ALIVE_S,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      will: { ...will, payload: Buffer.from(will.payload) },
+    });
+    this.#client = client;
+    client.on("connect", () => this.#subscribe(client));
+    client.on("message", (topic, payload) => this.#events.message(topic, payload));
+    client.on("error", (error) => this.#log.debug({ error: String(error) }, "the link has an error"));
+    client.on("close", () => this.#lost(client));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#retry();
+    this.send("death", { reason: "lost" }, 1);
+    await this.#client?.endAsync().catch(() => {});
+  }
+
+  /** A changed path takes effect with the next connection, which is made at once. */
+  moveTo(areaPath: readonly string[]): void {
+    this.#areaPath = areaPath;
+    this.#client?.end(true);
+  }
+
+  /** Sends a message if the link is up; false when it is not. */
+  send(kind: UpKind, message: unknown, qos: 0 | 1): boolean {
+    const client = this.#client;
+    if (!client || !this.#online) return false;
+    client.publish(upTopic(this.#identity.station, kind), this.#wrap(kind, message), { qos }, (error) => {
+      if (error) this.#log.debug({ kind, error: String(error) }, "a message was not taken");
+    });
+    return true;
+  }
+
+  #wrap(kind: UpKind, message: unknown): string {
+    return wrapUplink(
+      this.#secret,
+      upTopic(this.#identity.station, kind),
+      this.#session,
+      ++this.#counter,
+      message,
+    );
+  }
+
+  #subscribe(client: MqttClient): void {
+    client.subscribe(
+      stationSubscriptions(this.#identity.station, this.#areaPath),
+      { qos: 1 },
+      (error, granted) => {
+        if (error || client !== this.#client) return;
+        for (const { topic, qos } of granted ?? [])
+          if (qos === 128) this.#log.warn({ topic }, "the hub refuses a subscription");
+        this.#online = true;
+        this.#attempt = 0;
+        this.#events.online();
+      },
+    );
+  }
+
+  #lost(client: MqttClient): void {
+    if (client !== this.#client) return;
+    this.#client = null;
+    client.removeAllListeners();
+    client.on("error", () => {});
+    client.end(true);
+    const wasOnline = this.#online;
+    this.#online = false;
+    if (wasOnline) this.#events.offline();
+    if (this.#closed) return;
+    const wait = backoffMs(this.#attempt++, Math.random());
+    this.#retry = this.#clock.at("reconnect", this.#clock.now() + wait, () => this.start());
+  }
+}
+
+/** How a station proves itself where TLS is off (loopback only). */
+export function passwordFor(secret: Uint8Array, use: "mqtt" | "assets"): string {
+  return createHmac("sha256", secret).update(use).digest("hex");
+}

@@ -1,0 +1,239 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import { codeOf, LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
+import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
+import { Command } from "@loa/protocol/command";
+import { type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
+import { KeySet } from "@loa/protocol/key-set";
+import { newerPlan, Plan } from "@loa/protocol/plan";
+import type { Static, TSchema } from "typebox";
+import type { AssetCache } from "./asset-cache.ts";
+import type { Identity } from "./identity.ts";
+import type { Journal } from "./journal.ts";
+
+/** What reception needs around it. */
+export interface ReceptionDeps {
+  readonly identity: Identity;
+  readonly journal: Journal;
+  readonly assets: AssetCache;
+  readonly log: Logger;
+  time(): { readonly now: UnixMs; readonly errorMs: number };
+  ack(ack: Ack): void;
+  /** Something signed was refused. */
+  rejected(code: string): void;
+}
+
+/** What became of the station because of a signed message. */
+export interface ReceptionEvents {
+  planChanged(): void;
+  /** Silence now. `broadcastId` absent: everything non-emergency. */
+  stop(broadcastId: string | undefined): void;
+  areaChanged(areaPath: readonly string[]): void;
+}
+
+/**
+ * What the hub says, believed only when it is signed by the right key for this station, is valid, and is not a replay. Everything believed
+ * is on disk before it is acknowledged.
+ */
+export class Reception {
+  readonly #deps: ReceptionDeps;
+  readonly #events: ReceptionEvents;
+  #plan: Plan | null = null;
+  #keySet: KeySet | null = null;
+  #areaPath: readonly string[];
+  #areaRevision: number;
+  #turn: Promise<void> = Promise.resolve();
+  #readyFor: number | null = null;
+
+  constructor(deps: ReceptionDeps, events: ReceptionEvents) {
+    this.#deps = deps;
+    this.#events = events;
+    const kept = deps.journal.fact("area");
+    const area = kept ? (JSON.parse(kept) as { path: string[]; revision: number }) : null;
+    this.#areaPath = area?.path ?? deps.identity.areaPath;
+    this.#areaRevision = area?.revision ?? deps.identity.areaRevision;
+  }
+
+  get plan(): Plan | null {
+    return this.#plan;
+  }
+  get areaPath(): readonly string[] {
+    return this.#areaPath;
+  }
+  get areaRevision(): number {
+    return this.#areaRevision;
+  }
+  get keySetVersion(): number {
+    return this.#keySet?.version ?? 0;
+  }
+
+  /** Takes up what was kept: key set and plan, both verified again, because the disk is not a witness. */
+  async restore(): Promise<void> {
+    const { identity, journal, log } = this.#deps;
+    await this.#takeKeySet(journal.fact("keySet") ?? identity.keySet).catch((error: unknown) =>
+      log.error({ code: codeOf(error) }, "the kept key set does not hold"),
+    );
+    const compact = journal.fact("plan");
+    if (!compact) return;
+    await this.#verify("plan", Plan, compact)
+      .then(async ({ body }) => this.#adopt(body))
+      .catch((error: unknown) => log.warn({ code: codeOf(error) }, "the kept plan does not hold any more"));
+  }
+
+  /** One after the other, in the order of arrival; never throws. */
+  take(kind: "plan" | "command", payload: Uint8Array): void {
+    const text = new TextDecoder().decode(payload);
+    if (kind === "plan" && text === "unchanged") return;
+    this.#turn = this.#turn
+      .then(() => (kind === "plan" ? this.#takePlan(text) : this.#takeCommand(text)))
+      .catch((error: unknown) => {
+        this.#deps.log.warn(
+          { kind, code: codeOf(error), error: String(error) },
+          "a signed message was refused",
+        );
+        this.#deps.rejected(codeOf(error));
+      });
+  }
+
+  /** Tells the hub once when the newest plan can sound: it and all its audio are here. */
+  reportReady(): void {
+    const plan = this.#plan;
+    if (!plan || this.#readyFor === plan.revision || this.#deps.assets.missing().length > 0) return;
+    this.#readyFor = plan.revision;
+    this.#ackPlan(plan, "ready");
+  }
+
+  async #takePlan(compact: string): Promise<void> {
+    const { journal } = this.#deps;
+    let plan: Plan | null = null;
+    try {
+      plan = (await this.#verify("plan", Plan, compact)).body;
+      if (plan.areaRevision >= this.#areaRevision) this.#moveTo(plan.areaPath, plan.areaRevision);
+      const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
+      if (same) return this.#acknowledgeAgain(plan);
+      if (!newerPlan(plan, this.#position()))
+        throw new LoaError("REPLAYED", "the plan is older than the one that is held", {});
+      journal.setFacts({
+        plan: compact,
+        planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }),
+      });
+    } catch (error) {
+      const position = plan ?? claimedPosition(compact);
+      this.#deps.ack({
+        id: PLAN_ACK,
+        ...position,
+        state: "rejected",
+        code: codeOf(error),
+        at: this.#deps.time().now,
+      });
+      throw error;
+    }
+    this.#ackPlan(plan, "received");
+    await this.#adopt(plan);
+  }
+
+  /** The newest position ever held, also of a plan that has expired since. */
+  #position(): Pick<Plan, "hubEpoch" | "revision"> | null {
+    const kept = this.#deps.journal.fact("planPosition");
+    return kept ? (JSON.parse(kept) as Pick<Plan, "hubEpoch" | "revision">) : this.#plan;
+  }
+
+  #acknowledgeAgain(plan: Plan): void {
+    this.#readyFor = null;
+    this.#ackPlan(plan, "received");
+    this.reportReady();
+  }
+
+  async #adopt(plan: Plan): Promise<void> {
+    this.#plan = plan;
+    this.#readyFor = null;
+    const hashes = plan.segments.flatMap(({ items }) =>
+      items.flatMap((item) => (item.kind === "announcement" ? [item.sha256] : [])),
+    );
+    this.#events.planChanged();
+    await this.#deps.assets.keepOnly(hashes);
+    this.#events.planChanged();
+    this.reportReady();
+  }
+
+  async #takeCommand(compact: string): Promise<void> {
+    const { journal, ack, time } = this.#deps;
+    const { body: command, exp } = await this.#verify("command", Command, compact);
+    const known = journal.commandState(command.id);
+    if (known === null) {
+      await this.#carryOut(command, exp * 1_000);
+      journal.takeCommand(command.id, exp * 1_000, "finished");
+    }
+    ack({ id: command.id, state: "finished", at: time().now });
+  }
+
+  async #carryOut(command: Command, exp: UnixMs): Promise<void> {
+    const { journal } = this.#deps;
+    switch (command.kind) {
+      case "stop":
+        if (command.broadcastId) journal.stop(command.broadcastId, exp + 30 * 86_400_000);
+        return this.#events.stop(command.broadcastId);
+      case "receipts-stored":
+        return journal.forgetReceipts(command.receiptIds);
+      case "key-set":
+        return this.#takeKeySet(command.keySet);
+      case "area":
+        return this.#moveTo(command.areaPath, command.areaRevision);
+    }
+  }
+
+  #moveTo(path: readonly string[], revision: number): void {
+    if (
+      revision < this.#areaRevision ||
+      (revision === this.#areaRevision && path.join() === this.#areaPath.join())
+    )
+      return;
+    this.#deps.journal.setFacts({ area: JSON.stringify({ path, revision }) });
+    const moved = path.join() !== this.#areaPath.join();
+    this.#areaPath = path;
+    this.#areaRevision = revision;
+    if (moved) this.#events.areaChanged(path);
+  }
+
+  async #takeKeySet(compact: string): Promise<void> {
+    const { body } = await this.#verify("key-set", KeySet, compact);
+    if (this.#keySet && body.version < this.#keySet.version)
+      throw new LoaError("KEY_SET_STALE", `key set ${body.version} is older than ${this.#keySet.version}`);
+    this.#keySet = body;
+    this.#deps.journal.setFacts({ keySet: compact });
+  }
+
+  #verify<Body extends TSchema>(
+    kind: SignedKind,
+    schema: Body,
+    compact: string,
+  ): Promise<Verified<Static<Body>>> {
+    const { identity, time } = this.#deps;
+    const { now, errorMs } = time();
+    const trust: Trust = {
+      root: identity.root,
+      keySet: this.#keySet,
+      audience: kind === "plan" ? [identity.station] : [identity.station, ...this.#areaPath, identity.hubId],
+      now,
+      clockErrorMs: errorMs,
+    };
+    return verify(kind, schema, compact, trust);
+  }
+
+  #ackPlan({ hubEpoch, revision }: Pick<Plan, "hubEpoch" | "revision">, state: Ack["state"]): void {
+    this.#deps.ack({ id: PLAN_ACK, hubEpoch, revision, state, at: this.#deps.time().now });
+  }
+}
+
+/** What an unbelieved plan says of itself, so that the hub can tell which one was refused. */
+function claimedPosition(compact: string): { hubEpoch?: number; revision?: number } {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
+    const { hubEpoch, revision } = (payload as { body: { hubEpoch: unknown; revision: unknown } }).body;
+    if (Number.isInteger(hubEpoch) && Number.isInteger(revision))
+      return { hubEpoch: Number(hubEpoch), revision: Number(revision) };
+  } catch {
+    // Not even readable: the ack goes without a position.
+  }
+  return {};
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import type { Cancel, Clock } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import { parseJson } from "@loa/protocol/parse";
+import { provesTime, TimeReply, type TimeRequest } from "@loa/protocol/time";
+import {
+  agedError,
+  type ClockEstimate,
+  type ClockFilter,
+  type Exchange,
+  estimate,
+  NO_BURSTS,
+  stationTime,
+  takeBurst,
+} from "../core/clock-filter.ts";
+import type { ClockLine } from "../ports.ts";
+
+const BURST = 8;
+const BURST_GAP_MS = 25;
+const BURST_PATIENCE_MS = 1_500;
+/** Gaps between bursts: quick at first, then slow. */
+const PERIODS_MS = [1_000, 1_000, 1_000, 2_000, 2_000, 5_000, 5_000];
+const STEADY_MS = 10_000;
+/** A hub time this far from the board's own clock needs that clock to agree. */
+const STEP_MS = 2_000;
+/** What an RTC-backed board clock is trusted to, and without one. */
+const RTC_ERROR_MS = 5_000;
+/** The error bound up to which a station counts as synchronised. Source: PROTOCOL, clock. */
+const SYNCHRONISED_MS = 60_000;
+
+/** How well the station knows the time. */
+export interface TimeState {
+  readonly line: ClockLine;
+  readonly errorMs: number;
+  readonly synchronised: boolean;
+  readonly source: "hub" | "rtc" | "none";
+}
+
+/** Where the exchange gets what it needs. */
+export interface TimeSyncDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly secret: Uint8Array;
+  /** A battery-backed clock stands behind the board's own time. */
+  readonly rtc: boolean;
+  /** Station time never goes below this, Unix ms. */
+  readonly floor: number;
+  send(request: TimeRequest): boolean;
+  changed(state: TimeState): void;
+}
+
+/**
+ * The station's time: the board's own until the hub was heard, then the hub's, measured in bursts of eight exchanges. Station time
+ * is the board's monotonic time put on a line.
+ */
+export class TimeSync {
+  readonly #deps: TimeSyncDeps;
+  readonly #waiting = new Map<string, number>();
+  #exchanges: Exchange[] = [];
+  #filter: ClockFilter = NO_BURSTS;
+  #estimate: ClockEstimate | null = null;
+  #bursts = 0;
+  #stop: Cancel[] = [];
+  #running = false;
+
+  constructor(deps: TimeSyncDeps) {
+    this.#deps = deps;
+  }
+
+  /** Begins exchanging, at once, after the link came up. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#bursts = 0;
+    this.#burst();
+  }
+
+  pause(): void {
+    this.#running = false;
+    for (const stop of this.#stop.splice(0)) stop();
+  }
+
+  now(): number {
+    return stationTime(this.state().line, this.#deps.clock.now());
+  }
+
+  state(): TimeState {
+    const { clock, rtc, floor } = this.#deps;
+    const local = clock.now();
+    if (this.#estimate) {
+      const errorMs = agedError(this.#estimate, local);
+      return { line: this.#estimate.line, errorMs, synchronised: errorMs <= SYNCHRONISED_MS, source: "hub" };
+    }
+    const behind = local < floor;
+    const line: ClockLine = { refMs: local, offsetMs: behind ? floor - local : 0, drift: 0 };
+    if (rtc && !behind) return { line, errorMs: RTC_ERROR_MS, synchronised: true, source: "rtc" };
+    return { line, errorMs: Number.MAX_SAFE_INTEGER, synchronised: false, source: "none" };
+  }
+
+  /** Takes an answer in; anything not proven by the secret, or not asked for, is dropped. */
+  take(payload: Uint8Array): void {
+    const t4 = this.#deps.clock.now();
+    const reply = parseJson(TimeReply, payload, "time reply");
+    const t1 = this.#waiting.get(reply.nonce);
+    if (t1 === undefined || t1 !== reply.t1 || !provesTime(this.#deps.secret, reply)) return;
+    this.#waiting.delete(reply.nonce);
+    this.#exchanges.push({ t1, t2: reply.t2, t3: reply.t3, t4 });
+    if (this.#exchanges.length === BURST) this.#finish();
+  }
+
+  #burst(): void {
+    const { clock } = this.#deps;
+    this.#stop = [];
+    this.#exchanges = [];
+    this.#waiting.clear();
+    for (let i = 0; i < BURST; i++)
+      this.#stop.push(clock.at("time-request", clock.now() + i * BURST_GAP_MS, () => this.#ask()));
+    this.#stop.push(clock.at("time-burst-ends", clock.now() + BURST_PATIENCE_MS, () => this.#finish()));
+  }
+
+  #ask(): void {
+    const nonce = randomBytes(12).toString("base64url");
+    const t1 = this.#deps.clock.now();
+    this.#waiting.set(nonce, t1);
+    this.#deps.send({ nonce, t1 });
+  }
+
+  #finish(): void {
+    for (const stop of this.#stop.splice(0)) stop();
+    if (this.#exchanges.length > 0) this.#believe(takeBurst(this.#filter, this.#exchanges));
+    this.#exchanges = [];
+    if (!this.#running) return;
+    const wait = PERIODS_MS[this.#bursts++] ?? STEADY_MS;
+    const { clock } = this.#deps;
+    this.#stop.push(clock.at("time-burst", clock.now() + wait, () => this.#burst()));
+  }
+
+  #believe(filter: ClockFilter): void {
+    const next = estimate(filter);
+    this.#filter = filter;
+    if (!next || !this.#plausible(next)) return;
+    this.#estimate = next;
+    this.#deps.changed(this.state());
+  }
+
+  /** A step of more than 2 s needs two sources that agree: the hub and the board's battery-backed clock. */
+  #plausible(next: ClockEstimate): boolean {
+    const before = this.state();
+    const local = this.#deps.clock.now();
+    const stepMs = Math.abs(stationTime(next.line, local) - stationTime(before.line, local));
+    if (stepMs <= STEP_MS || before.source !== "hub")
+      return stationTime(next.line, local) >= this.#deps.floor;
+    const offBoard = Math.abs(stationTime(next.line, local) - local);
+    if (offBoard <= STEP_MS + RTC_ERROR_MS) return true;
+    this.#deps.log.warn(
+      { code: "CLOCK_UNSYNCED", stepMs },
+      "the hub's time is far from the board's; it is not believed",
+    );
+    return false;
+  }
+}

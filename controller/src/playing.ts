@@ -1,0 +1,225 @@
+import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import type { OnAir } from "@loa/protocol/health";
+import { CHIME_MS, type Plan, type Segment } from "@loa/protocol/plan";
+import type { StationConfig } from "./config.ts";
+import { arbitrate, type Decision, keyOf } from "./core/arbiter.ts";
+import { localTime } from "./core/clock-filter.ts";
+import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
+import { endOf, startOf } from "./core/time-guard.ts";
+import type { AssetCache } from "./link/asset-cache.ts";
+import type { Journal } from "./link/journal.ts";
+import type { TimeState } from "./link/time-sync.ts";
+import type { PlayoutBook } from "./playout-book.ts";
+import type { AudioEngine, CueItem, Hardware, HardwareState } from "./ports.ts";
+
+/** What playing needs around it. */
+export interface PlayingDeps {
+  readonly config: StationConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly journal: Journal;
+  readonly assets: AssetCache;
+  readonly hardware: Hardware;
+  readonly audio: AudioEngine;
+  readonly book: PlayoutBook;
+  plan(): Plan | null;
+  /** Station time and how well it is known. */
+  time(): TimeState & { readonly now: UnixMs };
+  gainDb(): number;
+  onAirChanged(): void;
+}
+
+/** Time after a segment's end in which the last progress report comes in. */
+const LAST_WORD_MS = 400;
+const SAMPLE_LINES_MS = 250;
+const CHIME_GAIN_DB = -6;
+/** Wake-ups are never further away: an earlier one decides again and changes nothing. */
+const LONGEST_SLEEP_MS = 3_600_000;
+/** A failing disk or board is tried again after this. */
+const TROUBLE_MS = 5_000;
+
+/** Carries out what the arbiter decides: relays in sequence, audio on time, a receipt for every segment. */
+export class Playing {
+  readonly #deps: PlayingDeps;
+  #sequence: Sequence = AT_REST;
+  #wanted: Wanted | null = null;
+  #wake: Cancel = () => {};
+  #sampling: Cancel = () => {};
+  #running = false;
+
+  constructor(deps: PlayingDeps) {
+    this.#deps = deps;
+    deps.hardware.onState((state) => this.#boardIs(state));
+    deps.audio.onProgress((progress) => {
+      if (deps.book.progress(progress)) deps.onAirChanged();
+    });
+  }
+
+  start(): void {
+    this.#running = true;
+    this.decide();
+  }
+
+  close(): void {
+    this.#running = false;
+    this.#wake();
+    this.#sampling();
+  }
+
+  get amplifierOn(): boolean {
+    return this.#sequence.amplifierSince !== null;
+  }
+  get zonesClosed(): readonly string[] {
+    return this.#sequence.zones;
+  }
+  /** What sounds now; null while only preparing. */
+  get onAir(): OnAir | null {
+    const playout = this.#deps.book.find(this.#sequence.playing);
+    if (!playout || playout.startedAt === null || this.#deps.time().now >= endOf(playout.segment))
+      return null;
+    const { broadcastId, segment, priority } = playout.segment;
+    return { broadcastId, segment, priority, since: playout.startedAt };
+  }
+
+  /** Silences now and for good: one broadcast, or (undefined) what is on air. */
+  stop(broadcastId: string | undefined): void {
+    this.#deps.book.stop(broadcastId);
+    this.decide();
+  }
+
+  /** Decides anew what is on air and carries it out. Called whenever anything changed, and by its own timer. */
+  decide(): void {
+    if (!this.#running) return;
+    const { now, line } = this.#deps.time();
+    let wakeAt = now + TROUBLE_MS;
+    try {
+      wakeAt = this.#decideAt(now);
+    } catch (error) {
+      this.#deps.log.error({ error: String(error) }, "deciding failed; it is tried again");
+    }
+    this.#wake();
+    this.#wake = this.#deps.clock.at("decide", localTime(line, wakeAt), () => this.decide());
+  }
+
+  /** Returns when to decide again, station time. */
+  #decideAt(now: UnixMs): UnixMs {
+    const { config, book, plan } = this.#deps;
+    book.settleOrphans(plan()?.segments ?? []);
+    const decision = this.#arbitrate(now);
+    const { to, effects, wakeAt } = step(this.#sequence, this.#want(decision, now), now, config.amplifier);
+    const wasOnAir = this.onAir?.broadcastId;
+    this.#sequence = to;
+    for (const effect of effects) this.#carryOut(effect);
+    if (effects.length > 0 || this.onAir?.broadcastId !== wasOnAir) this.#deps.onAirChanged();
+    const lastWords = this.#settle(decision, now);
+    return Math.min(now + LONGEST_SLEEP_MS, decision.wakeAt ?? Infinity, wakeAt ?? Infinity, ...lastWords);
+  }
+
+  #arbitrate(now: UnixMs): Decision {
+    const { config, plan, journal, assets, book, time } = this.#deps;
+    const { warmUpMs, zoneLeadMs } = config.amplifier;
+    return arbitrate({
+      plan: plan(),
+      hardEnvelope: config.hardEnvelope,
+      airtime: journal.airtime(),
+      synchronised: time().synchronised,
+      open: book.open,
+      closed: book.closed,
+      stopped: book.stopped,
+      assets,
+      now,
+      leadMs: warmUpMs + zoneLeadMs + 100,
+    });
+  }
+
+  /** Writes receipts of what is settled; returns when the ones that still wait for their last report are due. */
+  #settle(decision: Decision, now: UnixMs): UnixMs[] {
+    const waiting: UnixMs[] = [];
+    for (const verdict of decision.verdicts) {
+      const lastWord = endOf(verdict.segment) + this.#deps.config.amplifier.tailMs + LAST_WORD_MS;
+      if (verdict.outcome === "ended" && now < lastWord) waiting.push(lastWord);
+      else this.#deps.book.settle(verdict);
+    }
+    return waiting;
+  }
+
+  /** The board must be there to sound anything; what just ended keeps its relays for the tail. */
+  #want({ onAir, verdicts }: Decision, now: UnixMs): Wanted | null {
+    const { hardware, book, assets, config } = this.#deps;
+    if (hardware.state !== "ready") return null;
+    if (onAir) {
+      if (book.begin(onAir))
+        for (const item of onAir.items) if (item.kind === "announcement") void assets.verify(item.sha256);
+      this.#wanted = {
+        key: keyOf(onAir),
+        zones: this.#zonesOf(onAir),
+        startAt: startOf(onAir),
+        endAt: endOf(onAir),
+      };
+      return this.#wanted;
+    }
+    const ended = verdicts.some(
+      ({ segment, outcome }) => outcome === "ended" && keyOf(segment) === this.#wanted?.key,
+    );
+    if (!this.#wanted || !ended || now >= this.#wanted.endAt + config.amplifier.tailMs) this.#wanted = null;
+    return this.#wanted;
+  }
+
+  #zonesOf({ zones }: Segment): string[] {
+    return zones.filter((zone) => this.#deps.config.zones.some(({ id }) => id === zone));
+  }
+
+  #carryOut(effect: Effect): void {
+    const { hardware, audio, log, config, book, gainDb } = this.#deps;
+    log.info({ ...effect }, "effect");
+    if (effect.do === "amplifier") hardware.setAmplifier(effect.on);
+    else if (effect.do === "silence") audio.stop(effect.key, 0);
+    else if (effect.do === "zones") {
+      for (const { id } of config.zones) hardware.setZone(id, effect.closed.includes(id));
+      this.#sampleLines(effect.closed.length > 0);
+    } else {
+      const segment = book.find(effect.key)?.segment;
+      if (segment)
+        audio.play({
+          id: effect.key,
+          startAt: startOf(segment),
+          items: this.#cueItems(segment),
+          gainDb: gainDb(),
+        });
+    }
+  }
+
+  #cueItems({ chime, items }: Segment): CueItem[] {
+    const gong: CueItem[] = chime ? [{ kind: "chime", durationMs: CHIME_MS, gainDb: CHIME_GAIN_DB }] : [];
+    const sounds = items.map((item): CueItem => {
+      if (item.kind === "silence") return item;
+      const { durationMs, gainDb, sha256 } = item;
+      return { kind: "file", path: this.#deps.assets.path(sha256), durationMs, gainDb };
+    });
+    return [...gong, ...sounds];
+  }
+
+  #boardIs(state: HardwareState): void {
+    const { playing } = this.#sequence;
+    if (state !== "ready") {
+      if (playing !== null) {
+        this.#deps.book.cutOff(playing, "BOARD_LOST");
+        this.#deps.audio.stop(playing, 0);
+      }
+      this.#sequence = AT_REST;
+    }
+    this.decide();
+  }
+
+  #sampleLines(on: boolean): void {
+    this.#sampling();
+    this.#sampling = () => {};
+    if (!on) return;
+    const { clock, book, hardware } = this.#deps;
+    this.#sampling = clock.every("sample-lines", SAMPLE_LINES_MS, () => {
+      const { playing, zones } = this.#sequence;
+      if (playing !== null) book.sample(playing, zones, hardware.readings());
+    });
+  }
+}

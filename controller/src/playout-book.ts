@@ -1,0 +1,208 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import { newId } from "@loa/kernel/ids";
+import type { Logger } from "@loa/kernel/log";
+import type { Segment } from "@loa/protocol/plan";
+import type { Receipt } from "@loa/protocol/receipt";
+import { localDay } from "@loa/protocol/time-envelope";
+import { keyOf, type SegmentKey, type Verdict } from "./core/arbiter.ts";
+import { addReading, type LineSums, lineReadings, outcomeOf, RATE } from "./core/proof.ts";
+import { endOf, startOf } from "./core/time-guard.ts";
+import type { Journal, OpenPlayout } from "./link/journal.ts";
+import type { CueProgress, Readings, ZoneId } from "./ports.ts";
+
+/** What the book needs around it. */
+export interface BookDeps {
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly hornOhms: Readonly<Record<ZoneId, number>>;
+  timeZone(): string;
+  gainDb(): number;
+  time(): { readonly now: UnixMs; readonly errorMs: number };
+  /** A receipt was written. */
+  settled(receipt: Receipt): void;
+}
+
+/** A playout that is open, with what was measured so far. */
+interface Running extends OpenPlayout {
+  readonly sums: LineSums;
+  /** Code of what may make it incomplete. */
+  readonly trouble: string | null;
+  /** Frames rendered before the present cue began. */
+  readonly earlierSamples: number;
+}
+
+const CHECKPOINT_MS = 5_000;
+/** A stop is remembered for longer than any plan lives. */
+const STOP_MEMORY_MS = 30 * 86_400_000;
+
+/**
+ * The book of playouts: which are open, which are settled, which broadcasts were stopped, and what was measured. Every segment
+ * gets exactly one receipt. What must survive is in the journal first; if the disk takes nothing, memory serves until it does.
+ */
+export class PlayoutBook {
+  readonly #deps: BookDeps;
+  readonly #closed: Set<SegmentKey>;
+  readonly #stopped: Set<string>;
+  readonly #open = new Map<SegmentKey, Running>();
+  #checkpointAt = 0;
+
+  constructor(deps: BookDeps) {
+    this.#deps = deps;
+    this.#closed = new Set(deps.journal.closedKeys());
+    this.#stopped = new Set(deps.journal.stoppedBroadcasts());
+    for (const kept of deps.journal.openPlayouts()) {
+      const earlierSamples = kept.samplesRendered;
+      this.#open.set(kept.key, {
+        ...kept,
+        interrupted: true,
+        sums: {},
+        trouble: "INTERRUPTED",
+        earlierSamples,
+      });
+    }
+  }
+
+  get open(): ReadonlySet<SegmentKey> {
+    return new Set(this.#open.keys());
+  }
+  get closed(): ReadonlySet<SegmentKey> {
+    return this.#closed;
+  }
+  get stopped(): ReadonlySet<string> {
+    return this.#stopped;
+  }
+
+  find(key: SegmentKey | null): OpenPlayout | undefined {
+    return key === null ? undefined : this.#open.get(key);
+  }
+
+  /** Opens a playout, on disk before any relay moves, so that nothing sounds twice. False when it is open already. */
+  begin(segment: Segment): boolean {
+    const key = keyOf(segment);
+    if (this.#open.has(key)) return false;
+    const late = this.#deps.time().now > startOf(segment);
+    const kept: OpenPlayout = {
+      key,
+      segment,
+      startedAt: null,
+      samplesRendered: 0,
+      startErrorMs: null,
+      interrupted: false,
+    };
+    this.#open.set(key, { ...kept, sums: {}, trouble: late ? "JOINED_LATE" : null, earlierSamples: 0 });
+    this.#keep(kept);
+    return true;
+  }
+
+  /** Remembers that a broadcast was stopped, or (undefined) all that is open. */
+  stop(broadcastId: string | undefined): void {
+    const ids = broadcastId
+      ? [broadcastId]
+      : [...this.#open.values()].map(({ segment }) => segment.broadcastId);
+    for (const id of ids) {
+      this.#stopped.add(id);
+      this.#deps.journal.stop(id, this.#deps.time().now + STOP_MEMORY_MS);
+    }
+  }
+
+  /** Takes in how a cue goes; true when its first sample just sounded. */
+  progress({ id, state, samplesRendered, startErrorMs, code }: CueProgress): boolean {
+    const running = this.#open.get(id);
+    if (!running) return false;
+    const first = running.startedAt === null && startErrorMs !== undefined;
+    const next: Running = {
+      ...running,
+      ...(first ? this.#started(running, startErrorMs) : {}),
+      samplesRendered: running.earlierSamples + samplesRendered,
+      trouble: state === "failed" ? (code ?? "AUDIO_OUTPUT_LOST") : running.trouble,
+    };
+    this.#open.set(id, next);
+    const { now } = this.#deps.time();
+    if (first || now - this.#checkpointAt > CHECKPOINT_MS) {
+      this.#checkpointAt = now;
+      this.#keep(next);
+    }
+    return first;
+  }
+
+  /** The cue was cut off and may be given to the card again; what it rendered so far counts. */
+  cutOff(key: SegmentKey, trouble: string): void {
+    const running = this.#open.get(key);
+    if (running) this.#open.set(key, { ...running, trouble, earlierSamples: running.samplesRendered });
+  }
+
+  /** Adds a reading of the closed lines to the proof. */
+  sample(key: SegmentKey, zones: readonly ZoneId[], readings: Readings): void {
+    const running = this.#open.get(key);
+    if (running) this.#open.set(key, { ...running, sums: addReading(running.sums, zones, readings) });
+  }
+
+  /** Settles what is open and no longer planned: its time is over, or it was taken out. */
+  settleOrphans(planned: readonly Segment[]): void {
+    const keys = new Set(planned.map(keyOf));
+    const { now } = this.#deps.time();
+    for (const [key, { segment }] of this.#open) {
+      if (keys.has(key)) continue;
+      if (now >= endOf(segment)) this.settle({ segment, outcome: "ended" });
+      else this.settle({ segment, outcome: "stopped", code: "CANCELLED" });
+    }
+  }
+
+  /** Writes the one receipt of a segment. */
+  settle({ segment, outcome, code }: Verdict): void {
+    const key = keyOf(segment);
+    const { now, errorMs } = this.#deps.time();
+    const running = this.#open.get(key);
+    const samplesPlanned = Math.round((segment.durationMs * RATE) / 1_000);
+    const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
+    const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble: running?.trouble ?? null });
+    const receipt: Receipt = {
+      receiptId: newId("r", now),
+      broadcastId: segment.broadcastId,
+      segment: segment.segment,
+      zones: segment.zones,
+      scheduledAt: startOf(segment),
+      startedAt: running?.startedAt ?? null,
+      endedAt: Math.min(now, endOf(segment)),
+      ...(outcome === "ended" ? ended : { outcome, ...(code ? { code } : {}) }),
+      samplesRendered,
+      samplesPlanned,
+      startErrorMs: running?.startErrorMs ?? null,
+      clockErrorMs: Math.min(errorMs, 1e9),
+      gainDb: this.#deps.gainDb(),
+      line: lineReadings(running?.sums ?? {}, this.#deps.hornOhms),
+      sequence: this.#deps.journal.next("receiptSequence"),
+    };
+    if (!this.#deps.journal.settle(key, receipt, endOf(segment), this.#dayOf(segment))) return;
+    this.#closed.add(key);
+    this.#open.delete(key);
+    this.#deps.settled(receipt);
+  }
+
+  /** A playout that began late or anew has no start error: it was not meant to start then. */
+  #started(
+    { trouble, segment }: Running,
+    startErrorMs: number,
+  ): Pick<OpenPlayout, "startedAt" | "startErrorMs"> {
+    return trouble === null
+      ? { startedAt: startOf(segment) + startErrorMs, startErrorMs }
+      : { startedAt: this.#deps.time().now, startErrorMs: null };
+  }
+
+  /** A full disk must not silence a programme: memory serves then. */
+  #keep({ key, segment, startedAt, samplesRendered, startErrorMs, interrupted }: OpenPlayout): void {
+    try {
+      const kept = { key, segment, startedAt, samplesRendered, startErrorMs, interrupted };
+      this.#deps.journal.open(kept, this.#dayOf(segment));
+    } catch (error) {
+      this.#deps.log.error(
+        { key, error: String(error) },
+        "the journal takes nothing; the playout is kept in memory",
+      );
+    }
+  }
+
+  #dayOf(segment: Segment): string {
+    return localDay(startOf(segment), this.#deps.timeZone());
+  }
+}

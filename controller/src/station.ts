@@ -1,0 +1,214 @@
+import type { Clock } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import { parseJson } from "@loa/protocol/parse";
+import { HubPresence } from "@loa/protocol/presence";
+import type { StationConfig } from "./config.ts";
+import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
+import type { Identity } from "./link/identity.ts";
+import { Journal } from "./link/journal.ts";
+import { MqttLink, passwordFor } from "./link/mqtt-link.ts";
+import { Reception } from "./link/reception.ts";
+import { TimeSync } from "./link/time-sync.ts";
+import { Playing } from "./playing.ts";
+import { PlayoutBook } from "./playout-book.ts";
+import type { AudioEngine, Hardware } from "./ports.ts";
+import { Reporting } from "./reporting.ts";
+
+/** What the composition root gives a station. */
+export interface StationDeps {
+  readonly config: StationConfig;
+  readonly identity: Identity;
+  readonly software: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly hardware: Hardware;
+  readonly audio: AudioEngine;
+}
+
+const REMEMBER_TIME_MS = 60_000;
+/** A new epoch of the hub makes all stations speak; they spread over this time. */
+const EPOCH_SPREAD_MS = 5_000;
+
+/** The station daemon: joins link, reception, playing and reporting. It plays what it holds whether or not a hub answers. */
+export class Station {
+  readonly #deps: StationDeps;
+  readonly #journal: Journal;
+  readonly #assets: AssetCache;
+  readonly #time: TimeSync;
+  readonly #reception: Reception;
+  readonly #playing: Playing;
+  readonly #reporting: Reporting;
+  readonly #link: MqttLink;
+  #hubEpoch: number | null = null;
+  #programmeDb = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: StationDeps) {
+    this.#deps = deps;
+    const { config, identity, clock, log, hardware, audio, software } = deps;
+    this.#journal = new Journal(config.data, log);
+    this.#assets = new AssetCache(config.data, clock, log);
+    this.#time = this.#makeTime();
+    const time = () => ({ ...this.#time.state(), now: this.#time.now() });
+    this.#reception = new Reception(
+      {
+        identity,
+        journal: this.#journal,
+        assets: this.#assets,
+        log,
+        time,
+        ack: (ack) => this.#reporting.ack(ack),
+        rejected: () => this.#reporting.rejected(),
+      },
+      {
+        planChanged: () => this.#playing.decide(),
+        stop: (id) => this.#playing.stop(id),
+        areaChanged: (path) => this.#link.moveTo(path),
+      },
+    );
+    const plan = () => this.#reception.plan;
+    const gainDb = () => Math.min(0, config.hardEnvelope.maxGainDb, plan()?.envelope.maxGainDb ?? 0);
+    const book = new PlayoutBook({
+      ...{ journal: this.#journal, log, time, gainDb, timeZone: () => plan()?.timeZone ?? "UTC" },
+      hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
+      settled: () => this.#settled(),
+    });
+    this.#playing = new Playing({
+      ...{
+        config,
+        clock,
+        log,
+        journal: this.#journal,
+        assets: this.#assets,
+        hardware,
+        audio,
+        book,
+        plan,
+        time,
+        gainDb,
+      },
+      onAirChanged: () => this.#reporting.health(),
+    });
+    const session = this.#journal.next("session");
+    this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
+    this.#reporting = new Reporting({
+      ...{
+        config,
+        software,
+        clock,
+        log,
+        journal: this.#journal,
+        assets: this.#assets,
+        hardware,
+        audio,
+        time,
+      },
+      ...{
+        playing: this.#playing,
+        reception: this.#reception,
+        link: () => this.#link,
+        programmeDb: () => this.#programmeDb,
+      },
+    });
+    audio.onProgress(({ rmsDb }) => {
+      this.#programmeDb = rmsDb ?? this.#programmeDb;
+    });
+    this.#assets.onChange(() => {
+      this.#reception.reportReady();
+      this.#playing.decide();
+    });
+  }
+
+  /** Resolves when the kept plan is taken up and the station would play it; the link comes up by itself. */
+  async start(): Promise<void> {
+    const { audio, hardware, clock } = this.#deps;
+    audio.start();
+    audio.setClock(this.#time.state().line);
+    hardware.start();
+    await this.#reception.restore();
+    this.#playing.start();
+    this.#reporting.start();
+    this.#assets.connect(this.#assetSource());
+    this.#link.start();
+    clock.every("remember-time", REMEMBER_TIME_MS, () => this.#rememberTime());
+  }
+
+  /** Opens every relay and lets go of everything. */
+  async close(): Promise<void> {
+    this.#playing.close();
+    await this.#deps.hardware.close();
+    this.#reporting.close();
+    this.#time.pause();
+    await this.#link.close();
+    await this.#deps.audio.close();
+    this.#assets.close();
+    this.#rememberTime();
+    this.#journal.close();
+  }
+
+  get planRevision(): number | null {
+    return this.#reception.plan?.revision ?? null;
+  }
+
+  /** The link is up. */
+  online(): void {
+    this.#reporting.birth();
+    this.#time.start();
+    this.#assets.kick();
+  }
+
+  /** The link is down. */
+  offline(): void {
+    this.#time.pause();
+  }
+
+  /** Something arrived from the broker; it proves nothing by itself. */
+  message(topic: string, payload: Uint8Array): void {
+    try {
+      if (topic.endsWith("/plan")) this.#reception.take("plan", payload);
+      else if (topic.endsWith("/command")) this.#reception.take("command", payload);
+      else if (topic.endsWith("/time")) this.#time.take(payload);
+      else if (topic === "loa/1/hub") this.#hub(parseJson(HubPresence, payload, "hub presence"));
+    } catch (error) {
+      this.#deps.log.debug({ topic, error: String(error) }, "a message was dropped");
+    }
+  }
+
+  #hub({ hubEpoch }: HubPresence): void {
+    const changed = this.#hubEpoch !== null && this.#hubEpoch !== hubEpoch;
+    this.#hubEpoch = hubEpoch;
+    if (!changed) return;
+    const { clock } = this.#deps;
+    clock.at("birth-again", clock.now() + Math.random() * EPOCH_SPREAD_MS, () => this.#reporting.birth());
+  }
+
+  #settled(): void {
+    this.#reporting.receipts();
+    this.#reporting.health();
+  }
+
+  #makeTime(): TimeSync {
+    const { clock, log, identity, config, audio } = this.#deps;
+    return new TimeSync({
+      ...{ clock, log, rtc: config.clock.rtc, secret: Buffer.from(identity.secret, "base64url") },
+      floor: Number(this.#journal.fact("lastInstant") ?? 0),
+      send: (request) => this.#link.send("time", request, 0),
+      changed: ({ line }) => {
+        audio.setClock(line);
+        this.#playing.decide();
+      },
+    });
+  }
+
+  #assetSource(): AssetSource {
+    const { ca, certificate, key, station, secret, assets: url } = this.#deps.identity;
+    if (!url.startsWith("http:")) return { url, tls: { ca, cert: certificate, key }, headers: {} };
+    const password = passwordFor(Buffer.from(secret, "base64url"), "assets");
+    return { url, tls: null, headers: { authorization: `Station ${station}:${password}` } };
+  }
+
+  #rememberTime(): void {
+    const now = this.#time.now();
+    if (this.#time.state().synchronised) this.#journal.setFact("lastInstant", String(Math.floor(now)));
+    this.#journal.prune(now);
+  }
+}

@@ -1,0 +1,23 @@
+import { type Static, Type } from "typebox";
+import { Announcement } from "./announcements.ts";
+import { Broadcast, Playout } from "./broadcasts.ts";
+import { Station, StationDetail } from "./stations.ts";
+
+/**
+ * `GET /events`: server-sent events within the user's scope; `event:` is the kind, `data:` the JSON, `id:` rises. A client that comes
+ * back with a `Last-Event-ID` too old to resume gets `reset` first and reads everything again.
+ */
+export const DashboardEvent = Type.Union([
+  Type.Object({ kind: Type.Literal("station"), station: Station }),
+  Type.Object({
+    kind: Type.Literal("health"),
+    stationId: Type.String(),
+    health: StationDetail.properties.health,
+  }),
+  Type.Object({ kind: Type.Literal("announcement"), announcement: Announcement }),
+  Type.Object({ kind: Type.Literal("broadcast"), broadcast: Broadcast }),
+  Type.Object({ kind: Type.Literal("playout"), playout: Playout }),
+  Type.Object({ kind: Type.Literal("schedule"), scheduleId: Type.String() }),
+  Type.Object({ kind: Type.Literal("reset") }),
+]);
+export type DashboardEvent = Static<typeof DashboardEvent>;

@@ -1,0 +1,65 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { LoaError } from "@loa/kernel/errors";
+import type { Children, ReadyLine } from "./children.ts";
+import { seedContent } from "./demo-content.ts";
+import { DemoPerson } from "./demo-person.ts";
+import { type DemoStation, startStation, writeSimStations } from "./demo-stations.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+/** Where the demo serves: hub's and simulator's ready lines in one. */
+export interface DemoReady extends ReadyLine {
+  readonly http: string;
+  readonly mqtt: string;
+  readonly sim: string;
+  readonly ca: string;
+  /** Of all demo accounts. */
+  readonly password: string;
+}
+
+export interface DemoOptions {
+  /** Folder of all data; a second start finds it again. */
+  readonly data: string;
+}
+
+/**
+ * Starts the hub, the simulated hardware and one controller for each of the hub's stations, enrolled at the first start, and
+ * sees that there is something to hear. Throws what `Children.start` throws.
+ */
+export async function startDemo(children: Children, { data }: DemoOptions): Promise<DemoReady> {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const hubEnv = { LOA_DATA: path.join(data, "hub"), LOA_DEMO: "true" };
+  const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env: hubEnv });
+  const [http, password] = [text(hub, "http"), text(hub, "demoPassword")];
+  const admin = await DemoPerson.logIn(http, "admin", password);
+  const stations = (await admin.get("/stations")).items as DemoStation[];
+
+  const simStations = path.join(data, "sim-stations.json");
+  writeSimStations(simStations, stations);
+  const simEnv = { LOA_DATA: data, LOA_SIM_STATIONS: simStations };
+  const sim = await children.start({
+    name: "sim",
+    group: "sim",
+    file: part("firmware-sim/src/cli.ts"),
+    env: simEnv,
+  });
+  const started = Promise.all(stations.map((station) => startStation(children, admin, data, station)));
+  await Promise.all([started, seedContent({ http, password })]);
+  return {
+    event: "ready",
+    http,
+    mqtt: text(hub, "mqtt"),
+    sim: text(sim, "sim"),
+    ca: text(hub, "ca"),
+    password,
+  };
+}
+
+function text(line: ReadyLine, field: string): string {
+  const value = line[field];
+  if (typeof value === "string") return value;
+  throw new LoaError("INTERNAL", `a ready line lacks ${field}`, { line });
+}
+
+const part = (file: string) => path.join(ROOT, file);
