@@ -67,8 +67,11 @@ export class LineUnderTest {
   database!: Database;
   api!: FastifyInstance;
 
-  private constructor(folder: string) {
+  readonly tls: "on" | "off";
+
+  private constructor(folder: string, tls: "on" | "off") {
     this.folder = folder;
+    this.tls = tls;
     this.clock = new ManualClock(Date.now());
     this.registry.areaList = [...AREAS];
     this.registry.stationList = [
@@ -79,8 +82,8 @@ export class LineUnderTest {
     this.registry.announcementList = [announcement("a-1", 60_000), announcement("a-2", 120_000)];
   }
 
-  static async start(): Promise<LineUnderTest> {
-    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")));
+  static async start(tls: "on" | "off" = "on"): Promise<LineUnderTest> {
+    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls);
     await test.open();
     return test;
   }
@@ -93,7 +96,7 @@ export class LineUnderTest {
         host: "127.0.0.1",
         mqttPort: 0,
         stationPort: 0,
-        tls: "on",
+        tls: this.tls,
         timeZone: "Asia/Ho_Chi_Minh",
       },
       database: this.database,

@@ -49,7 +49,7 @@ describe("enrolment", () => {
     const old = await test_.line.line.enrolmentLabel(station.id);
     const label = await test_.line.line.enrolmentLabel(station.id);
     expect(await station.enrol(old)).toBe(403);
-    expect(await station.enrol({ ...label, code: `${label.code.slice(0, 25)}a` })).toBe(403);
+    expect(await station.enrol({ ...label, code: label.code.split("").reverse().join("") })).toBe(403);
     expect(await station.enrol(label)).toBe(200);
     expect(await station.enrol(label)).toBe(403);
     const late = await test_.line.line.enrolmentLabel(station.id);
@@ -160,6 +160,23 @@ describe("plans", () => {
     const after = await station.nextPlan();
     expect(after.hubEpoch).toBeGreaterThan(before.hubEpoch);
     expect(after.segments).toEqual([]);
+  });
+
+  test("an older copy of the store does not lock out a station that was enrolled anew since", async () => {
+    const old = await settled("kim-lien-1");
+    const copy = join(test_.folder, "copy.db");
+    const database = join(test_.folder, "hub.db");
+    await test_.restart(() => copyFile(database, copy));
+    const station = await settled("kim-lien-1");
+    await test_.restart(async () => {
+      for (const end of ["", "-wal", "-shm"]) await rm(`${database}${end}`, { force: true });
+      await copyFile(copy, database);
+    });
+    for (const one of [old, station]) one.enrolled = { ...one.enrolled, mqtt: test_.line.addresses().mqtt };
+    await station.connect();
+    await station.born();
+    expect((await station.nextPlan()).hubEpoch).toBeGreaterThan(old.plan!.hubEpoch);
+    await expect(old.connect()).rejects.toThrow(/Not authorized/);
   });
 
   test("a station that is ahead of the store raises the epoch, and all are told", async () => {

@@ -108,16 +108,19 @@ export class Broadcasts {
   }
 
   #facts(record: BroadcastRecord, id: StationId, playouts: readonly Playout[]): StationFacts {
-    const state = this.#parts.book.get(id);
+    const { book, planning } = this.#parts;
+    const state = book.get(id);
     const onAir =
       state !== undefined &&
       !isOffline(state, this.#parts.clock.now()) &&
       state.health?.onAir?.broadcastId === record.id;
     const confirmed = state?.confirmed ?? null;
     const newest =
-      confirmed?.revision === state?.wanted?.revision && confirmed?.hubEpoch === state?.wanted?.hubEpoch;
+      !planning.isPending(id) &&
+      confirmed?.revision === state?.wanted?.revision &&
+      confirmed?.hubEpoch === state?.wanted?.hubEpoch;
     return {
-      confirmed: confirmed !== null && (newest || confirmed.generatedAt >= record.changedAt),
+      confirmed: confirmed !== null && (newest || confirmed.generatedAt > record.changedAt),
       onAir,
       stopped: record.stopped.includes(id),
       playouts,
