@@ -18,7 +18,7 @@ import { world } from "../data/world.ts";
 import { hubZone } from "../data/zone.ts";
 import { t } from "../locales/translate.ts";
 import { go } from "../router.ts";
-import { type Draft, draftOf, missingOf, newDraft, requestOf } from "../words/draft.ts";
+import { type Draft, draftOf, missingOf, newDraft, requestOf, withoutSchedule } from "../words/draft.ts";
 
 /** Pause after the last change before the hub is asked what would sound. */
 const ASK_AFTER_MS = 350;
@@ -83,7 +83,7 @@ export class ScheduleFormPage extends View {
       const preview = enough
         ? await api.post<Preview>("/schedules/preview", requestOf({ ...draft, title }))
         : await api.get<Preview>("/schedules/preview");
-      if (turn === this.#turn) this.#answer(preview, null);
+      if (turn === this.#turn) this.#answer(withoutSchedule(preview, this.scheduleId), null);
     } catch (thrown) {
       if (turn === this.#turn) this.#answer(this.#preview, toApiError(thrown));
     }

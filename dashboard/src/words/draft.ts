@@ -1,4 +1,4 @@
-import type { CreateSchedule, Schedule, Target } from "@loa/protocol/http/schedules";
+import type { CreateSchedule, Preview, Schedule, Target } from "@loa/protocol/http/schedules";
 import { type Repeat, repeatOf, rruleOf } from "./recurrence.ts";
 import { instantOf, rfc3339, wallTime } from "./zoned.ts";
 
@@ -73,5 +73,14 @@ export function requestOf(draft: Draft): CreateSchedule {
     timeZone: draft.zone,
     priority: draft.priority,
     chime: draft.chime,
+  };
+}
+
+/** A read-back without the stored form of the schedule that is being edited: the draft takes its place. */
+export function withoutSchedule(preview: Preview, scheduleId: string): Preview {
+  return {
+    ...preview,
+    items: preview.items.filter((item) => item.draft || item.scheduleId !== scheduleId),
+    conflicts: preview.conflicts.filter((conflict) => conflict.with.scheduleId !== scheduleId),
   };
 }
