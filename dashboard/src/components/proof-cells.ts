@@ -24,7 +24,7 @@ export function startCell({ startedAt, startErrorMs }: Playout): TemplateResult 
 export function renderedCell(playout: Playout): TemplateResult {
   const share = renderedShare(playout);
   return html`<span class="rendered ${share < 0.995 ? "short" : ""}"
-    ><span class="bar" aria-hidden="true"><i style="width:${share * 100}%"></i></span>${number(Math.floor(share * 1_000) / 10, share === 1 ? 0 : 1)} %</span
+    ><span class="bar" aria-hidden="true"><i style="width:${share * 100}%"></i></span>${number(Math.floor(share * 1_000) / 10, share === 1 || share === 0 ? 0 : 1)} %</span
   >`;
 }
 

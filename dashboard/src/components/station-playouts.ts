@@ -12,11 +12,11 @@ import { lineCell, renderedCell, startCell } from "./proof-cells.ts";
 function row(playout: Playout, station: StationDetail): TemplateResult {
   const { id, name, areaId } = station;
   const delivery = deliveryOf({ stationId: id, name, areaId, state: "done", playouts: [playout] }, true);
-  const title = world.broadcasts.get(playout.broadcastId)?.title ?? t("playouts.broadcast");
+  const title = world.broadcasts.get(playout.broadcastId)?.title;
   return html`<tr class=${delivery.tone} data-testid="playout" data-outcome=${playout.outcome}>
     <td class="who">
       <a href="/broadcasts/${playout.broadcastId}">${dayAndTime(playout.scheduledAt)}</a>
-      <small class="muted">${title}</small>
+      ${title === undefined ? nothing : html`<small class="muted">${title}</small>`}
     </td>
     <td class="what">
       ${deliveryBadge(delivery)}
@@ -28,9 +28,13 @@ function row(playout: Playout, station: StationDetail): TemplateResult {
   </tr>`;
 }
 
-/** What the station played last, each with its proof of sound. */
-export function playoutsCard(station: StationDetail): TemplateResult {
+/** How many playouts are shown before somebody asks for all. */
+const FIRST = 6;
+
+/** What the station played last, each with its proof of sound; `onAll` null shows every one. */
+export function playoutsCard(station: StationDetail, onAll: (() => void) | null): TemplateResult {
   const playouts = station.playouts as Playout[];
+  const shown = onAll === null ? playouts : playouts.slice(0, FIRST);
   return html`<section class="card proof" aria-labelledby="playouts-title">
     <header><h2 id="playouts-title">${t("playouts.title")}</h2></header>
     ${
@@ -47,9 +51,14 @@ export function playoutsCard(station: StationDetail): TemplateResult {
               </tr>
             </thead>
             <tbody>
-              ${playouts.map((playout) => row(playout, station))}
+              ${shown.map((playout) => row(playout, station))}
             </tbody>
-          </table>`
+          </table>
+          ${
+            onAll === null || shown.length === playouts.length
+              ? nothing
+              : html`<button class="button quiet wide" @click=${onAll}>${t("playouts.all", { n: playouts.length })}</button>`
+          }`
     }
   </section>`;
 }

@@ -254,7 +254,7 @@ export const en: Catalogue = {
     "{n} {n|station is|stations are} unreachable and may still sound if not back in time.",
   "cancel.yes": "Cancel broadcast",
   "cancel.done": "The broadcast was cancelled.",
-  "broadcast.schedule": "Schedule",
+  "broadcast.schedule": "Edit schedule",
   "broadcast.programme": "Programme",
   "broadcast.when": "{day}, {from}–{until} · {length}",
   "summary.planned": "{n} of {of} {of|station|stations} hold plan and audio",
@@ -332,7 +332,6 @@ export const en: Catalogue = {
   "playouts.title": "Last playouts",
   "playouts.none": "This station has not played yet.",
   "playouts.when": "Time",
-  "playouts.broadcast": "Broadcast",
   "enrol.button": "Enrolment label",
   "enrol.title": "Label of {name}",
   "enrol.once": "The code is shown this once, works once, and expires in 24 hours.",
@@ -343,4 +342,6 @@ export const en: Catalogue = {
   "enrol.askFact": "An older label that was not used stops working.",
   "enrol.askValid": "Put it in the cabinet or scan it at the site.",
   "enrol.make": "Make label",
+
+  "playouts.all": "Show all {n} playouts",
 };

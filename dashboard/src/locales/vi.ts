@@ -253,7 +253,7 @@ export const vi = {
     "{n} cụm loa đang mất liên lạc; nếu không nối lại trước giờ phát thì vẫn có thể vang.",
   "cancel.yes": "Hủy lần phát",
   "cancel.done": "Đã hủy lần phát.",
-  "broadcast.schedule": "Lịch phát",
+  "broadcast.schedule": "Sửa lịch phát",
   "broadcast.programme": "Nội dung",
   "broadcast.when": "{day}, {from}–{until} · {length}",
   "summary.planned": "{n} trên {of} cụm loa đã nhận đủ lịch và âm thanh",
@@ -331,7 +331,6 @@ export const vi = {
   "playouts.title": "Những lần phát gần đây",
   "playouts.none": "Cụm loa này chưa phát lần nào.",
   "playouts.when": "Giờ phát",
-  "playouts.broadcast": "Buổi phát",
   "enrol.button": "Nhãn đăng ký",
   "enrol.title": "Nhãn của {name}",
   "enrol.once": "Mã chỉ hiện lần này, dùng một lần, hết hạn sau 24 giờ.",
@@ -342,6 +341,8 @@ export const vi = {
   "enrol.askFact": "Nhãn cũ chưa dùng sẽ mất hiệu lực.",
   "enrol.askValid": "Dán nhãn trong tủ hoặc quét ngay tại trạm.",
   "enrol.make": "Tạo nhãn",
+
+  "playouts.all": "Xem tất cả {n} lần phát",
 } as const;
 
 /** Id of a text. */

@@ -81,7 +81,7 @@ export class BroadcastPage extends View {
             </button>`
           : nothing
       }
-      ${may("schedule") ? html`<a class="button quiet" href="/schedules/${scheduleId}">${icon("calendar")}${t("broadcast.schedule")}</a>` : nothing}
+      ${may("schedule") ? html`<a class="button quiet" href="/schedules/${scheduleId}">${icon("edit")}${t("broadcast.schedule")}</a>` : nothing}
     </div>`;
   }
 

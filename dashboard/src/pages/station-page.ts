@@ -26,6 +26,8 @@ export class StationPage extends View {
   declare stationId: string;
   readonly #stored = new Resource<StationDetail>(this, () => api.get(`/stations/${this.stationId}`));
 
+  #all = false;
+
   protected override sources() {
     return [world.areas, everyQuarterMinute, { subscribe: () => feed.on((events) => this.#follow(events)) }];
   }
@@ -48,6 +50,10 @@ export class StationPage extends View {
         (event.kind === "playout" && event.playout.stationId === this.stationId);
       if (again) this.#stored.refreshSoon();
     }
+  }
+
+  #showAll(): void {
+    this.#all = true;
   }
 
   async #label(station: StationDetail): Promise<void> {
@@ -89,10 +95,11 @@ export class StationPage extends View {
     return html`${this.#head(station)}
       <div class="station">
         <div class="station-main">
-          ${faultNotices(station)} ${readingsCard(station)} ${lineCard(station)} ${playoutsCard(station)}
+          ${faultNotices(station)} ${readingsCard(station)} ${lineCard(station)}
         </div>
         <aside class="station-side">${upcomingCard(station)} ${planCard(station)}</aside>
-      </div>`;
+      </div>
+      ${playoutsCard(station, this.#all ? null : () => this.change(() => this.#showAll()))}`;
   }
 
   protected override render(): TemplateResult {
