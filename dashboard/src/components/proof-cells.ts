@@ -17,7 +17,7 @@ export function startCell({ startedAt, startErrorMs }: Playout): TemplateResult 
   const sign = startErrorMs >= 0 ? "+" : "−";
   const size = Math.abs(startErrorMs);
   const amount = size < 1_000 ? `${number(size, size < 100 ? 1 : 0)} ms` : `${number(size / 1_000, 1)} s`;
-  return html`${clockSeconds(startedAt)} ${badge(tone, DRAWING[tone], `${sign}${amount}`)}`;
+  return html`<span>${clockSeconds(startedAt)} ${badge(tone, DRAWING[tone], `${sign}${amount}`)}</span>`;
 }
 
 /** Share of the planned sound that was rendered. */

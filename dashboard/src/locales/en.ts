@@ -344,4 +344,6 @@ export const en: Catalogue = {
   "enrol.make": "Make label",
 
   "playouts.all": "Show all {n} playouts",
+
+  "title.broadcast": "Broadcast",
 };

@@ -343,6 +343,8 @@ export const vi = {
   "enrol.make": "Tạo nhãn",
 
   "playouts.all": "Xem tất cả {n} lần phát",
+
+  "title.broadcast": "Buổi phát",
 } as const;
 
 /** Id of a text. */
