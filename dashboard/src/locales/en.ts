@@ -346,4 +346,6 @@ export const en: Catalogue = {
   "playouts.all": "Show all {n} playouts",
 
   "title.broadcast": "Broadcast",
+
+  "proof.later": "Proof (start, share rendered, line readings) comes when a station has finished.",
 };

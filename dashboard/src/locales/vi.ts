@@ -345,6 +345,8 @@ export const vi = {
   "playouts.all": "Xem tất cả {n} lần phát",
 
   "title.broadcast": "Buổi phát",
+
+  "proof.later": "Bằng chứng phát (giờ bắt đầu, lượng đã phát, số đo đường dây) đến khi cụm loa phát xong.",
 } as const;
 
 /** Id of a text. */
