@@ -348,4 +348,12 @@ export const en: Catalogue = {
   "title.broadcast": "Broadcast",
 
   "proof.later": "Proof (start, share rendered, line readings) comes when a station has finished.",
+
+  "maintain.begin": "Begin maintenance",
+  "maintain.end": "End maintenance",
+  "maintain.beginTitle": "Mark {name} as in maintenance?",
+  "maintain.beginFact":
+    "Everybody sees it on the overview. Its plan stays the same: whoever works at the pole has to switch it off there.",
+  "maintain.endTitle": "End the maintenance of {name}?",
+  "maintain.endFact": "Its status follows from its readings and link again.",
 };

@@ -347,6 +347,14 @@ export const vi = {
   "title.broadcast": "Buổi phát",
 
   "proof.later": "Bằng chứng phát (giờ bắt đầu, lượng đã phát, số đo đường dây) đến khi cụm loa phát xong.",
+
+  "maintain.begin": "Bắt đầu bảo trì",
+  "maintain.end": "Kết thúc bảo trì",
+  "maintain.beginTitle": "Đánh dấu {name} đang bảo trì?",
+  "maintain.beginFact":
+    "Cụm loa được ghi là đang bảo trì, mọi người thấy trên Tổng quan. Lịch của cụm loa không đổi: người làm việc tại cột phải tự ngắt điện.",
+  "maintain.endTitle": "Kết thúc bảo trì {name}?",
+  "maintain.endFact": "Trạng thái lại theo số đo và liên lạc của cụm loa.",
 } as const;
 
 /** Id of a text. */

@@ -4,6 +4,7 @@ import type { DashboardEvent } from "@loa/protocol/http/events";
 import type { StationDetail } from "@loa/protocol/http/stations";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { stationBadge } from "../components/badge.ts";
+import { confirmed } from "../components/confirm.ts";
 import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
 import { planCard, upcomingCard } from "../components/station-plan.ts";
@@ -56,6 +57,22 @@ export class StationPage extends View {
     this.#all = true;
   }
 
+  async #maintain({ id, name, status }: StationDetail): Promise<void> {
+    const begin = status !== "maintenance";
+    const yes = await confirmed({
+      title: t(begin ? "maintain.beginTitle" : "maintain.endTitle", { name }),
+      facts: [t(begin ? "maintain.beginFact" : "maintain.endFact")],
+      yes: t(begin ? "maintain.begin" : "maintain.end"),
+    });
+    if (!yes) return;
+    try {
+      await api.patch(`/stations/${id}`, { maintenance: begin });
+      await this.#stored.refresh();
+    } catch (thrown) {
+      sayError(thrown);
+    }
+  }
+
   async #label(station: StationDetail): Promise<void> {
     try {
       const { showEnrolmentLabel } = await import("../components/enrolment-sheet.ts");
@@ -81,13 +98,22 @@ export class StationPage extends View {
           </span>
         </p>
       </div>
-      ${
-        may("enrol")
-          ? html`<button class="button" data-testid="enrolment" @click=${() => void this.#label(station)}>
-              ${icon("qr")}${t("enrol.button")}
-            </button>`
-          : nothing
-      }
+      <div class="buttons">
+        ${
+          may("maintain")
+            ? html`<button class="button" data-testid="maintenance" @click=${() => void this.#maintain(station)}>
+                ${icon("wrench")}${t(station.status === "maintenance" ? "maintain.end" : "maintain.begin")}
+              </button>`
+            : nothing
+        }
+        ${
+          may("enrol")
+            ? html`<button class="button" data-testid="enrolment" @click=${() => void this.#label(station)}>
+                ${icon("qr")}${t("enrol.button")}
+              </button>`
+            : nothing
+        }
+      </div>
     </header>`;
   }
 

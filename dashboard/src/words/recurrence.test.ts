@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readClock } from "./clock-entry.ts";
-import { type Repeat, repeatOf, rruleOf, ruleWords } from "./recurrence.ts";
+import { ONLY_ONCE, type Repeat, repeatOf, rruleOf, ruleWords } from "./recurrence.ts";
 import { addDays, instantOf, mondayOf, rfc3339, wallTime } from "./zoned.ts";
 
 const ZONE = "Asia/Ho_Chi_Minh";
@@ -72,6 +72,10 @@ test("a wall-clock time and its instant are two writings of one thing", () => {
       expect(Date.parse(rfc3339(at * 60_000, name))).toBe(at * 60_000);
     }),
   );
+});
+
+test("a stored rule of one occurrence is told as once", () => {
+  expect(repeatOf(ONLY_ONCE)).toEqual({ kind: "once" });
 });
 
 test("times are sent with the offset of the area", () => {
