@@ -212,7 +212,7 @@ describe("a damaged journal", () => {
   const filled = () => {
     const folder = newFolder();
     const journal = new Journal(folder, silentLog);
-    for (let i = 0; i < 200; i++) journal.settle(`b${i}/0`, receiptOf({ receiptId: `r-${i}` }), NOON, DAY);
+    for (let i = 0; i < 40; i++) journal.settle(`b${i}/0`, receiptOf({ receiptId: `r-${i}` }), NOON, DAY);
     journal.close();
     return { folder, file: join(folder, "journal.db") };
   };
