@@ -223,6 +223,15 @@ describe("the asset cache", () => {
     expect(readFileSync(cache.path(digest(two))).equals(two)).toBe(true);
   });
 
+  test("takes an asset that cannot be read for a damaged one", async () => {
+    const { cache, connect, complete } = await cacheOf([two]);
+    mkdirSync(cache.path(digest(two)));
+    await cache.keepOnly([digest(two)]);
+    expect([cache.has(digest(two)), existsSync(cache.path(digest(two)))]).toEqual([false, false]);
+    connect();
+    await complete();
+  });
+
   test("finds an asset that is gone from disk", async () => {
     const { cache } = await cacheOf([]);
     await cache.keepOnly([digest(two)]);

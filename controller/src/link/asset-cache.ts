@@ -96,13 +96,13 @@ export class AssetCache {
     this.kick();
   }
 
-  /** Reads an asset again and compares its hash; a damaged one is removed and fetched anew. */
+  /** Reads an asset again and compares its hash; a damaged or unreadable one is removed and fetched anew. Never throws on either. */
   async verify(sha256: string): Promise<boolean> {
-    const sound = existsSync(this.path(sha256)) && (await hashOf(this.path(sha256))) === sha256;
+    const sound = (await hashOf(this.path(sha256)).catch(() => null)) === sha256;
     if (sound) this.#verified.add(sha256);
     else {
       this.#verified.delete(sha256);
-      rmSync(this.path(sha256), { force: true });
+      rmSync(this.path(sha256), { force: true, recursive: true });
       this.kick();
     }
     this.#changed();
