@@ -181,13 +181,10 @@ export class Playing {
       this.#sampleLines(effect.closed.length > 0);
     } else {
       const segment = book.find(effect.key)?.segment;
-      if (segment)
-        audio.play({
-          id: effect.key,
-          startAt: startOf(segment),
-          items: this.#cueItems(segment),
-          gainDb: gainDb(),
-        });
+      if (!segment) return;
+      book.cued(effect.key);
+      const items = this.#cueItems(segment);
+      audio.play({ id: effect.key, startAt: startOf(segment), items, gainDb: gainDb() });
     }
   }
 

@@ -124,10 +124,16 @@ export class PlayoutBook {
     return first;
   }
 
-  /** The cue was cut off and may be given to the card again; what it rendered so far counts. */
+  /** The cue is cut off; its last report is still to come. */
   cutOff(key: SegmentKey, trouble: string): void {
     const running = this.#open.get(key);
-    if (running) this.#open.set(key, { ...running, trouble, earlierSamples: running.samplesRendered });
+    if (running) this.#open.set(key, { ...running, trouble });
+  }
+
+  /** The cue is given to the card, perhaps again: what was rendered before counts on top of what it will report. */
+  cued(key: SegmentKey): void {
+    const running = this.#open.get(key);
+    if (running) this.#open.set(key, { ...running, earlierSamples: running.samplesRendered });
   }
 
   /** Adds a reading of the closed lines to the proof. */
