@@ -1,6 +1,10 @@
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { LoaError } from "@loa/kernel/errors";
 import type { Children, ReadyLine } from "./children.ts";
+import { seedContent } from "./demo-content.ts";
+import { DemoPerson } from "./demo-person.ts";
+import { type DemoStation, startStation, writeSimStations } from "./demo-stations.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
@@ -10,6 +14,8 @@ export interface DemoReady extends ReadyLine {
   readonly mqtt: string;
   readonly sim: string;
   readonly ca: string;
+  /** Of all demo accounts. */
+  readonly password: string;
 }
 
 export interface DemoOptions {
@@ -17,17 +23,36 @@ export interface DemoOptions {
   readonly data: string;
 }
 
-/** Starts the hub and the simulated hardware. Throws what `Children.start` throws. */
+/**
+ * Starts the hub, the simulated hardware and one controller for each of the hub's stations, enrolled at the first start, and
+ * sees that there is something to hear. Throws what `Children.start` throws.
+ */
 export async function startDemo(children: Children, { data }: DemoOptions): Promise<DemoReady> {
-  const env = { LOA_DATA: data };
-  const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env });
-  const sim = await children.start({ name: "sim", group: "sim", file: part("firmware-sim/src/cli.ts"), env });
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  const hubEnv = { LOA_DATA: path.join(data, "hub"), LOA_DEMO: "true" };
+  const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env: hubEnv });
+  const [http, password] = [text(hub, "http"), text(hub, "demoPassword")];
+  const admin = await DemoPerson.logIn(http, "admin", password);
+  const stations = (await admin.get("/stations")).items as DemoStation[];
+
+  const simStations = path.join(data, "sim-stations.json");
+  writeSimStations(simStations, stations);
+  const simEnv = { LOA_DATA: data, LOA_SIM_STATIONS: simStations };
+  const sim = await children.start({
+    name: "sim",
+    group: "sim",
+    file: part("firmware-sim/src/cli.ts"),
+    env: simEnv,
+  });
+  const started = Promise.all(stations.map((station) => startStation(children, admin, data, station)));
+  await Promise.all([started, seedContent({ http, password })]);
   return {
     event: "ready",
-    http: text(hub, "http"),
+    http,
     mqtt: text(hub, "mqtt"),
     sim: text(sim, "sim"),
     ca: text(hub, "ca"),
+    password,
   };
 }
 

@@ -36,7 +36,7 @@ function announce(ready: DemoReady): void {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   say(`Loa serves at ${ready.http} (Ctrl-C ends it)`);
   say("Demo accounts: admin, tinh, huyen, huyen2, xa, xa2, kythuat");
-  if (process.env.LOA_DEMO_PASSWORD) say(`Password of all: ${process.env.LOA_DEMO_PASSWORD}`);
+  say(`Password of all: ${ready.password}`);
 }
 
 function say(lines: string): void {

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { dirname } from "node:path";
+import { LoaError } from "@loa/kernel/errors";
 import type { EventLog } from "./event-log.ts";
 import {
   CARD_MESSAGE,
@@ -14,6 +15,8 @@ import {
 } from "./sound-card-wire.ts";
 import type { World } from "./world.ts";
 
+/** `sun_path` without its end. */
+const MAX_SOCKET_PATH = 107;
 /** A client that does not fetch its STATUS messages gets no more of them past this. */
 const MAX_UNSENT_BYTES = 65_536;
 
@@ -38,9 +41,18 @@ export class SoundCard {
     this.#server = createServer((socket) => this.#accept(socket));
   }
 
-  /** Begins to listen; a socket file left by a killed simulator gives way. */
+  /**
+   * Begins to listen; a socket file left by a killed simulator gives way.
+   * @throws LoaError CONFIG_INVALID when the data folder's name is too long for a socket.
+   */
   async listen(): Promise<void> {
     const { path } = this.#options;
+    if (Buffer.byteLength(path) > MAX_SOCKET_PATH)
+      throw new LoaError(
+        "CONFIG_INVALID",
+        `environment: LOA_DATA: the socket ${path} has a longer name than the ${MAX_SOCKET_PATH} bytes that Unix allows`,
+        { key: "LOA_DATA", path },
+      );
     mkdirSync(dirname(path), { recursive: true });
     rmSync(path, { force: true });
     await new Promise<void>((resolve, reject) => {

@@ -64,8 +64,11 @@ export function describeStation(
     amplifier: world.amplifierState,
     heartbeatAgeMs: world.heartbeatAgeMs(now),
     pinsHigh: outputs.flatMap((high, pin) => (high ? [pin] : [])),
-    zones: world.zones().map((zone, index) => ({
-      ...zone,
+    zones: world.zones.map((zone, index) => ({
+      id: zone.id,
+      horns: zone.horns,
+      closed: zone.closed,
+      recording: zone.recording,
       amps: world.zoneAmps(index),
       ohms: Number.isFinite(zone.ohms) ? zone.ohms : null,
     })),

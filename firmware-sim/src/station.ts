@@ -135,10 +135,11 @@ export class Station {
 
   /** Ends recordings, removes socket and symlink. */
   async close(): Promise<void> {
-    this.world.close(this.#surroundings.now());
     this.#line?.close();
     this.#line = null;
     await this.#card.close();
+    // Last, so that nothing can begin another recording.
+    this.world.close(this.#surroundings.now());
   }
 
   #plug(): void {

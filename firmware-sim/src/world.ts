@@ -4,15 +4,9 @@ import { CardQueue, type CardStatus } from "./card-queue.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Fault, FaultCode } from "./faults.ts";
 import { LevelMeter } from "./level-meter.ts";
-import { type LineFault, lineOhms, parallelOhms } from "./loudspeaker-line.ts";
-import type { Recorder, Tape } from "./recorder.ts";
-
-/** A zone of the simulated station. */
-export interface ZoneOptions {
-  readonly id: string;
-  /** Horns as commissioned. */
-  readonly horns: number;
-}
+import { parallelOhms } from "./loudspeaker-line.ts";
+import type { Recorder } from "./recorder.ts";
+import { Zone, type ZoneOptions } from "./zone.ts";
 
 /** What a world is made of. Times in ms; `startMs` in Unix ms. */
 export interface WorldOptions {
@@ -21,14 +15,6 @@ export interface WorldOptions {
   readonly crystalPpm: number;
   readonly warmUpMs: number;
   readonly holdMs: number;
-}
-
-interface Zone extends ZoneOptions {
-  pin: boolean;
-  /** Whether the relay's contact is closed; a stuck relay does not follow its pin. */
-  closed: boolean;
-  audible: boolean;
-  tape: Tape | null;
 }
 
 /** How long the monostable holds the amplifier's relay after a heartbeat edge. */
@@ -40,7 +26,6 @@ export const DEFAULT_WARM_UP_MS = 1_500;
 const VOLTS_PER_UNIT = 100 * Math.SQRT2;
 /** The amplifier limits its current; a shorted line thus pulls the voltage of every line down. */
 const MAX_AMPS = 2.5;
-const HORN_OHMS = 667;
 
 /**
  * Everything beyond the board's pins and the sound card's plug: relays, amplifier, lines, supply and ear. Pure: time is
@@ -53,24 +38,16 @@ export class World {
   readonly #cabinet: Cabinet;
   readonly #card: CardQueue;
   readonly #meter = new LevelMeter();
-  readonly #recorder: Recorder;
   readonly #events: EventLog;
   #faults: Fault[] = [];
   #supplied = true;
   #now: number;
 
   constructor(options: WorldOptions, recorder: Recorder, events: EventLog) {
-    this.#zones = options.zones.map((zone) => ({
-      ...zone,
-      pin: false,
-      closed: false,
-      audible: false,
-      tape: null,
-    }));
+    this.#zones = options.zones.map((zone) => new Zone(zone, recorder, events));
     this.#amplifier = new Amplifier(options);
     this.#cabinet = new Cabinet(options.startMs);
     this.#card = new CardQueue(options.startMs, options.crystalPpm);
-    this.#recorder = recorder;
     this.#events = events;
     this.#now = options.startMs;
   }
@@ -96,10 +73,7 @@ export class World {
   /** Drives the relay of the zone with that index; zones that the station does not have are wired to nothing. */
   setZoneRelay(index: number, high: boolean, now: number): void {
     const zone = this.#zones[index];
-    if (zone)
-      this.#at(now, () => {
-        zone.pin = high;
-      });
+    if (zone) this.#at(now, () => zone.setPin(high));
   }
 
   /** Queues frames for the card; false when they exceed its capacity. */
@@ -156,7 +130,7 @@ export class World {
   /** Ends every recording. */
   close(now: number): void {
     this.advance(now);
-    for (const zone of this.#zones) this.#endTape(zone, now);
+    for (const zone of this.#zones) zone.endTape(now);
   }
 
   get amplifierState(): AmplifierState {
@@ -173,28 +147,22 @@ export class World {
     return Number.isFinite(at) ? now - at : null;
   }
 
-  /** Contacts of the zones' relays and whether sound reaches their horns' line. */
-  zones(): readonly { id: string; horns: number; closed: boolean; recording: boolean; ohms: number }[] {
-    return this.#zones.map((zone) => ({
-      id: zone.id,
-      horns: zone.horns,
-      closed: zone.closed,
-      recording: zone.tape !== null,
-      ohms: this.#ohms(zone),
-    }));
+  /** The zones, for reading. */
+  get zones(): readonly Zone[] {
+    return this.#zones;
   }
 
   /** V rms at the amplifier's output. */
   outputVolts(): number {
     if (this.#amplifier.state !== "on" || this.has("AMP_NO_OUTPUT")) return 0;
-    const load = parallelOhms(this.#zones.filter((zone) => zone.closed).map((zone) => this.#ohms(zone)));
+    const load = parallelOhms(this.#zones.filter((zone) => zone.closed).map((zone) => zone.ohms));
     return Math.min(this.#meter.rms * VOLTS_PER_UNIT, MAX_AMPS * load);
   }
 
   /** A rms in the line of the zone with that index; 0 for a zone that is not there. */
   zoneAmps(index: number): number {
     const zone = this.#zones[index];
-    return zone?.closed ? this.outputVolts() / this.#ohms(zone) : 0;
+    return zone?.closed ? this.outputVolts() / zone.ohms : 0;
   }
 
   get mainsVolts(): number {
@@ -228,21 +196,7 @@ export class World {
     if (relayClosed !== before.relay)
       this.#events.add(at, { type: "relay", relay: "amplifier", closed: relayClosed });
     if (state !== before.state) this.#events.add(at, { type: "amplifier", state });
-    for (const zone of this.#zones) this.#gate(zone, at);
-  }
-
-  #gate(zone: Zone, at: number): void {
-    const closed = this.#contact(zone);
-    if (closed !== zone.closed) this.#events.add(at, { type: "relay", relay: zone.id, closed });
-    zone.closed = closed;
-    zone.audible = closed && this.#amplifier.state === "on";
-    if (!zone.audible) this.#endTape(zone, at);
-  }
-
-  #contact(zone: Zone): boolean {
-    for (const fault of this.#faults)
-      if (fault.code === "RELAY_STUCK" && fault.zone === zone.id) return fault.position === "closed";
-    return zone.pin;
+    for (const zone of this.#zones) zone.gate(state === "on", at);
   }
 
   #play(now: number): void {
@@ -250,44 +204,14 @@ export class World {
     this.#now = now;
     this.#card.advance(now, (samples, frames, atMs) => {
       this.#meter.feed(samples, frames);
-      for (const zone of this.#zones) if (zone.audible) this.#record(zone, samples, frames, atMs);
+      for (const zone of this.#zones) zone.hear(this.#sounds(zone) ? samples : null, frames, atMs);
     });
-  }
-
-  #record(zone: Zone, samples: Int16Array | null, frames: number, atMs: number): void {
-    if (!zone.tape) {
-      zone.tape = this.#recorder.begin(zone.id, atMs);
-      this.#events.add(atMs, { type: "recording", zone: zone.id, state: "started" });
-    }
-    zone.tape.write(this.#sounds(zone) ? samples : null, frames);
   }
 
   /** Whether the line carries what the card plays: horns on a broken line, or beside a shorted one, are silent. */
   #sounds(zone: Zone): boolean {
-    const shorted = this.#zones.some((other) => other.closed && this.#hasLineFault(other, "LINE_SHORT"));
-    return !shorted && Number.isFinite(this.#ohms(zone)) && !this.has("AMP_NO_OUTPUT");
-  }
-
-  #endTape(zone: Zone, at: number): void {
-    if (!zone.tape) return;
-    zone.tape.finish();
-    zone.tape = null;
-    this.#events.add(at, { type: "recording", zone: zone.id, state: "finished" });
-  }
-
-  #hasLineFault(zone: Zone, code: FaultCode): boolean {
-    return this.#faults.some((fault) => fault.code === code && "zone" in fault && fault.zone === zone.id);
-  }
-
-  #ohms(zone: Zone): number {
-    const faults: LineFault[] = [];
-    for (const fault of this.#faults) {
-      if (!("zone" in fault) || fault.zone !== zone.id) continue;
-      if (fault.code === "LINE_OPEN") faults.push({ kind: "open" });
-      if (fault.code === "LINE_SHORT") faults.push({ kind: "short" });
-      if (fault.code === "LINE_HORN_LOST") faults.push({ kind: "horns-lost", horns: fault.horns ?? 1 });
-    }
-    return lineOhms({ horns: zone.horns, hornOhms: HORN_OHMS }, faults);
+    const shorted = this.#zones.some((other) => other.shorts);
+    return !shorted && Number.isFinite(zone.ohms) && !this.has("AMP_NO_OUTPUT");
   }
 
   #applyFaults(now: number): void {
@@ -299,6 +223,7 @@ export class World {
       if (fault.code === "OVER_TEMPERATURE") faults = { ...faults, temperature: fault.celsius ?? 85 };
     }
     this.#cabinet.faults = faults;
+    for (const zone of this.#zones) zone.setFaults(this.#faults);
     this.#supply(now);
   }
 

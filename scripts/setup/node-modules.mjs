@@ -34,7 +34,7 @@ function install() {
   say("installing npm packages (about 15 s)");
   const { status, stdout, stderr, error } = spawnSync(
     "npm",
-    ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
     { cwd: ROOT, env: outsideNodeModules(), encoding: "utf8" },
   );
   if (status !== 0) fail(`npm ci failed${error ? `: ${error.message}` : ""}`, `${stdout}\n${stderr}`);

@@ -8,9 +8,12 @@ const MODE_NONBLOCK = 1;
 const FORMAT_S16_LE = 2;
 const ACCESS_RW_INTERLEAVED = 3;
 const STATE_PREPARED = 2;
+const STATE_RUNNING = 3;
 const EAGAIN = -11;
 
 const REOPEN_MS = 1_000;
+/** A card that holds frames and consumes none for this long is opened anew. */
+const STUCK_MS = 1_000;
 
 /** What the output is made of. */
 export interface AlsaOutputOptions {
@@ -23,6 +26,7 @@ export interface AlsaOutputOptions {
 }
 
 type Pcm = unknown;
+type SwParams = unknown;
 
 /**
  * A card through libasound, called in this process without blocking: on the rig of docs/adr this held stations together
@@ -31,6 +35,8 @@ type Pcm = unknown;
  * or a suspend the stream begins anew; after any other error the card is opened again every second.
  */
 export class AlsaOutput implements Output {
+  /** ALSA's name may lead to a sound server. A bare card's readings do not creep, and lose nothing by the wait. */
+  readonly creepMs = 12_000;
   readonly #options: AlsaOutputOptions;
   readonly #alsa = bind();
   readonly #delay = new BigInt64Array(1);
@@ -39,6 +45,9 @@ export class AlsaOutput implements Output {
   #stream = 0;
   #underruns = 0;
   #started = false;
+  #bufferFrames = 0;
+  #written = 0;
+  #consumed = { frames: 0, atMs: 0 };
 
   constructor(options: AlsaOutputOptions) {
     this.#options = options;
@@ -53,6 +62,7 @@ export class AlsaOutput implements Output {
     if (set < 0) this.#retryLater(`cannot open ${device} for mono s16 at 48 kHz`, set);
     this.#stream++;
     this.#started = false;
+    this.#bufferFrames = this.#pcm ? this.#alsa.availUpdate(this.#pcm) : 0;
   }
 
   close(): void {
@@ -64,16 +74,29 @@ export class AlsaOutput implements Output {
     this.#pcm = null;
   }
 
+  restart(): void {
+    if (!this.#pcm) return;
+    this.#alsa.drop(this.#pcm);
+    const prepared = this.#alsa.prepare(this.#pcm);
+    if (prepared < 0) this.#retryLater(`${this.#options.device} failed`, prepared);
+    this.#stream++;
+    this.#started = false;
+  }
+
   poll(): OutputReading | null {
     if (!this.#pcm) return null;
     const room = this.#alsa.availUpdate(this.#pcm);
-    if (room < 0 && !this.#recover(room)) return null;
-    const delay = this.#started ? this.#alsa.delay(this.#pcm, this.#delay) : 0;
-    if (delay < 0 && !this.#recover(delay)) return null;
+    if (room < 0) return this.#broken(room);
+    const got = this.#started ? this.#alsa.delay(this.#pcm, this.#delay) : 0;
+    if (got < 0) return this.#broken(got);
+    const delayFrames = this.#started ? Number(this.#delay[0]) : 0;
+    if (this.#started && this.#isStuck(this.#written - delayFrames)) return null;
+    // A sound server that is still starting takes frames and says that none of them wait: it does not know yet.
+    if (this.#started && delayFrames <= 0 && room < this.#bufferFrames) return null;
     return {
       atMs: this.#options.now(),
-      delayFrames: this.#started && delay >= 0 ? Number(this.#delay[0]) : 0,
-      room: room >= 0 ? room : Number.MAX_SAFE_INTEGER,
+      delayFrames,
+      room,
       stream: this.#stream,
       underruns: this.#underruns,
     };
@@ -85,14 +108,14 @@ export class AlsaOutput implements Output {
     if (taken < 0 && taken !== EAGAIN && this.#recover(taken))
       taken = this.#alsa.writei(this.#pcm, samples, frames);
     if (taken <= 0) return 0;
-    if (!this.#started && this.#alsa.state(this.#pcm) === STATE_PREPARED) this.#alsa.start(this.#pcm);
-    this.#started = true;
+    this.#written += taken;
+    if (!this.#started) this.#begin();
     return taken;
   }
 
   #setParams(): number {
     const latencyUs = 2_000 * this.#options.bufferMs;
-    return this.#alsa.setParams(
+    const set = this.#alsa.setParams(
       this.#pcm,
       FORMAT_S16_LE,
       ACCESS_RW_INTERLEAVED,
@@ -101,6 +124,41 @@ export class AlsaOutput implements Output {
       1,
       latencyUs,
     );
+    return set < 0 ? set : this.#startAtFirstFrame();
+  }
+
+  /** Otherwise PulseAudio, having run dry, waits in silence for a whole buffer, which is never written. */
+  #startAtFirstFrame(): number {
+    const handle: [SwParams] = [null];
+    const made = this.#alsa.swParamsMalloc(handle);
+    if (made < 0) return made;
+    const current = this.#alsa.swParamsCurrent(this.#pcm, handle[0]);
+    const changed = current < 0 ? current : this.#alsa.swParamsSetStart(this.#pcm, handle[0], 1);
+    const applied = changed < 0 ? changed : this.#alsa.swParams(this.#pcm, handle[0]);
+    this.#alsa.swParamsFree(handle[0]);
+    return applied;
+  }
+
+  #begin(): void {
+    if (this.#alsa.state(this.#pcm) === STATE_PREPARED) this.#alsa.start(this.#pcm);
+    this.#started = this.#alsa.state(this.#pcm) === STATE_RUNNING;
+    // The reading before the start was a guess: what comes now is another stream to the playhead.
+    this.#stream++;
+    this.#consumed = { frames: Number.NEGATIVE_INFINITY, atMs: this.#options.now() };
+  }
+
+  #isStuck(consumed: number): boolean {
+    const atMs = this.#options.now();
+    if (consumed > this.#consumed.frames) this.#consumed = { frames: consumed, atMs };
+    if (atMs - this.#consumed.atMs < STUCK_MS) return false;
+    this.#retryLater(`${this.#options.device} does not consume`, 0);
+    return true;
+  }
+
+  /** After a recovery the stream is read at the next turn. */
+  #broken(error: number): null {
+    this.#recover(error);
+    return null;
   }
 
   /** Prepares the stream again after an underrun or a suspend; otherwise gives the card up until it reopens. */
@@ -133,11 +191,17 @@ interface Alsa {
     softResample: number,
     latencyUs: number,
   ): number;
+  swParamsMalloc(handle: [SwParams]): number;
+  swParamsCurrent(pcm: Pcm, params: SwParams): number;
+  swParamsSetStart(pcm: Pcm, params: SwParams, frames: number): number;
+  swParams(pcm: Pcm, params: SwParams): number;
+  swParamsFree(params: SwParams): void;
   writei(pcm: Pcm, samples: Int16Array, frames: number): number;
   availUpdate(pcm: Pcm): number;
   delay(pcm: Pcm, frames: BigInt64Array): number;
   state(pcm: Pcm): number;
   start(pcm: Pcm): number;
+  prepare(pcm: Pcm): number;
   recover(pcm: Pcm, error: number, silent: number): number;
   drop(pcm: Pcm): number;
   close(pcm: Pcm): number;
@@ -152,10 +216,18 @@ function bind(): Alsa {
     setParams: library.func(
       "int snd_pcm_set_params(void *pcm, int format, int access, uint channels, uint rate, int soft, uint latency)",
     ),
+    swParamsMalloc: library.func("int snd_pcm_sw_params_malloc(_Out_ void **params)"),
+    swParamsCurrent: library.func("int snd_pcm_sw_params_current(void *pcm, void *params)"),
+    swParamsSetStart: library.func(
+      "int snd_pcm_sw_params_set_start_threshold(void *pcm, void *params, uint64_t frames)",
+    ),
+    swParams: library.func("int snd_pcm_sw_params(void *pcm, void *params)"),
+    swParamsFree: library.func("void snd_pcm_sw_params_free(void *params)"),
     writei: library.func("int64_t snd_pcm_writei(void *pcm, const void *samples, uint64_t frames)"),
     availUpdate: library.func("int64_t snd_pcm_avail_update(void *pcm)"),
     delay: library.func("int snd_pcm_delay(void *pcm, void *frames)"),
     state: library.func("int snd_pcm_state(void *pcm)"),
+    prepare: library.func("int snd_pcm_prepare(void *pcm)"),
     start: library.func("int snd_pcm_start(void *pcm)"),
     recover: library.func("int snd_pcm_recover(void *pcm, int error, int silent)"),
     drop: library.func("int snd_pcm_drop(void *pcm)"),

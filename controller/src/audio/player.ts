@@ -10,6 +10,8 @@ import type { StationTime } from "./station-time.ts";
 
 const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
+const MOST_STREAMS = 8;
+const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
 const LONGEST_HOLD = SAMPLE_RATE;
 
@@ -29,7 +31,7 @@ export interface PlayerOptions {
  */
 export class Player {
   readonly #options: PlayerOptions;
-  readonly #playhead = new Playhead(SAMPLE_RATE);
+  readonly #playhead: Playhead;
   readonly #window: MediaWindow;
   readonly #accounts = new Map<string, CueAccount>();
   readonly #float = new Float32Array(BATCH);
@@ -41,11 +43,13 @@ export class Player {
   #hold = 0;
   #reading: OutputReading | null = null;
   #preparedAt = Number.NEGATIVE_INFINITY;
+  #streamsTried = 0;
   #muted = false;
   #volume = 1;
 
   constructor(options: PlayerOptions) {
     this.#options = options;
+    this.#playhead = new Playhead(SAMPLE_RATE, options.output.creepMs);
     this.#window = new MediaWindow(options.time.frameAt(options.now()));
     this.#timing = {
       soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,
@@ -115,6 +119,15 @@ export class Player {
     else if (this.#reading) this.#left = 0;
     this.#reading = reading;
     this.#settleAccounts(nowMs);
+    this.#improve();
+  }
+
+  /** A stream whose readings are poor is begun anew as long as nothing sounds, or will within the next seconds. */
+  #improve(): void {
+    if (this.#streamsTried >= MOST_STREAMS || !this.#playhead.creeps) return;
+    if (!this.#window.silent(QUIET_AHEAD)) return;
+    this.#streamsTried++;
+    this.#options.output.restart();
   }
 
   #feed(reading: OutputReading, nowMs: number): void {

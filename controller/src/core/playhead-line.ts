@@ -17,8 +17,17 @@ const OFFSET_BUCKETS = 25;
 const SLOPE_MIN_SPAN_MS = 3_000;
 const SLOPE_FULL_SPAN_MS = 8_000;
 /** No crystal is off by more; what looks like it is noise. */
-const SLOPE_LIMIT = 0.001;
+const SLOPE_LIMIT = 0.0004;
+/** Of a stream that creeps, this much is believed at first, and this many buckets afterwards replace it. */
+const TRUSTED_MS = 600;
+const REPLACING_BUCKETS = 5;
+/** By this age, readings that are further than this from the first level will be wrong by more than 1 ms. */
+const CREEP_SHOWS_MS = 2_500;
+const CREEP_BAD_MS = 0.4;
+const RECENT_READINGS = 15;
 const STEP_MS = 5;
+/** While a level is held, readings that agree on being this far off are no creep: the first ones were wrong. */
+const HELD_STEP_MS = 2;
 const STEP_READINGS = 5;
 
 /**
@@ -26,18 +35,26 @@ const STEP_READINGS = 5;
  * sounds minus the frame's nominal time (frame / rate), so it does not depend on what is steered: its level is the
  * card's latency, its slope the crystal's error. Medians of short buckets hold off outliers; the slope is the median of
  * the slopes between buckets (Theil and Sen, 1968).
+ *
+ * PulseAudio's delays are right in the first moments of a stream, then creep away by 1 to 5 ms and come back within ten
+ * seconds, since its own smoothing still learns. For an output that does so the first level is held that long.
  */
 export class CardLine {
   readonly #framesPerMs: number;
+  readonly #creepMs: number;
+  #begunAtMs = Number.NaN;
+  #early: CardReading[] = [];
+  #recent: CardReading[] = [];
   #open: CardReading[] = [];
   #buckets: Bucket[] = [];
   #slope = 0;
   #anchor: Bucket | null = null;
   #strays: CardReading[] = [];
 
-  /** `rate` in frames per second. */
-  constructor(rate: number) {
+  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep, 0 if they do not. */
+  constructor(rate: number, creepMs = 0) {
     this.#framesPerMs = rate / 1_000;
+    this.#creepMs = creepMs;
   }
 
   /** Whether the line says anything yet. */
@@ -52,7 +69,15 @@ export class CardLine {
 
   /** Readings behind the present level, at most a few seconds' worth. */
   get evidence(): number {
-    return this.#open.length + this.#buckets.length * STEP_READINGS;
+    return this.#early.length + this.#open.length + this.#buckets.length * STEP_READINGS;
+  }
+
+  /** Whether this stream's readings creep so much that a new stream would be better, if silence allows one. */
+  get creeps(): boolean {
+    const newest = this.#recent.at(-1);
+    if (!newest || newest.atMs - this.#begunAtMs < CREEP_SHOWS_MS) return false;
+    const off = this.#recent.map((reading) => reading.atMs - this.soundsAt(reading.frame));
+    return Math.abs(median(off)) > CREEP_BAD_MS;
   }
 
   /** Takes a reading in. A step of more than 5 ms that several readings agree on begins the level anew. */
@@ -71,10 +96,13 @@ export class CardLine {
 
   /** The stream broke: the level is unknown, the crystal is still the same. */
   forgetLevel(): void {
+    this.#early = [];
+    this.#recent = [];
     this.#open = [];
     this.#buckets = [];
     this.#anchor = null;
     this.#strays = [];
+    this.#begunAtMs = Number.NaN;
   }
 
   /** Local time at which a frame sounds, ms. Only while `known`. */
@@ -85,16 +113,27 @@ export class CardLine {
   }
 
   #take(reading: CardReading): void {
+    if (Number.isNaN(this.#begunAtMs)) this.#begunAtMs = reading.atMs;
+    const ageMs = reading.atMs - this.#begunAtMs;
+    if (ageMs < this.#creepMs) {
+      if (ageMs <= TRUSTED_MS) this.#early.push(reading);
+      this.#recent = [...this.#recent.slice(1 - RECENT_READINGS), reading];
+      this.#anchor = this.#median(this.#early, []);
+      return;
+    }
+    this.#recent = [];
     const first = this.#open[0];
     if (first && reading.atMs - first.atMs >= BUCKET_MS) this.#closeBucket();
     this.#open.push(reading);
-    if (this.#buckets.length < 3) this.#anchor = this.#median(this.#open, this.#buckets);
+    if (this.#creepMs === 0 && this.#buckets.length < 3)
+      this.#anchor = this.#median(this.#open, this.#buckets);
   }
 
   #closeBucket(): void {
     this.#buckets.push(this.#median(this.#open, []));
-    if (this.#buckets.length > KEPT_BUCKETS) this.#buckets.shift();
     this.#open = [];
+    if (this.#buckets.length > KEPT_BUCKETS) this.#buckets.shift();
+    if (this.#creepMs > 0 && this.#buckets.length < REPLACING_BUCKETS) return;
     this.#slope = slopeOf(this.#buckets) ?? this.#slope;
     this.#anchor = this.#median([], this.#buckets.slice(-OFFSET_BUCKETS));
   }
@@ -111,7 +150,8 @@ export class CardLine {
   }
 
   #isStray(reading: CardReading): boolean {
-    return this.#anchor !== null && Math.abs(reading.atMs - this.soundsAt(reading.frame)) > STEP_MS;
+    const limit = this.#recent.length > 0 ? HELD_STEP_MS : STEP_MS;
+    return this.#anchor !== null && Math.abs(reading.atMs - this.soundsAt(reading.frame)) > limit;
   }
 }
 

@@ -7,6 +7,7 @@ import type { Readings } from "../ports.ts";
 import type { BoardConfig } from "./board-config.ts";
 import { GuardedTransport } from "./guarded-transport.ts";
 import { startHeartbeat } from "./heartbeat.ts";
+import { checkPins } from "./pin-check.ts";
 import { Relays } from "./relays.ts";
 import { Sensors } from "./sensors.ts";
 
@@ -103,6 +104,7 @@ export class BoardSession {
 
   #setUp(board: Board): void {
     const { config, clock } = this.#options;
+    checkPins(this.#io, config);
     const pins = new Map([[AMPLIFIER_RELAY, config.amplifierPin]]);
     for (const { zone, relayPin } of config.zones) pins.set(zoneRelay(zone), relayPin);
     this.#relays = new Relays(board, this.#io, pins);

@@ -46,9 +46,7 @@ export class GuardedTransport extends EventEmitter {
   /** Sends what is still queued, then lets go of the port. */
   async close(): Promise<void> {
     this.#gone = true;
-    this.removeAllListeners();
-    if (!this.#port.isOpen) return;
-    await new Promise<void>((resolve) => this.#port.drain(() => resolve()));
+    if (this.#port.isOpen) await new Promise<void>((resolve) => this.#port.drain(() => resolve()));
     await this.abandon();
   }
 
@@ -56,6 +54,7 @@ export class GuardedTransport extends EventEmitter {
   async abandon(): Promise<void> {
     this.#gone = true;
     this.removeAllListeners();
+    if (this.#port.opening) await opened(this.#port);
     if (this.#port.isOpen) await new Promise<void>((resolve) => this.#port.close(() => resolve()));
   }
 
@@ -83,5 +82,13 @@ function hurryReads(port: SerialPort): void {
   const binding = port.port as { poller?: EventEmitter } | undefined;
   binding?.poller?.on("readable", () => {
     setImmediate(() => {});
+  });
+}
+
+/** Resolves when the attempt to open has ended, well or badly. */
+function opened(port: SerialPort): Promise<void> {
+  return new Promise((resolve) => {
+    port.once("open", resolve);
+    port.once("error", () => resolve());
   });
 }

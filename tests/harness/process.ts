@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+
+/** A part of Loa as a process of its own, as it is shipped. */
+export class PartProcess {
+  readonly #child: ChildProcess;
+  readonly #logFile: string;
+  /** Its ready line. */
+  readonly ready: Promise<Record<string, unknown>>;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+
+  /** `file` from the repository's root; standard error goes to `logFile`. */
+  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>>, logFile: string) {
+    this.#logFile = logFile;
+    const log = openSync(logFile, "a");
+    this.#child = spawn(process.execPath, [join(ROOT, file), ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
+      stdio: ["ignore", "pipe", log],
+    });
+    closeSync(log);
+    this.ended = new Promise((done) => this.#child.once("close", () => done()));
+    this.ready = this.#firstLine(file);
+    this.ready.catch(() => {});
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it as a service manager would: SIGTERM, and SIGKILL if it does not end. */
+  async stop(): Promise<void> {
+    this.#child.kill("SIGTERM");
+    const force = setTimeout(() => this.#child.kill("SIGKILL"), 8_000);
+    await this.ended;
+    clearTimeout(force);
+  }
+
+  #firstLine(file: string): Promise<Record<string, unknown>> {
+    const { stdout } = this.#child;
+    if (!stdout) throw new Error("no standard output");
+    return new Promise((found, failed) => {
+      createInterface({ input: stdout }).on("line", (line) => {
+        if (line.startsWith("{") && line.includes('"ready"'))
+          found(JSON.parse(line) as Record<string, unknown>);
+      });
+      void this.ended.then(() => failed(new Error(`${file} ended early:\n${this.#tail()}`)));
+      setTimeout(
+        () => failed(new Error(`${file} is not ready after 60 s:\n${this.#tail()}`)),
+        60_000,
+      ).unref();
+    });
+  }
+
+  #tail(): string {
+    return readFileSync(this.#logFile, "utf8").split("\n").slice(-25).join("\n");
+  }
+}
