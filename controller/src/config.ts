@@ -74,6 +74,8 @@ export const StationConfig = Type.Object(
 );
 export type StationConfig = Static<typeof StationConfig>;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Environment variables that override keys of station.yaml. */
 const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
   LOA_DATA: ["data"],
@@ -86,9 +88,9 @@ const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Reads station.yaml and the environment.
- * @throws CONFIG_INVALID naming file, key, value and what is allowed
+ * @throws CONFIG_INVALID naming file or variable, key, value and what is allowed
  */
-export function readConfig(file: string, env: Readonly<Record<string, string | undefined>>): StationConfig {
+export function readConfig(file: string, env: Environment): StationConfig {
   const raw = readYaml(file);
   for (const [name, path] of Object.entries(OVERRIDES)) {
     const value = env[name];
@@ -97,7 +99,7 @@ export function readConfig(file: string, env: Readonly<Record<string, string | u
   try {
     return check(StationConfig, Value.Default(StationConfig, raw), file);
   } catch (cause) {
-    throw new LoaError("CONFIG_INVALID", describe(file, raw, cause), { file }, { cause });
+    throw new LoaError("CONFIG_INVALID", describe(file, env, raw, cause), { file }, { cause });
   }
 }
 
@@ -116,18 +118,28 @@ function assign(target: Record<string, unknown>, [key, ...rest]: readonly string
   if (rest.length === 0) target[key] = value;
   else {
     target[key] ??= {};
-    assign(target[key] as Record<string, unknown>, rest, value);
+    const section = target[key];
+    if (typeof section === "object") assign(section as Record<string, unknown>, rest, value);
   }
 }
 
-function describe(file: string, raw: unknown, cause: unknown): string {
+function describe(file: string, env: Environment, raw: unknown, cause: unknown): string {
   const problems =
     (cause instanceof LoaError && (cause.context.problems as { path: string; message: string }[])) || [];
   return (
     problems
-      .map(({ path, message }) => `${file}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`)
+      .map(
+        ({ path, message }) =>
+          `${sourceOf(path, file, env)}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`,
+      )
       .join("; ") || String(cause)
   );
+}
+
+/** The variable that set a key, or the file. */
+function sourceOf(pointer: string, file: string, env: Environment): string {
+  const names = Object.keys(OVERRIDES).filter((name) => env[name] !== undefined);
+  return names.find((name) => `/${OVERRIDES[name]?.join("/")}` === pointer) ?? file;
 }
 
 function at(value: unknown, pointer: string): unknown {

@@ -12,7 +12,7 @@ export interface Exchange {
 /** What the exchanges of a window say about the hub's time. */
 export interface ClockEstimate {
   readonly line: ClockLine;
-  /** Bound of the error at `line.refMs`, ms: half of what the two directions leave open. */
+  /** Bound of the error at `line.refMs`, ms: what the two directions leave open, whatever the crystal did since. */
   readonly errorMs: number;
 }
 
@@ -69,8 +69,12 @@ export function estimate({ bursts }: ClockFilter): ClockEstimate | null {
   const moved = ({ at, offset }: Bound) => offset + drift * (last.at - at);
   const above = Math.min(...bursts.map(({ above }) => moved(above)));
   const below = Math.max(...bursts.map(({ below }) => moved(below)));
-  const errorMs = Math.max(Math.abs(above - below) / 2, 0.01);
-  return { line: { refMs: last.at, offsetMs: (above + below) / 2, drift }, errorMs };
+  const offsetMs = (above + below) / 2;
+  const worn = ({ at }: Bound) => (Math.abs(last.at - at) * CRYSTAL_PPM) / 1e6;
+  const highest = Math.min(...bursts.map(({ above }) => above.offset + worn(above)));
+  const lowest = Math.max(...bursts.map(({ below }) => below.offset - worn(below)));
+  const errorMs = Math.max(highest - offsetMs, offsetMs - lowest, 0.01);
+  return { line: { refMs: last.at, offsetMs, drift }, errorMs };
 }
 
 /** Error bound of an estimate once it has aged, ms. */

@@ -70,9 +70,11 @@ export class Reception {
   /** Takes up what was kept: key set and plan, both verified again, because the disk is not a witness. */
   async restore(): Promise<void> {
     const { identity, journal, log } = this.#deps;
-    await this.#takeKeySet(journal.fact("keySet") ?? identity.keySet).catch((error: unknown) =>
-      log.error({ code: codeOf(error) }, "the kept key set does not hold"),
-    );
+    for (const keySet of [journal.fact("keySet"), identity.keySet])
+      if (keySet !== null && !this.#keySet)
+        await this.#takeKeySet(keySet).catch((error: unknown) =>
+          log.error({ code: codeOf(error) }, "a kept key set does not hold"),
+        );
     const compact = journal.fact("plan");
     if (!compact) return;
     await this.#verify("plan", Plan, compact)
@@ -111,31 +113,32 @@ export class Reception {
       if (plan.areaRevision >= this.#areaRevision) this.#moveTo(plan.areaPath, plan.areaRevision);
       const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
       if (same) return this.#acknowledgeAgain(plan);
-      if (!newerPlan(plan, this.#position()))
+      if (!this.#mayAdopt(plan))
         throw new LoaError("REPLAYED", "the plan is older than the one that is held", {});
       journal.setFacts({
         plan: compact,
         planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }),
       });
     } catch (error) {
-      const position = plan ?? claimedPosition(compact);
-      this.#deps.ack({
-        id: PLAN_ACK,
-        ...position,
-        state: "rejected",
-        code: codeOf(error),
-        at: this.#deps.time().now,
-      });
+      const { hubEpoch, revision } = plan ?? claimedBody(compact);
+      this.#reject({ id: PLAN_ACK, ...positionOf(hubEpoch, revision) }, error);
       throw error;
     }
     this.#ackPlan(plan, "received");
-    await this.#adopt(plan);
+    this.#adopt(plan).catch((error: unknown) =>
+      this.#deps.log.error({ error: String(error) }, "the plan's audio could not be looked through"),
+    );
   }
 
-  /** The newest position ever held, also of a plan that has expired since. */
-  #position(): Pick<Plan, "hubEpoch" | "revision"> | null {
+  /** Only what is newer than the newest ever held; that one itself where the disk has lost it or time had run past it. */
+  #mayAdopt(plan: Plan): boolean {
     const kept = this.#deps.journal.fact("planPosition");
-    return kept ? (JSON.parse(kept) as Pick<Plan, "hubEpoch" | "revision">) : this.#plan;
+    const newest = kept ? (JSON.parse(kept) as Pick<Plan, "hubEpoch" | "revision">) : this.#plan;
+    return newerPlan(plan, newest) || (this.#plan === null && !newerPlan(newest ?? plan, plan));
+  }
+
+  #reject(ack: Pick<Ack, "id" | "hubEpoch" | "revision">, error: unknown): void {
+    this.#deps.ack({ ...ack, state: "rejected", code: codeOf(error), at: this.#deps.time().now });
   }
 
   #acknowledgeAgain(plan: Plan): void {
@@ -158,21 +161,27 @@ export class Reception {
 
   async #takeCommand(compact: string): Promise<void> {
     const { journal, ack, time } = this.#deps;
-    const { body: command, exp } = await this.#verify("command", Command, compact);
-    const known = journal.commandState(command.id);
-    if (known === null) {
-      await this.#carryOut(command, exp * 1_000);
-      journal.takeCommand(command.id, exp * 1_000, "finished");
+    try {
+      const { body: command, exp } = await this.#verify("command", Command, compact);
+      if (journal.commandState(command.id) === null) {
+        await this.#carryOut(command, exp * 1_000);
+        journal.takeCommand(command.id, exp * 1_000, "finished");
+      }
+      ack({ id: command.id, state: "finished", at: time().now });
+    } catch (error) {
+      const { id } = claimedBody(compact);
+      if (error instanceof LoaError && typeof id === "string") this.#reject({ id: id.slice(0, 64) }, error);
+      throw error;
     }
-    ack({ id: command.id, state: "finished", at: time().now });
   }
 
   async #carryOut(command: Command, exp: UnixMs): Promise<void> {
     const { journal } = this.#deps;
     switch (command.kind) {
       case "stop":
+        this.#events.stop(command.broadcastId);
         if (command.broadcastId) journal.stop(command.broadcastId, exp + 30 * 86_400_000);
-        return this.#events.stop(command.broadcastId);
+        return;
       case "receipts-stored":
         return journal.forgetReceipts(command.receiptIds);
       case "key-set":
@@ -225,15 +234,17 @@ export class Reception {
   }
 }
 
-/** What an unbelieved plan says of itself, so that the hub can tell which one was refused. */
-function claimedPosition(compact: string): { hubEpoch?: number; revision?: number } {
+/** What an unbelieved message says of itself, so that the hub can tell which one was refused. */
+function claimedBody(compact: string): Partial<Record<"id" | "hubEpoch" | "revision", unknown>> {
   try {
     const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
-    const { hubEpoch, revision } = (payload as { body: { hubEpoch: unknown; revision: unknown } }).body;
-    if (Number.isInteger(hubEpoch) && Number.isInteger(revision))
-      return { hubEpoch: Number(hubEpoch), revision: Number(revision) };
+    return (payload as { body: object | null }).body ?? {};
   } catch {
-    // Not even readable: the ack goes without a position.
+    return {};
   }
-  return {};
+}
+
+function positionOf(hubEpoch: unknown, revision: unknown): Pick<Ack, "hubEpoch" | "revision"> {
+  const whole = Number.isInteger(hubEpoch) && Number.isInteger(revision);
+  return whole ? { hubEpoch: Number(hubEpoch), revision: Number(revision) } : {};
 }
