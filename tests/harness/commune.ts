@@ -68,7 +68,7 @@ export class Commune {
         zones: zones(),
       });
       const label = await admin.post(`/stations/${station.id}/enrolment`);
-      this.#writeStation(station, JSON.stringify(label));
+      this.writeStation(station.id, { label: JSON.stringify(label) });
       this.startStation(station.id);
     }
     await Promise.all(this.#stations.map(({ id }) => this.online(id)));
@@ -106,6 +106,25 @@ export class Commune {
     };
   }
 
+  /** Writes a station's station.yaml; `more`: the label, or keys that differ. */
+  writeStation(id: string, more: Record<string, unknown>): void {
+    const { hardEnvelope, audio } = this.#stations.find((station) => station.id === id) ?? {};
+    const data = this.stationData(id);
+    mkdirSync(data, { recursive: true });
+    const hardware = join(this.simData, "sim", id);
+    const config = {
+      station: id,
+      data,
+      zones: zones(),
+      hardEnvelope: hardEnvelope ?? ALWAYS,
+      amplifier: { idleOffMs: 2_000 },
+      board: { port: join(hardware, "board") },
+      audio: audio ?? { output: "socket", device: join(hardware, "card.sock") },
+      ...more,
+    };
+    writeFileSync(join(data, "station.yaml"), stringify(config));
+  }
+
   startStation(id: string): PartProcess {
     const options = this.#stations.find((station) => station.id === id);
     const env = { NODE_COMPILE_CACHE: join(tmpdir(), "loa-compile-cache"), ...options?.env };
@@ -133,10 +152,10 @@ export class Commune {
 
   /** Events of a station as the simulator stamped them. */
   async simEvents(id: string, since = 0): Promise<Answer[]> {
-    const { events } = (await (
+    const { items } = (await (
       await fetch(`${this.sim}/stations/${id}/events?since=${since}`)
     ).json()) as Answer;
-    return events;
+    return items;
   }
 
   /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`. */
@@ -184,23 +203,6 @@ export class Commune {
     const part = new PartProcess(file, args, env, join(this.folder, `${name}.log`));
     this.#parts.set(name, part);
     return part;
-  }
-
-  #writeStation({ id, hardEnvelope, audio }: StationOptions, label: string): void {
-    const data = this.stationData(id);
-    mkdirSync(data, { recursive: true });
-    const hardware = join(this.simData, "sim", id);
-    const config = {
-      station: id,
-      data,
-      label,
-      zones: zones(),
-      hardEnvelope: hardEnvelope ?? ALWAYS,
-      amplifier: { idleOffMs: 2_000 },
-      board: { port: join(hardware, "board") },
-      audio: audio ?? { output: "socket", device: join(hardware, "card.sock") },
-    };
-    writeFileSync(join(data, "station.yaml"), stringify(config));
   }
 }
 
