@@ -11,6 +11,8 @@ import type { AssetCache } from "./asset-cache.ts";
 import type { Identity } from "./identity.ts";
 import type { Journal } from "./journal.ts";
 
+const LONGEST_ID = 64;
+
 /** What reception needs around it. */
 export interface ReceptionDeps {
   readonly identity: Identity;
@@ -108,7 +110,6 @@ export class Reception {
     let plan: Plan | null = null;
     try {
       plan = (await this.#verify("plan", Plan, compact)).body;
-      if (plan.areaRevision >= this.#areaRevision) this.#moveTo(plan.areaPath, plan.areaRevision);
       const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
       if (same) return this.#acknowledgeAgain(plan);
       if (!newerPlan(plan, this.#position()))
@@ -117,6 +118,7 @@ export class Reception {
         plan: compact,
         planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }),
       });
+      this.#moveTo(plan.areaPath, plan.areaRevision);
     } catch (error) {
       const position = plan ?? claimedPosition(compact);
       this.#deps.ack({
@@ -158,13 +160,19 @@ export class Reception {
 
   async #takeCommand(compact: string): Promise<void> {
     const { journal, ack, time } = this.#deps;
-    const { body: command, exp } = await this.#verify("command", Command, compact);
-    const known = journal.commandState(command.id);
-    if (known === null) {
-      await this.#carryOut(command, exp * 1_000);
-      journal.takeCommand(command.id, exp * 1_000, "finished");
+    try {
+      const { body: command, exp } = await this.#verify("command", Command, compact);
+      const known = journal.commandState(command.id);
+      if (known === null) {
+        await this.#carryOut(command, exp * 1_000);
+        journal.takeCommand(command.id, exp * 1_000, "finished");
+      }
+      ack({ id: command.id, state: "finished", at: time().now });
+    } catch (error) {
+      const id = claimedId(compact);
+      if (id !== null) ack({ id, state: "rejected", code: codeOf(error), at: time().now });
+      throw error;
     }
-    ack({ id: command.id, state: "finished", at: time().now });
   }
 
   async #carryOut(command: Command, exp: UnixMs): Promise<void> {
@@ -176,7 +184,8 @@ export class Reception {
       case "receipts-stored":
         return journal.forgetReceipts(command.receiptIds);
       case "key-set":
-        return this.#takeKeySet(command.keySet);
+        await this.#takeKeySet(command.keySet);
+        return this.#judgePlanAgain();
       case "area":
         return this.#moveTo(command.areaPath, command.areaRevision);
     }
@@ -203,6 +212,17 @@ export class Reception {
     this.#deps.journal.setFacts({ keySet: compact });
   }
 
+  /** What a key signed that was revoked since is believed no more. */
+  async #judgePlanAgain(): Promise<void> {
+    const compact = this.#deps.journal.fact("plan");
+    if (!this.#plan || !compact) return;
+    await this.#verify("plan", Plan, compact).catch((error: unknown) => {
+      this.#deps.log.warn({ code: codeOf(error) }, "the held plan does not hold any more");
+      this.#plan = null;
+      this.#events.planChanged();
+    });
+  }
+
   #verify<Body extends TSchema>(
     kind: SignedKind,
     schema: Body,
@@ -227,13 +247,24 @@ export class Reception {
 
 /** What an unbelieved plan says of itself, so that the hub can tell which one was refused. */
 function claimedPosition(compact: string): { hubEpoch?: number; revision?: number } {
+  const { hubEpoch, revision } = claimedBody(compact);
+  return Number.isInteger(hubEpoch) && Number.isInteger(revision)
+    ? { hubEpoch: Number(hubEpoch), revision: Number(revision) }
+    : {};
+}
+
+/** What an unbelieved command calls itself; null when an ack could not name it. */
+function claimedId(compact: string): string | null {
+  const { id } = claimedBody(compact);
+  return typeof id === "string" && id.length > 0 && id.length <= LONGEST_ID ? id : null;
+}
+
+function claimedBody(compact: string): Record<string, unknown> {
   try {
     const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
-    const { hubEpoch, revision } = (payload as { body: { hubEpoch: unknown; revision: unknown } }).body;
-    if (Number.isInteger(hubEpoch) && Number.isInteger(revision))
-      return { hubEpoch: Number(hubEpoch), revision: Number(revision) };
+    return { ...(payload as { body: Record<string, unknown> }).body };
   } catch {
-    // Not even readable: the ack goes without a position.
+    // Not even readable: the ack goes without it.
+    return {};
   }
-  return {};
 }
