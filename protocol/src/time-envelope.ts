@@ -56,16 +56,18 @@ function windowEnd(windows: Windows, at: number, timeZone: string): number | nul
   const local = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   const day = WEEKDAYS[local.dayOfWeek - 1] ?? "mon";
   const ends = (windows[day] ?? [])
-    .map(([from, until]) => [onDay(local, from), onDay(local, until)] as const)
+    .map(([from, until]) => [onDay(local, from, "later"), onDay(local, until, "earlier")] as const)
     .filter(([from, until]) => from <= at && at < until)
     .map(([, until]) => until);
   return ends.length > 0 ? Math.max(...ends) : null;
 }
 
-function onDay(day: Temporal.ZonedDateTime, time: string): number {
-  const start = day.startOfDay();
-  if (time === "24:00") return start.add({ days: 1 }).epochMilliseconds;
-  return day.withPlainTime(Temporal.PlainTime.from(time)).epochMilliseconds;
+/** Where summer time makes a wall-clock time happen twice or not at all, the reading that keeps the window shorter. */
+function onDay(local: Temporal.ZonedDateTime, time: string, disambiguation: "earlier" | "later"): number {
+  const day = local.toPlainDate();
+  if (time === "24:00") return day.add({ days: 1 }).toZonedDateTime(local.timeZoneId).epochMilliseconds;
+  const wallClock = day.toPlainDateTime(Temporal.PlainTime.from(time));
+  return wallClock.toZonedDateTime(local.timeZoneId, { disambiguation }).epochMilliseconds;
 }
 
 /** The local calendar day an instant falls on, `YYYY-MM-DD`. */

@@ -1,4 +1,5 @@
 import { renderErrors } from "./errors.ts";
+import { renderLicences } from "./licences.ts";
 import { renderProtocol } from "./protocol.ts";
 
 /** A page that is generated from the sources. */
@@ -10,5 +11,6 @@ export interface Generated {
 
 export const GENERATED: readonly Generated[] = [
   { file: "docs/errors.md", render: renderErrors },
+  { file: "docs/licences.md", render: renderLicences },
   { file: "docs/protocol.md", render: renderProtocol },
 ];

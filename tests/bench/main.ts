@@ -36,14 +36,22 @@ if (results.some(({ failed }) => failed)) process.exitCode = 1;
 async function measure(name: string): Promise<Result> {
   process.stdout.write(`\n${name}\n`);
   try {
-    const module: Record<string, Bench> = await import(path.join(import.meta.dirname, `${name}.ts`));
-    const rows = (await module[name]?.run()) ?? [];
+    const module: Record<string, Bench | undefined> = await import(
+      path.join(import.meta.dirname, `${name}.ts`)
+    );
+    const rows = await benchOf(module, name).run();
     process.stdout.write(`${renderTable(rows)}\n`);
     return { name, rows };
   } catch (error) {
     process.stdout.write(`did not run: ${error instanceof Error ? error.stack : error}\n`);
     return { name, rows: [], failed: String(error) };
   }
+}
+
+function benchOf(module: Record<string, Bench | undefined>, name: string): Bench {
+  const bench = module[name];
+  if (!bench) throw new Error(`tests/bench/${name}.ts does not export ${name}`);
+  return bench;
 }
 
 function write(all: readonly Result[]): void {

@@ -8,9 +8,12 @@ const MODE_NONBLOCK = 1;
 const FORMAT_S16_LE = 2;
 const ACCESS_RW_INTERLEAVED = 3;
 const STATE_PREPARED = 2;
+const STATE_RUNNING = 3;
 const EAGAIN = -11;
 
 const REOPEN_MS = 1_000;
+/** A card that holds frames and consumes none for this long is opened anew. */
+const STUCK_MS = 1_000;
 
 /** What the output is made of. */
 export interface AlsaOutputOptions {
@@ -31,6 +34,8 @@ type Pcm = unknown;
  * or a suspend the stream begins anew; after any other error the card is opened again every second.
  */
 export class AlsaOutput implements Output {
+  /** ALSA's name may lead to a sound server. A bare card's readings do not creep, and lose nothing by the wait. */
+  readonly creepMs = 12_000;
   readonly #options: AlsaOutputOptions;
   readonly #alsa = bind();
   readonly #delay = new BigInt64Array(1);
@@ -40,6 +45,8 @@ export class AlsaOutput implements Output {
   #underruns = 0;
   #started = false;
   #bufferFrames = 0;
+  #written = 0;
+  #consumed = { frames: 0, atMs: 0 };
 
   constructor(options: AlsaOutputOptions) {
     this.#options = options;
@@ -73,6 +80,7 @@ export class AlsaOutput implements Output {
     const got = this.#started ? this.#alsa.delay(this.#pcm, this.#delay) : 0;
     if (got < 0) return this.#broken(got);
     const delayFrames = this.#started ? Number(this.#delay[0]) : 0;
+    if (this.#started && this.#isStuck(this.#written - delayFrames)) return null;
     // A sound server that is still starting takes frames and says that none of them wait: it does not know yet.
     if (this.#started && delayFrames <= 0 && room < this.#bufferFrames) return null;
     return {
@@ -90,8 +98,8 @@ export class AlsaOutput implements Output {
     if (taken < 0 && taken !== EAGAIN && this.#recover(taken))
       taken = this.#alsa.writei(this.#pcm, samples, frames);
     if (taken <= 0) return 0;
-    if (!this.#started && this.#alsa.state(this.#pcm) === STATE_PREPARED) this.#alsa.start(this.#pcm);
-    this.#started = true;
+    this.#written += taken;
+    if (!this.#started) this.#begin();
     return taken;
   }
 
@@ -106,6 +114,20 @@ export class AlsaOutput implements Output {
       1,
       latencyUs,
     );
+  }
+
+  #begin(): void {
+    if (this.#alsa.state(this.#pcm) === STATE_PREPARED) this.#alsa.start(this.#pcm);
+    this.#started = this.#alsa.state(this.#pcm) === STATE_RUNNING;
+    this.#consumed = { frames: Number.NEGATIVE_INFINITY, atMs: this.#options.now() };
+  }
+
+  #isStuck(consumed: number): boolean {
+    const atMs = this.#options.now();
+    if (consumed > this.#consumed.frames) this.#consumed = { frames: consumed, atMs };
+    if (atMs - this.#consumed.atMs < STUCK_MS) return false;
+    this.#retryLater(`${this.#options.device} does not consume`, 0);
+    return true;
   }
 
   /** After a recovery the stream is read at the next turn. */

@@ -14,6 +14,8 @@ export interface OutputReading {
 
 /** A sound card that takes mono s16 frames at 48 kHz. It opens, recovers and reopens by itself; nothing here waits. */
 export interface Output {
+  /** How long the readings of a new stream creep before they can be trusted, ms; 0 if they never do. */
+  readonly creepMs: number;
   open(): void;
   close(): void;
   /** The present reading; null while there is no card. */

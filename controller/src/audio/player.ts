@@ -29,7 +29,7 @@ export interface PlayerOptions {
  */
 export class Player {
   readonly #options: PlayerOptions;
-  readonly #playhead = new Playhead(SAMPLE_RATE);
+  readonly #playhead: Playhead;
   readonly #window: MediaWindow;
   readonly #accounts = new Map<string, CueAccount>();
   readonly #float = new Float32Array(BATCH);
@@ -46,6 +46,7 @@ export class Player {
 
   constructor(options: PlayerOptions) {
     this.#options = options;
+    this.#playhead = new Playhead(SAMPLE_RATE, options.output.creepMs);
     this.#window = new MediaWindow(options.time.frameAt(options.now()));
     this.#timing = {
       soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,

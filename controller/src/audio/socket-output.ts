@@ -20,6 +20,7 @@ export interface SocketOutputOptions {
 
 /** A card behind a Unix socket, by docs/sound-card.md. Reconnects every 250 ms while there is none. */
 export class SocketOutput implements Output {
+  readonly creepMs = 0;
   readonly #options: SocketOutputOptions;
   #socket: Socket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;

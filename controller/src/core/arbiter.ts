@@ -1,7 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks } from "@loa/protocol/priority";
-import type { TimeEnvelope } from "@loa/protocol/time-envelope";
+import { localDay, type TimeEnvelope } from "@loa/protocol/time-envelope";
 import { type Airtime, endOf, refusal, startOf } from "./time-guard.ts";
 
 /** Names one segment for life: `<broadcastId>/<segment>`. */
@@ -63,6 +63,7 @@ const PUNCTUAL_MS = 250;
 export function arbitrate(situation: Situation): Decision {
   const verdicts: Verdict[] = [];
   const wakes: UnixMs[] = [];
+  const used = airtimeWithOpen(situation);
   let onAir: Segment | null = null;
   for (const segment of situation.plan?.segments ?? []) {
     if (situation.closed.has(keyOf(segment))) continue;
@@ -71,18 +72,29 @@ export function arbitrate(situation: Situation): Decision {
       wakes.push(takesAmplifierAt);
       continue;
     }
-    const judged = judge(segment, situation);
+    const judged = judge(segment, situation, used);
     if (typeof judged === "object") {
       verdicts.push(judged);
       continue;
     }
-    wakes.push(judged === "waits" ? graceEnd(segment) + 1 : endOf(segment));
+    wakes.push(nextChange(segment, situation));
     if (judged === "sounds" && (!onAir || precedes(segment, onAir, situation.now))) onAir = segment;
   }
   return { onAir, verdicts, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
 }
 
-function judge(segment: Segment, situation: Situation): Verdict | "sounds" | "waits" {
+/** Airtime with the whole of what is open, whose minutes are not in the journal yet. */
+function airtimeWithOpen({ plan, airtime, open }: Situation): Airtime {
+  const used: Record<string, number> = { ...airtime };
+  for (const segment of plan?.segments ?? []) {
+    if (!plan || !open.has(keyOf(segment))) continue;
+    const day = localDay(startOf(segment), plan.timeZone);
+    used[day] = (used[day] ?? 0) + segment.durationMs / 60_000;
+  }
+  return used;
+}
+
+function judge(segment: Segment, situation: Situation, used: Airtime): Verdict | "sounds" | "waits" {
   const { plan, now } = situation;
   const begun = situation.open.has(keyOf(segment));
   if (situation.stopped.has(segment.broadcastId)) return { segment, outcome: "stopped", code: "STOPPED" };
@@ -90,7 +102,7 @@ function judge(segment: Segment, situation: Situation): Verdict | "sounds" | "wa
   if (begun) return "sounds";
   if (plan && now < endOf(segment)) {
     const limits = { hard: situation.hardEnvelope, plan: plan.envelope, timeZone: plan.timeZone };
-    const code = refusal(segment, limits, situation.airtime);
+    const code = refusal(segment, limits, used);
     if (code) return { segment, outcome: "refused", code };
   }
   const missing = segment.items.some(
@@ -107,6 +119,12 @@ function precedes(a: Segment, b: Segment, now: UnixMs): boolean {
   const [aStarted, bStarted] = [startOf(a) <= now, startOf(b) <= now];
   if (aStarted !== bStarted) return aStarted;
   return aStarted ? outranks(a.priority, b.priority) : startOf(a) < startOf(b);
+}
+
+/** When time alone changes what is decided of a segment that sounds or waits. */
+function nextChange(segment: Segment, { now, open }: Situation): UnixMs {
+  if (now < startOf(segment)) return startOf(segment);
+  return open.has(keyOf(segment)) ? endOf(segment) : Math.min(graceEnd(segment) + 1, endOf(segment));
 }
 
 /** Until when a segment may still begin. */

@@ -17,7 +17,10 @@ const OFFSET_BUCKETS = 25;
 const SLOPE_MIN_SPAN_MS = 3_000;
 const SLOPE_FULL_SPAN_MS = 8_000;
 /** No crystal is off by more; what looks like it is noise. */
-const SLOPE_LIMIT = 0.001;
+const SLOPE_LIMIT = 0.0004;
+/** Of a stream that creeps, this much is believed at first, and this many buckets afterwards replace it. */
+const TRUSTED_MS = 600;
+const REPLACING_BUCKETS = 5;
 const STEP_MS = 5;
 const STEP_READINGS = 5;
 
@@ -26,18 +29,25 @@ const STEP_READINGS = 5;
  * sounds minus the frame's nominal time (frame / rate), so it does not depend on what is steered: its level is the
  * card's latency, its slope the crystal's error. Medians of short buckets hold off outliers; the slope is the median of
  * the slopes between buckets (Theil and Sen, 1968).
+ *
+ * PulseAudio's delays are right in the first moments of a stream, then creep away by 1 to 5 ms and come back within ten
+ * seconds, since its own smoothing still learns. For an output that does so the first level is held that long.
  */
 export class CardLine {
   readonly #framesPerMs: number;
+  readonly #creepMs: number;
+  #begunAtMs = Number.NaN;
+  #early: CardReading[] = [];
   #open: CardReading[] = [];
   #buckets: Bucket[] = [];
   #slope = 0;
   #anchor: Bucket | null = null;
   #strays: CardReading[] = [];
 
-  /** `rate` in frames per second. */
-  constructor(rate: number) {
+  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep, 0 if they do not. */
+  constructor(rate: number, creepMs = 0) {
     this.#framesPerMs = rate / 1_000;
+    this.#creepMs = creepMs;
   }
 
   /** Whether the line says anything yet. */
@@ -52,7 +62,7 @@ export class CardLine {
 
   /** Readings behind the present level, at most a few seconds' worth. */
   get evidence(): number {
-    return this.#open.length + this.#buckets.length * STEP_READINGS;
+    return this.#early.length + this.#open.length + this.#buckets.length * STEP_READINGS;
   }
 
   /** Takes a reading in. A step of more than 5 ms that several readings agree on begins the level anew. */
@@ -71,10 +81,12 @@ export class CardLine {
 
   /** The stream broke: the level is unknown, the crystal is still the same. */
   forgetLevel(): void {
+    this.#early = [];
     this.#open = [];
     this.#buckets = [];
     this.#anchor = null;
     this.#strays = [];
+    this.#begunAtMs = Number.NaN;
   }
 
   /** Local time at which a frame sounds, ms. Only while `known`. */
@@ -85,16 +97,25 @@ export class CardLine {
   }
 
   #take(reading: CardReading): void {
+    if (Number.isNaN(this.#begunAtMs)) this.#begunAtMs = reading.atMs;
+    const ageMs = reading.atMs - this.#begunAtMs;
+    if (ageMs < this.#creepMs) {
+      if (ageMs <= TRUSTED_MS) this.#early.push(reading);
+      this.#anchor = this.#median(this.#early, []);
+      return;
+    }
     const first = this.#open[0];
     if (first && reading.atMs - first.atMs >= BUCKET_MS) this.#closeBucket();
     this.#open.push(reading);
-    if (this.#buckets.length < 3) this.#anchor = this.#median(this.#open, this.#buckets);
+    if (this.#creepMs === 0 && this.#buckets.length < 3)
+      this.#anchor = this.#median(this.#open, this.#buckets);
   }
 
   #closeBucket(): void {
     this.#buckets.push(this.#median(this.#open, []));
-    if (this.#buckets.length > KEPT_BUCKETS) this.#buckets.shift();
     this.#open = [];
+    if (this.#buckets.length > KEPT_BUCKETS) this.#buckets.shift();
+    if (this.#creepMs > 0 && this.#buckets.length < REPLACING_BUCKETS) return;
     this.#slope = slopeOf(this.#buckets) ?? this.#slope;
     this.#anchor = this.#median([], this.#buckets.slice(-OFFSET_BUCKETS));
   }

@@ -19,6 +19,8 @@ interface World {
   readonly seed?: number;
   readonly faults?: readonly Fault[];
   readonly reportsBreaks?: boolean;
+  /** Readings of a new stream go wrong by up to this, and come back within 10 s. */
+  readonly creepMs?: number;
 }
 
 /**
@@ -26,12 +28,12 @@ interface World {
  * the true error of what sounds, sampled at each turn.
  */
 function listen(world: World, forMs: number): { errors: [number, number][]; jumps: number } {
-  const playhead = new Playhead(48_000);
+  const playhead = new Playhead(48_000, world.creepMs ? 12_000 : 0);
   const chance = random(world.seed ?? 1);
   const mediaRate = 1 + (world.driftPpm ?? 0) / 1e6;
   const perMs = FRAMES_PER_MS * (1 + world.ppm / 1e6);
   const errors: [number, number][] = [];
-  let [written, media, queued, lineStepMs, lastMs] = [0, -30 * FRAMES_PER_MS, 0, 0, 0];
+  let [written, media, queued, lineStepMs, lastMs, begunMs] = [0, -30 * FRAMES_PER_MS, 0, 0, 0, 0];
   const faults = [...(world.faults ?? [])];
   for (let now = TURN_MS; now < forMs; now += TURN_MS) {
     const fault = faults[0];
@@ -44,6 +46,7 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
     lastMs = now;
     if (queued < 0) {
       queued = 0;
+      begunMs = now;
       if (world.reportsBreaks !== false) playhead.restart();
     }
     const trueDue = media / FRAMES_PER_MS / mediaRate + lineStepMs;
@@ -51,7 +54,10 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
     errors.push([now, trueSounds - trueDue]);
     const order = playhead.turn({
       atMs: now,
-      delayFrames: Math.round(queued + (chance() - 0.5) * 2 * world.noiseMs * FRAMES_PER_MS),
+      delayFrames: Math.round(
+        queued +
+          ((chance() - 0.5) * 2 * world.noiseMs + creep(now - begunMs, world.creepMs ?? 0)) * FRAMES_PER_MS,
+      ),
       writtenFrames: written,
       nextFrame: written,
       dueMs: trueDue,
@@ -66,6 +72,9 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
   }
   return { errors, jumps: playhead.jumps };
 }
+
+/** Rises for five seconds, falls for five. */
+const creep = (ageMs: number, peakMs: number) => peakMs * Math.max(0, 1 - Math.abs(ageMs - 5_000) / 5_000);
 
 function random(seed: number): () => number {
   let state = seed;
@@ -94,6 +103,23 @@ describe("the playhead", () => {
     const { errors } = listen({ ppm: 40, noiseMs: 0.3, faults: [{ atMs: 12_000, stallMs }] }, 30_000);
     expect(worst(errors, 12_000 + stallMs + 1_000)).toBeLessThan(0.6);
     expect(worst(errors, 25_000)).toBeLessThan(0.1);
+  });
+
+  test.each([1, -2, 4])("holds its first level while a new stream's readings creep by %i ms", (creepMs) => {
+    const { errors, jumps } = listen(
+      { ppm: 40, noiseMs: 0.1, creepMs, faults: [{ atMs: 40_000, stallMs: 300 }] },
+      70_000,
+    );
+    const between = errors.filter(([at]) => at > 20_000 && at < 40_000);
+    expect(
+      worst(
+        errors.filter(([at]) => at < 40_000),
+        3_000,
+      ),
+    ).toBeLessThan(1);
+    expect(worst(between, 25_000)).toBeLessThan(0.1);
+    expect(worst(errors, 41_300)).toBeLessThan(0.6);
+    expect(jumps).toBeLessThanOrEqual(2);
   });
 
   test("finds out by itself that a card ran dry without saying so", () => {

@@ -46,10 +46,10 @@ export class Playhead {
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
   #order: PlayheadOrder = { rate: 1, jumpFrames: 0, errorMs: 0 };
 
-  /** `rate` in frames per second. */
-  constructor(rate: number) {
+  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep (see CardLine). */
+  constructor(rate: number, creepMs = 0) {
     this.#framesPerMs = rate / 1_000;
-    this.#card = new CardLine(rate);
+    this.#card = new CardLine(rate, creepMs);
   }
 
   /** Jumps made since the beginning. */

@@ -60,14 +60,20 @@ export function step(
   let to = from;
   if (to.playing !== null && to.playing !== wanted.key) {
     effects.push({ do: "silence", key: to.playing });
-    to = { ...to, playing: null };
+    to = { ...to, playing: null, lastSoundAt: Math.min(to.lastSoundAt, now) };
   }
   if (to.amplifierSince === null) {
     effects.push({ do: "amplifier", on: true });
     to = { ...to, amplifierSince: now };
   }
   const zonesAt = Math.max((to.amplifierSince ?? now) + times.warmUpMs, wanted.startAt - times.zoneLeadMs);
-  if (now < zonesAt) return { to, effects, wakeAt: zonesAt };
+  if (now < zonesAt) {
+    if (to.playing !== null || to.zones.length === 0) return { to, effects, wakeAt: zonesAt };
+    const openAt = to.lastSoundAt + times.tailMs;
+    if (now < openAt) return { to, effects, wakeAt: Math.min(openAt, zonesAt) };
+    effects.push({ do: "zones", closed: [] });
+    return { to: { ...to, zones: [] }, effects, wakeAt: zonesAt };
+  }
   if (!sameZones(to.zones, wanted.zones)) {
     effects.push({ do: "zones", closed: wanted.zones });
     to = { ...to, zones: wanted.zones };

@@ -27,7 +27,8 @@ export function refusal(
       return "OUTSIDE_ENVELOPE";
   const budget = Math.min(limits.hard.maxMinutesPerDay, limits.plan.maxMinutesPerDay);
   const today = used[localDay(startAt, limits.timeZone)] ?? 0;
-  return today + segment.durationMs / 60_000 > budget ? "AIRTIME_EXCEEDED" : null;
+  const wholeMs = Math.round(today * 60_000 + segment.durationMs);
+  return wholeMs > Math.round(budget * 60_000) ? "AIRTIME_EXCEEDED" : null;
 }
 
 /** When a segment's first sample is due, with its deliberate stagger. */

@@ -1,0 +1,135 @@
+import { html, nothing, type TemplateResult } from "lit";
+import "./components/account-sheet.ts";
+import "./components/confirm.ts";
+import "./components/link-banner.ts";
+import "./components/toast.ts";
+import { failureNotice } from "./components/error-text.ts";
+import { type IconName, icon } from "./components/icon.ts";
+import { View } from "./components/view.ts";
+import { toApiError } from "./data/api-error.ts";
+import { feed } from "./data/feed.ts";
+import { restoreSession, user } from "./data/session.ts";
+import { followWorld } from "./data/world.ts";
+import { type MessageId, t } from "./locales/translate.ts";
+import { openPage } from "./pages/pages.ts";
+import { route } from "./router.ts";
+
+const NAVIGATION: readonly { href: string; text: MessageId; drawing: IconName; pages: readonly string[] }[] =
+  [
+    { href: "/", text: "nav.overview", drawing: "overview", pages: ["overview", "station"] },
+    {
+      href: "/announcements",
+      text: "nav.announcements",
+      drawing: "announcement",
+      pages: ["announcements", "announcement"],
+    },
+    {
+      href: "/schedules",
+      text: "nav.schedules",
+      drawing: "calendar",
+      pages: ["schedules", "schedule", "broadcast"],
+    },
+  ];
+
+/** The frame of every page: who is logged in, where one can go, and whether the hub answers. */
+export class App extends View {
+  failure: unknown = null;
+  #page: TemplateResult | typeof nothing = nothing;
+  #unfollow: (() => void) | null = null;
+
+  protected override sources() {
+    return [user, feed.link];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    user.subscribe(() => this.#sessionChanged());
+    route.subscribe(() => void this.#show());
+    void this.#restore();
+  }
+
+  async #restore(): Promise<void> {
+    try {
+      await restoreSession();
+      this.change(() => {
+        this.failure = null;
+      });
+    } catch (thrown) {
+      this.change(() => {
+        this.failure = toApiError(thrown);
+      });
+      setTimeout(() => void this.#restore(), 3_000);
+    }
+  }
+
+  #sessionChanged(): void {
+    this.#unfollow?.();
+    this.#unfollow = user.value ? followWorld() : null;
+    void this.#show();
+  }
+
+  async #show(): Promise<void> {
+    if (user.value === undefined) return;
+    const wanted = route.value;
+    const page = await openPage(user.value === null ? "login" : wanted.page, wanted).catch((thrown) =>
+      failureNotice(thrown, () => location.reload()),
+    );
+    if (wanted !== route.value) return;
+    this.#page = page;
+    this.requestUpdate();
+    await this.updateComplete;
+    scrollTo(0, 0);
+    this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+  }
+
+  #links(): TemplateResult[] {
+    return NAVIGATION.map(
+      ({ href, text, drawing, pages }) => html`<a
+        class="nav"
+        href=${href}
+        aria-current=${pages.includes(route.value.page) ? "page" : nothing}
+        >${icon(drawing)}<span>${t(text)}</span></a
+      >`,
+    );
+  }
+
+  #brand(): TemplateResult {
+    return html`<a class="brand" href="/"
+      ><img src="/icon.svg" alt="" /><span><b>Loa</b><small>${t("brand.subtitle")}</small></span></a
+    >`;
+  }
+
+  #rail(): TemplateResult {
+    return html`<nav class="rail" aria-label=${t("nav.label")}>
+      ${this.#brand()} ${this.#links()}
+      <div class="rail-foot"><loa-link-state></loa-link-state><loa-account-button></loa-account-button></div>
+    </nav>`;
+  }
+
+  #loggedIn(): TemplateResult {
+    return html`<div class="shell">
+        ${this.#rail()}
+        <header class="top">${this.#brand()}<loa-account-button compact></loa-account-button></header>
+        <div class="content">
+          <loa-link-banner></loa-link-banner>
+          <main id="main" tabindex="-1">${this.#page}</main>
+        </div>
+        <nav class="tabs" aria-label=${t("nav.label")}>${this.#links()}</nav>
+      </div>
+      <loa-account-sheet></loa-account-sheet>`;
+  }
+
+  #body(): TemplateResult | typeof nothing {
+    if (user.value) return this.#loggedIn();
+    if (user.value === null) return html`<main id="main" tabindex="-1" class="bare">${this.#page}</main>`;
+    return this.failure === null
+      ? nothing
+      : html`<main>${failureNotice(this.failure, () => void this.#restore())}</main>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<a class="skip" href="#main">${t("nav.skip")}</a>
+      ${this.#body()}<loa-confirm></loa-confirm><loa-toasts></loa-toasts>`;
+  }
+}
+customElements.define("loa-app", App);

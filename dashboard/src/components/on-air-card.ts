@@ -1,0 +1,76 @@
+import type { Broadcast } from "@loa/protocol/http/broadcasts";
+import { html, nothing, type TemplateResult } from "lit";
+import { may } from "../data/access.ts";
+import { everySecond, hubNow } from "../data/hub-clock.ts";
+import { world } from "../data/world.ts";
+import { t } from "../locales/translate.ts";
+import { clockTime, dayAndTime, playerTime, roughLength } from "../words/time-text.ts";
+import { icon } from "./icon.ts";
+import { stopBroadcast } from "./stop.ts";
+import { View } from "./view.ts";
+
+/** What sounds now, each with Stop; otherwise when it will sound next. */
+export class OnAirNow extends View {
+  static override properties = { next: { attribute: false } };
+  declare next: Broadcast | null;
+
+  protected override sources() {
+    return [world.broadcasts, everySecond];
+  }
+
+  #card(broadcast: Broadcast): TemplateResult {
+    const now = hubNow();
+    const share = Math.min(1, Math.max(0, (now - broadcast.startAt) / (broadcast.endAt - broadcast.startAt)));
+    const { counts } = broadcast;
+    return html`<article class="air-card" data-testid="on-air">
+      <div class="air-text">
+        <p class="air-kicker"><span class="pulse">${icon("air")}</span>${t("onAir.now")}</p>
+        <h2><a href="/broadcasts/${broadcast.id}">${broadcast.title}</a></h2>
+        <p>
+          ${t("onAir.stations", { n: counts.onAir, of: counts.stations })}${
+            counts.failed + counts.unconfirmed > 0
+              ? html` · <strong>${t("onAir.silent", { n: counts.failed + counts.unconfirmed })}</strong>`
+              : nothing
+          }
+        </p>
+        <div class="air-progress">
+          <span>${clockTime(broadcast.startAt)}</span>
+          <div class="bar"><i style="width:${share * 100}%"></i></div>
+          <span>${t("onAir.left", { time: playerTime(broadcast.endAt - now) })}</span>
+        </div>
+      </div>
+      ${
+        may("stop")
+          ? html`<button class="button stop big-stop" data-testid="stop" @click=${() => void stopBroadcast(broadcast)}>
+              ${icon("stop")}${t("stop.button")}
+            </button>`
+          : nothing
+      }
+    </article>`;
+  }
+
+  #quiet(): TemplateResult {
+    const next = this.next;
+    return html`<div class="card air-quiet">
+      ${icon("speaker")}
+      <p>
+        <strong>${t("onAir.nothing")}</strong>
+        ${
+          next === null
+            ? html`<span class="muted">${t("onAir.nothingPlanned")}</span>`
+            : html`<a href="/broadcasts/${next.id}"
+                >${t("onAir.next", { time: dayAndTime(next.startAt), title: next.title, in: roughLength(next.startAt - hubNow()) })}</a
+              >`
+        }
+      </p>
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    const sounding = world.broadcasts.all.filter(({ state }) => state === "onAir");
+    return html`<section aria-label=${t("onAir.label")} class="air-list">
+      ${sounding.length === 0 ? this.#quiet() : sounding.map((broadcast) => this.#card(broadcast))}
+    </section>`;
+  }
+}
+customElements.define("loa-on-air", OnAirNow);

@@ -1,0 +1,23 @@
+import type { Role } from "@loa/protocol/http/session";
+import { user } from "./session.ts";
+
+/** What somebody may want to do. The hub decides; this only keeps useless buttons off the page. */
+export type Action = "stop" | "author" | "approve" | "schedule" | "enrol";
+
+const ALLOWED: Record<Role, readonly Action[]> = {
+  staff: ["stop", "author", "schedule"],
+  approver: ["stop", "author", "approve", "schedule"],
+  operator: ["stop", "author", "approve", "schedule"],
+  technician: [],
+  admin: ["stop", "author", "approve", "schedule", "enrol"],
+  auditor: [],
+};
+
+/** Whether a role has a use for the action. */
+export const allows = (role: Role, action: Action): boolean => ALLOWED[role].includes(action);
+
+/** Whether whoever is logged in has a use for the action. */
+export function may(action: Action): boolean {
+  const who = user.value;
+  return who !== null && who !== undefined && allows(who.role, action);
+}

@@ -1,0 +1,66 @@
+import { ApiError, problemToError } from "./api-error.ts";
+import { observeHubDate } from "./hub-clock.ts";
+
+/** Where the hub's interface begins. */
+export const API = "/api/v1";
+
+type Query = Record<string, string | number | undefined>;
+
+/** Path with its query; absent values are left out. */
+export function address(path: string, query: Query = {}): string {
+  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  const text = new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString();
+  return `${API}${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  if (method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const response = await fetch(url, {
+    method,
+    headers,
+    credentials: "same-origin",
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new ApiError("HUB_AWAY", "the hub did not answer", { status: 0 }, { cause });
+  });
+  observeHubDate(response.headers.get("date"));
+  const answer = await bodyOf(response);
+  if (!response.ok) throw problemToError(response.status, answer, response.headers.get("retry-after"));
+  return answer as T;
+}
+
+/** Requests to the hub; each throws ApiError. */
+export const api = {
+  get: <T>(path: string, query?: Query): Promise<T> => send<T>("GET", address(path, query)),
+  post: <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", address(path), body),
+  patch: <T>(path: string, body: unknown): Promise<T> => send<T>("PATCH", address(path), body),
+  delete: <T>(path: string): Promise<T> => send<T>("DELETE", address(path)),
+};
+
+/** All pages of a list, one after the other. */
+export async function getAll<T>(path: string, query: Query = {}): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { items: T[]; next: string | null } = await api.get(path, {
+      limit: 500,
+      ...query,
+      cursor: cursor ?? undefined,
+    });
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor !== null);
+  return items;
+}

@@ -1,0 +1,28 @@
+import type { SessionAnswer, User } from "@loa/protocol/http/session";
+import { api } from "./api.ts";
+import { ApiError } from "./api-error.ts";
+import { Signal } from "./signal.ts";
+
+/** Who is logged in: undefined while that is being asked, null for nobody. */
+export const user = new Signal<User | null | undefined>(undefined);
+
+/** Asks the hub who is logged in. @throws ApiError when it does not answer */
+export async function restoreSession(): Promise<void> {
+  try {
+    user.set((await api.get<SessionAnswer>("/me")).user);
+  } catch (thrown) {
+    if (!(thrown instanceof ApiError) || thrown.code !== "UNAUTHENTICATED") throw thrown;
+    user.set(null);
+  }
+}
+
+/** @throws ApiError BAD_CREDENTIALS · TOO_MANY_REQUESTS · HUB_AWAY */
+export async function logIn(username: string, password: string): Promise<void> {
+  user.set((await api.post<SessionAnswer>("/session", { username, password })).user);
+}
+
+/** Forgets the session here even when the hub does not answer. */
+export async function logOut(): Promise<void> {
+  await api.delete("/session").catch(() => undefined);
+  user.set(null);
+}

@@ -1,0 +1,89 @@
+import type { Announcement } from "@loa/protocol/http/announcements";
+import type { Area } from "@loa/protocol/http/areas";
+import type { Broadcast } from "@loa/protocol/http/broadcasts";
+import type { DashboardEvent } from "@loa/protocol/http/events";
+import type { Station } from "@loa/protocol/http/stations";
+import { getAll } from "./api.ts";
+import type { ApiError } from "./api-error.ts";
+import { toApiError } from "./api-error.ts";
+import { feed } from "./feed.ts";
+import { hubNow } from "./hub-clock.ts";
+import { Signal } from "./signal.ts";
+import { Table } from "./table.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What the pages share, kept current by the event stream. */
+export class World {
+  readonly areas = new Table<Area>();
+  readonly stations = new Table<Station>();
+  /** Yesterday, today and the next two days. */
+  readonly broadcasts = new Table<Broadcast>();
+  /** Announcements that changed since the page was opened. */
+  readonly announcements = new Table<Announcement>();
+  readonly loaded = new Signal(false);
+  readonly failure = new Signal<ApiError | null>(null);
+}
+
+/** Applies a frame's worth of events, later ones over earlier ones. */
+export function fold(world: World, events: readonly DashboardEvent[]): void {
+  const stations = new Map<string, Station>();
+  const broadcasts = new Map<string, Broadcast>();
+  const announcements = new Map<string, Announcement>();
+  for (const event of events) {
+    if (event.kind === "station") stations.set(event.station.id, event.station);
+    else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
+    else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
+  }
+  world.stations.merge([...stations.values()]);
+  world.broadcasts.merge([...broadcasts.values()]);
+  world.announcements.merge([...announcements.values()]);
+}
+
+/** The world of this page. */
+export const world = new World();
+
+async function loadBroadcasts(): Promise<void> {
+  const from = new Date(hubNow() - DAY_MS).toISOString();
+  const to = new Date(hubNow() + 2 * DAY_MS).toISOString();
+  world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
+}
+
+/** Reads everything that the pages share. */
+export async function loadWorld(): Promise<void> {
+  try {
+    const [areas, stations] = await Promise.all([
+      getAll<Area>("/areas"),
+      getAll<Station>("/stations"),
+      loadBroadcasts(),
+    ]);
+    world.areas.replace(areas);
+    world.stations.replace(stations);
+    world.failure.set(null);
+    world.loaded.set(true);
+  } catch (thrown) {
+    world.failure.set(toApiError(thrown));
+  }
+}
+
+let reload: ReturnType<typeof setTimeout> | undefined;
+
+function follow(events: readonly DashboardEvent[]): void {
+  fold(world, events);
+  const begin = events.some((event) => event.kind === "reset");
+  if (!begin && !events.some((event) => event.kind === "schedule")) return;
+  clearTimeout(reload);
+  reload = setTimeout(() => void (begin ? loadWorld() : loadBroadcasts().catch(() => undefined)), 200);
+}
+
+/** Starts reading and following; the answer ends it, at log-out. */
+export function followWorld(): () => void {
+  const end = feed.on(follow);
+  feed.open();
+  void loadWorld();
+  return () => {
+    end();
+    feed.close();
+    world.loaded.set(false);
+  };
+}

@@ -1,0 +1,49 @@
+import { html, type TemplateResult } from "lit";
+import type { PageName, Route } from "../router.ts";
+
+type Opener = (route: Route) => Promise<TemplateResult>;
+
+/** How each page is fetched and shown; code of a page comes when it is first opened. */
+const OPENERS: Record<PageName | "login", Opener> = {
+  login: async () => {
+    await import("./login-page.ts");
+    return html`<loa-login-page></loa-login-page>`;
+  },
+  overview: async () => {
+    await import("./overview-page.ts");
+    return html`<loa-overview-page></loa-overview-page>`;
+  },
+  announcements: async () => {
+    await import("./announcements-page.ts");
+    return html`<loa-announcements-page></loa-announcements-page>`;
+  },
+  announcement: async ({ id }) => {
+    await import("./announcements-page.ts");
+    return html`<loa-announcements-page .chosen=${id}></loa-announcements-page>`;
+  },
+  schedules: async () => {
+    await import("./schedules-page.ts");
+    return html`<loa-schedules-page></loa-schedules-page>`;
+  },
+  schedule: async ({ id, query }) => {
+    await import("./schedule-form-page.ts");
+    return html`<loa-schedule-form-page .scheduleId=${id} .announcementId=${query.get("announcement") ?? ""}>
+    </loa-schedule-form-page>`;
+  },
+  broadcast: async ({ id }) => {
+    await import("./broadcast-page.ts");
+    return html`<loa-broadcast-page .broadcastId=${id}></loa-broadcast-page>`;
+  },
+  station: async ({ id }) => {
+    await import("./station-page.ts");
+    return html`<loa-station-page .stationId=${id}></loa-station-page>`;
+  },
+  unknown: async () => {
+    await import("./unknown-page.ts");
+    return html`<loa-unknown-page></loa-unknown-page>`;
+  },
+};
+
+/** The page's template, once its code is here. */
+export const openPage = (page: PageName | "login", route: Route): Promise<TemplateResult> =>
+  OPENERS[page](route);

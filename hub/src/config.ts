@@ -1,0 +1,154 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LoaError } from "@loa/kernel/errors";
+import { type Static, type TSchema, Type } from "typebox";
+import { Value } from "typebox/value";
+import { parse } from "yaml";
+
+const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: "0 picks a free port" });
+
+const DEFAULT_DATA = "./data/hub";
+
+const schema = {
+  data: Type.String({ minLength: 1, default: DEFAULT_DATA, description: "data folder" }),
+  host: Type.String({ minLength: 1, default: "127.0.0.1", description: "address to listen on" }),
+  publicHost: Type.Optional(
+    Type.String({ minLength: 1, description: "name or address that stations are given; default: host" }),
+  ),
+  httpPort: Type.Union([Port], { default: 8080, description: "dashboard and API" }),
+  mqttPort: Type.Union([Port], { default: 1883, description: "broker" }),
+  stationPort: Type.Union([Port], { default: 8443, description: "enrolment and assets, for stations" }),
+  timeZone: Type.String({ default: "Asia/Ho_Chi_Minh", description: "IANA zone of new areas" }),
+  tls: Type.Enum(["on", "off"], { default: "on", description: "towards stations; off on loopback only" }),
+  httpCert: Type.Optional(Type.String({ description: "PEM file; needed off loopback" })),
+  httpKey: Type.Optional(Type.String({ description: "PEM file of the certificate's key" })),
+  databaseUrl: Type.Optional(
+    Type.String({ pattern: "^file:.+", description: "file:<path>; default: hub.db in the data folder" }),
+  ),
+  ffmpeg: Type.Optional(Type.String({ minLength: 1, description: "path of ffmpeg" })),
+  dashboard: Type.Optional(Type.String({ description: "folder of the built dashboard" })),
+  demo: Type.Boolean({ default: false, description: "demo areas, stations and accounts" }),
+  demoStations: Type.Integer({ minimum: 0, maximum: 10_000, default: 8 }),
+  demoPassword: Type.Optional(
+    Type.String({ minLength: 8, description: "default: made and kept in the data folder" }),
+  ),
+  logLevel: Type.Enum(["debug", "info", "warn", "error", "silent"], { default: "info" }),
+};
+
+/** What `hub.yaml` may hold. Published as hub/hub.schema.json. */
+export const HubConfigSchema = Type.Object(schema, { additionalProperties: false, title: "hub.yaml" });
+export type HubConfig = Static<typeof HubConfigSchema>;
+
+/** The environment variable of each key: `httpPort` is `LOA_HTTP_PORT`. */
+export const variableOf = (key: string): string =>
+  `LOA_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/**
+ * Reads `$LOA_CONFIG`, else `hub.yaml` in the data folder when there is one; environment variables override its keys. Paths
+ * come back absolute.
+ * @throws CONFIG_INVALID naming file or variable, key, value and what is allowed
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv): HubConfig {
+  const { LOA_CONFIG, LOA_DATA } = environment;
+  const file = resolve(LOA_CONFIG ?? join(LOA_DATA ?? DEFAULT_DATA, "hub.yaml"));
+  const found = readFile(file, LOA_CONFIG !== undefined);
+  const values: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(found)) values[key] = checked(key, value, file);
+  for (const key of Object.keys(schema)) {
+    const text = environment[variableOf(key)];
+    if (text !== undefined) values[key] = checked(key, fromText(key, text), variableOf(key));
+  }
+  const config = Value.Default(HubConfigSchema, values) as HubConfig;
+  return guard({ ...config, data: resolve(config.data) });
+}
+
+/** Whether an address is this machine's own and cannot be reached from elsewhere. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
+function guard(config: HubConfig): HubConfig {
+  if (!isZone(config.timeZone))
+    refuse("timeZone", config.timeZone, "an IANA time zone such as Asia/Ho_Chi_Minh");
+  if ((config.httpCert === undefined) !== (config.httpKey === undefined))
+    refuse("httpKey", config.httpKey, "httpCert and httpKey together");
+  if (isLoopback(config.host)) return config;
+  const elsewhere = `listening on ${config.host}, off loopback,`;
+  if (config.tls === "off") refuse("tls", "off", `on: ${elsewhere} needs TLS`);
+  if (config.demo) refuse("demo", true, `false: ${elsewhere} is refused with demo accounts`);
+  if (config.httpCert === undefined) refuse("httpCert", undefined, `a PEM file: ${elsewhere} needs TLS`);
+  return config;
+}
+
+function checked(key: string, value: unknown, source: string): unknown {
+  const rule = (schema as Record<string, TSchema>)[key];
+  if (!rule) refuse(key, value, `one of the keys ${Object.keys(schema).join(", ")}`, source);
+  if (!Value.Check(rule, value)) refuse(key, value, allowed(rule), source);
+  return value;
+}
+
+function allowed(rule: TSchema): string {
+  const {
+    enum: names,
+    anyOf,
+    type,
+    minimum,
+    maximum,
+    minLength,
+    pattern,
+  } = rule as Record<string, unknown> & TSchema;
+  if (Array.isArray(names)) return names.join(" | ");
+  if (Array.isArray(anyOf)) return allowed(anyOf[0]);
+  const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
+  const length = minLength === undefined ? "" : ` of at least ${minLength} characters`;
+  return `${type}${range}${length}${pattern === undefined ? "" : ` like ${pattern}`}`;
+}
+
+function refuse(key: string, value: unknown, allows: string, source = "configuration"): never {
+  const shown = /password/i.test(key) ? "(not shown)" : JSON.stringify(value);
+  throw new LoaError(
+    "CONFIG_INVALID",
+    `${source}: ${key} (${variableOf(key)}) is ${shown}; allowed: ${allows}`,
+    { source, key, allowed: allows },
+  );
+}
+
+function fromText(key: string, text: string): unknown {
+  const rule = (schema as Record<string, TSchema>)[key] as { type?: string; anyOf?: { type: string }[] };
+  const type = rule.type ?? rule.anyOf?.[0]?.type;
+  if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
+  if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
+  return text;
+}
+
+function readFile(file: string, wanted: boolean): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    if (!wanted) return {};
+    throw new LoaError("CONFIG_INVALID", `${file}: cannot be read`, { file }, { cause });
+  }
+  let value: unknown;
+  try {
+    value = parse(text) ?? {};
+  } catch (cause) {
+    throw new LoaError(
+      "CONFIG_INVALID",
+      `${file}: is not YAML: ${(cause as Error).message}`,
+      { file },
+      { cause },
+    );
+  }
+  if (typeof value !== "object" || Array.isArray(value))
+    throw new LoaError("CONFIG_INVALID", `${file}: must hold keys with values`, { file });
+  return value as Record<string, unknown>;
+}
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import { LoaError } from "@loa/kernel/errors";
+import type { AreaId } from "@loa/protocol/identity";
+import type { AreaRecord } from "../ports.ts";
+
+/** The administrative tree, of any depth. A value: made anew when an area changes. */
+export class AreaTree {
+  readonly areas: readonly AreaRecord[];
+  readonly #paths = new Map<AreaId, readonly AreaId[]>();
+
+  /** Puts parents before children, siblings by name. */
+  constructor(areas: readonly AreaRecord[]) {
+    const children = Map.groupBy(areas, (area) => area.parentId);
+    const sorted: AreaRecord[] = [];
+    const visit = (parentId: AreaId | null, path: readonly AreaId[]) => {
+      for (const area of (children.get(parentId) ?? []).toSorted((a, b) =>
+        a.name.localeCompare(b.name, "vi"),
+      )) {
+        sorted.push(area);
+        this.#paths.set(area.id, [...path, area.id]);
+        visit(area.id, [...path, area.id]);
+      }
+    };
+    visit(null, []);
+    this.areas = sorted;
+  }
+
+  /** Root first, `id` last. @throws NOT_FOUND */
+  path(id: AreaId): readonly AreaId[] {
+    const path = this.#paths.get(id);
+    if (!path) throw new LoaError("NOT_FOUND", `there is no area ${id}`, { areaId: id });
+    return path;
+  }
+
+  /** Whether `id` is `above` or lies below it; false for unknown areas. */
+  within(id: AreaId, above: AreaId): boolean {
+    return this.#paths.get(id)?.includes(above) ?? false;
+  }
+}

@@ -1,0 +1,124 @@
+import { LoaError } from "@loa/kernel/errors";
+import type { Target } from "@loa/protocol/http/schedules";
+import type { AreaId, StationId, ZoneId } from "@loa/protocol/identity";
+import type { TimeEnvelope } from "@loa/protocol/time-envelope";
+import type { AreaRecord, StationRecord } from "../ports.ts";
+
+/** Zones that sound, by station. */
+export type Reach = ReadonlyMap<StationId, readonly ZoneId[]>;
+
+/** The tree with its stations, as it stands at one moment. */
+export class Territory {
+  readonly areas: ReadonlyMap<AreaId, AreaRecord>;
+  readonly stations: ReadonlyMap<StationId, StationRecord>;
+  readonly #paths = new Map<AreaId, readonly AreaId[]>();
+  readonly #below = new Map<AreaId, StationId[]>();
+
+  constructor(areas: readonly AreaRecord[], stations: readonly StationRecord[]) {
+    this.areas = new Map(areas.map((area) => [area.id, area]));
+    this.stations = new Map(stations.map((station) => [station.id, station]));
+    for (const station of [...stations].sort((a, b) => (a.id < b.id ? -1 : 1)))
+      for (const area of this.path(station.areaId)) {
+        const list = this.#below.get(area);
+        if (list) list.push(station.id);
+        else this.#below.set(area, [station.id]);
+      }
+  }
+
+  /** Root first, `id` last; empty when the area is unknown. */
+  path(id: AreaId): readonly AreaId[] {
+    const known = this.#paths.get(id);
+    if (known) return known;
+    const area = this.areas.get(id);
+    const path = area ? [...(area.parentId === null ? [] : this.path(area.parentId)), id] : [];
+    this.#paths.set(id, path);
+    return path;
+  }
+
+  pathOf(station: StationId): readonly AreaId[] {
+    const found = this.stations.get(station);
+    return found ? this.path(found.areaId) : [];
+  }
+
+  /** Stations of an area and all below it, by id. */
+  below(area: AreaId): readonly StationId[] {
+    return this.#below.get(area) ?? [];
+  }
+
+  /** The envelope in force in an area: its own, or the nearest above it. */
+  envelope(area: AreaId, fallback: TimeEnvelope): TimeEnvelope {
+    const own = this.path(area).map((id) => this.areas.get(id)?.envelope ?? null);
+    return own.findLast((envelope) => envelope !== null) ?? fallback;
+  }
+
+  /**
+   * Stations and zones that targets name; several targets of one station add up.
+   * @throws NOT_FOUND an area, station or zone does not exist · NO_TARGETS none has a station
+   */
+  reach(targets: readonly Target[]): Reach {
+    const reach = new Map<StationId, Set<ZoneId>>();
+    const add = (id: StationId, zones: readonly ZoneId[]) => {
+      const found = reach.get(id) ?? new Set();
+      for (const zone of zones) found.add(zone);
+      reach.set(id, found);
+    };
+    for (const target of targets)
+      if ("areaId" in target) {
+        if (!this.areas.has(target.areaId)) throw missing("area", target.areaId);
+        for (const id of this.below(target.areaId)) add(id, allZones(this.stations.get(id)!));
+      } else {
+        const station = this.stations.get(target.stationId);
+        if (!station) throw missing("station", target.stationId);
+        const unknown = target.zones?.find((zone) => !station.zones.some((one) => one.id === zone));
+        if (unknown) throw missing("zone", unknown);
+        add(station.id, target.zones ?? allZones(station));
+      }
+    const sounding = [...reach].filter(([, zones]) => zones.size > 0);
+    if (sounding.length === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");
+    return new Map(
+      sounding.sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, zones]) => [id, [...zones].sort()]),
+    );
+  }
+
+  /** Like `reach`, for stored targets: what no longer exists is passed over, and nothing is an answer. */
+  reachNow(targets: readonly Target[]): Reach {
+    const standing = targets.flatMap((target): Target[] => {
+      if ("areaId" in target) return this.below(target.areaId).length > 0 ? [target] : [];
+      const station = this.stations.get(target.stationId);
+      if (!station) return [];
+      const zones = target.zones?.filter((zone) => station.zones.some((one) => one.id === zone));
+      return zones?.length === 0 ? [] : [{ stationId: station.id, ...(zones && { zones }) }];
+    });
+    return standing.length === 0 ? new Map() : this.reach(standing);
+  }
+
+  /** The fewest area topics that reach exactly `stations`, and those left over one by one. */
+  cover(stations: Iterable<StationId>): { areas: AreaId[]; stations: StationId[] } {
+    const wanted = new Set(stations);
+    const whole = [...this.#below]
+      .filter(([, ids]) => ids.length > 1 && ids.every((id) => wanted.has(id)))
+      .map(([area]) => area);
+    const isWhole = new Set(whole);
+    const areas = whole.filter((area) => {
+      const parent = this.areas.get(area)?.parentId;
+      return !parent || !isWhole.has(parent);
+    });
+    for (const area of areas) for (const id of this.below(area)) wanted.delete(id);
+    return { areas: areas.sort(), stations: [...wanted].sort() };
+  }
+
+  /** The deepest area that holds them all; null when they share none. */
+  commonArea(stations: Iterable<StationId>): AreaId | null {
+    let common: readonly AreaId[] | null = null;
+    for (const id of stations) {
+      const path = this.pathOf(id);
+      common = common === null ? path : common.filter((area, i) => path[i] === area);
+    }
+    return common?.at(-1) ?? null;
+  }
+}
+
+const allZones = (station: StationRecord): ZoneId[] => station.zones.map((zone) => zone.id);
+
+const missing = (what: string, id: string) =>
+  new LoaError("NOT_FOUND", `there is no ${what} ${id}`, { [what]: id });

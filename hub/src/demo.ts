@@ -1,0 +1,134 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hours } from "@loa/kernel/units";
+import type { Role } from "@loa/protocol/http/session";
+import type { HubConfig } from "./config.ts";
+import { hashPassword } from "./http/passwords.ts";
+import type { StationRecord } from "./ports.ts";
+import type { Database } from "./store/database.ts";
+import type { DeskRegistry } from "./store/registry.ts";
+import { users } from "./store/repositories/users.ts";
+
+const PROVINCE = { id: "nghe-an", name: "Tỉnh Nghệ An" };
+
+/** Three communes beside the seats of Vinh, Diễn Châu and Nam Đàn; positions in degrees WGS 84. */
+const COMMUNES = [
+  {
+    id: "vinh-tan",
+    name: "Phường Vinh Tân",
+    lat: 18.662,
+    lon: 105.676,
+    places: ["Chợ Quán Lau", "Nhà văn hóa khối 4", "Cầu Cửa Tiền"],
+  },
+  {
+    id: "dien-hong",
+    name: "Xã Diễn Hồng",
+    lat: 18.992,
+    lon: 105.573,
+    places: ["Chợ Dàn", "Ngã ba xóm 6", "Trạm y tế"],
+  },
+  {
+    id: "kim-lien",
+    name: "Xã Kim Liên",
+    lat: 18.679,
+    lon: 105.554,
+    places: ["Làng Sen", "Hoàng Trù", "Chợ Cầu"],
+  },
+] as const;
+
+const ZONES = [
+  { id: "z1", name: "Hướng chợ", horns: 4 },
+  { id: "z2", name: "Hướng khu dân cư", horns: 3 },
+];
+
+const ACCOUNTS: readonly { username: string; name: string; role: Role; areaId: string }[] = [
+  { username: "admin", name: "Quản trị hệ thống", role: "admin", areaId: PROVINCE.id },
+  { username: "tinh", name: "Nguyễn Thị Hòa (đài tỉnh)", role: "operator", areaId: PROVINCE.id },
+  { username: "huyen", name: "Trần Văn Bình (trực khu vực)", role: "operator", areaId: PROVINCE.id },
+  { username: "huyen2", name: "Lê Thị Mai (trực khu vực)", role: "operator", areaId: PROVINCE.id },
+  { username: "xa", name: "Phan Văn Nam (cán bộ truyền thanh)", role: "staff", areaId: COMMUNES[0].id },
+  { username: "xa2", name: "Hồ Thị Lan (phó chủ tịch)", role: "approver", areaId: COMMUNES[0].id },
+  { username: "kythuat", name: "Võ Văn Sơn (kỹ thuật)", role: "technician", areaId: PROVINCE.id },
+];
+
+const WINDOW = [["05:00", "22:00"]] as [string, string][];
+const ENVELOPE = {
+  windows: { mon: WINDOW, tue: WINDOW, wed: WINDOW, thu: WINDOW, fri: WINDOW, sat: WINDOW, sun: WINDOW },
+  maxMinutesPerDay: 180,
+  maxGainDb: 0,
+};
+
+/** Id of the n-th demo station, from 0; they go round the communes. */
+export function demoStationId(n: number): string {
+  const commune = COMMUNES[n % COMMUNES.length] as (typeof COMMUNES)[number];
+  return `${commune.id}-${String(Math.floor(n / COMMUNES.length) + 1).padStart(2, "0")}`;
+}
+
+/**
+ * Makes the demo's areas, stations and accounts where they are missing; what people changed since stays. Passwords follow
+ * `demoPassword`, else a made one, kept in `demo-password` (0600) in the data folder.
+ * @returns the password that all demo accounts have
+ */
+export async function seedDemo(
+  config: HubConfig,
+  database: Database,
+  registry: DeskRegistry,
+  now: number,
+): Promise<string> {
+  const { timeZone } = config;
+  const nodes = [
+    { ...PROVINCE, parentId: null, envelope: ENVELOPE },
+    ...COMMUNES.map(({ id, name }) => ({ id, name, parentId: PROVINCE.id, envelope: null })),
+  ];
+  for (const node of nodes)
+    if (!(await registry.area(node.id))) await registry.addArea({ ...node, timeZone, revision: 1 });
+  for (let n = 0; n < config.demoStations; n++)
+    if (!registry.stationsNow.has(demoStationId(n)))
+      await registry.addStation(demoStation(n), now - hours(1));
+  const password = demoPassword(config);
+  await seedAccounts(database, await hashPassword(password), now);
+  return password;
+}
+
+function demoStation(n: number): StationRecord {
+  const commune = COMMUNES[n % COMMUNES.length] as (typeof COMMUNES)[number];
+  const ring = Math.floor(n / COMMUNES.length);
+  const place = commune.places[ring % commune.places.length];
+  const round = Math.floor(ring / commune.places.length);
+  const angle = ring * 2.4;
+  const distance = 0.004 * Math.sqrt(ring + 1);
+  return {
+    id: demoStationId(n),
+    name: `Cụm ${place}${round > 0 ? ` ${round + 1}` : ""}`,
+    areaId: commune.id,
+    zones: ZONES,
+    maintenance: false,
+    lat: Number((commune.lat + distance * Math.sin(angle)).toFixed(5)),
+    lon: Number((commune.lon + distance * Math.cos(angle)).toFixed(5)),
+  };
+}
+
+async function seedAccounts(database: Database, passwordHash: string, now: number): Promise<void> {
+  for (const account of ACCOUNTS)
+    if (await users.byUsername(database, account.username))
+      await users.setPassword(database, account.username, passwordHash);
+    else
+      await users.insert(database, {
+        id: `user-${account.username}`,
+        ...account,
+        passwordHash,
+        demo: 1,
+        disabled: 0,
+        createdAt: now,
+      });
+}
+
+function demoPassword({ demoPassword: given, data }: HubConfig): string {
+  if (given !== undefined) return given;
+  const file = join(data, "demo-password");
+  if (existsSync(file)) return readFileSync(file, "utf8").trim();
+  const made = randomBytes(9).toString("base64url");
+  writeFileSync(file, `${made}\n`, { mode: 0o600, flush: true });
+  return made;
+}

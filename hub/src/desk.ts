@@ -1,0 +1,86 @@
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+import type { Cancel, Clock } from "@loa/kernel/clock";
+import { LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
+import { hours } from "@loa/kernel/units";
+import { Announcements } from "./announcements.ts";
+import { type HubConfig, isLoopback } from "./config.ts";
+import { seedDemo } from "./demo.ts";
+import { admitFirst } from "./first-start.ts";
+import { Sessions } from "./http/auth.ts";
+import { EventFeed } from "./http/events.ts";
+import { IdempotencyKeys } from "./http/idempotency.ts";
+import { Ffmpeg } from "./media/ffmpeg.ts";
+import { IngestQueue } from "./media/queue.ts";
+import { AssetStore } from "./media/store.ts";
+import { ChainedAudit } from "./store/audit.ts";
+import { type Database, openDatabase } from "./store/database.ts";
+import { DeskRegistry } from "./store/registry.ts";
+import { users } from "./store/repositories/users.ts";
+
+/** The desk's parts: everything people work with. The line is built over it. */
+export interface Desk {
+  readonly config: HubConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly registry: DeskRegistry;
+  readonly events: EventFeed;
+  readonly audit: ChainedAudit;
+  readonly assets: AssetStore;
+  readonly queue: IngestQueue;
+  readonly announcements: Announcements;
+  readonly sessions: Sessions;
+  readonly idempotency: IdempotencyKeys;
+  readonly demoPassword: string | null;
+  close(): Promise<void>;
+}
+
+/** Opens the store and makes the desk's parts; nothing listens yet. @throws CONFIG_INVALID with demo accounts off loopback */
+export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): Promise<Desk> {
+  chmodSync(config.data, 0o700);
+  const database = await openDatabase(databasePath(config));
+  if (!isLoopback(config.host) && (await users.hasDemo(database)))
+    throw new LoaError(
+      "CONFIG_INVALID",
+      `the data folder holds demo accounts: ${config.host} is not loopback`,
+    );
+  const registry = await DeskRegistry.load(database);
+  if (!config.demo) await admitFirst(config, database, registry, clock.now());
+  const demoPassword = config.demo ? await seedDemo(config, database, registry, clock.now()) : null;
+  const events = new EventFeed(clock, (id) => registry.tree.path(id));
+  const audit = new ChainedAudit(database, clock);
+  const assets = new AssetStore(config.data);
+  const changed = (id: string) => {
+    announcements
+      .publish(id)
+      .catch((err) => log.error({ err, id }, "an announcement could not be published"));
+  };
+  const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
+  const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
+  const announcements = new Announcements({ clock, database, registry, events, audit, queue });
+  const sessions = new Sessions(database, clock);
+  const idempotency = new IdempotencyKeys(database, clock);
+  await Promise.all([idempotency.prune(true), sessions.prune()]);
+  const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
+  return {
+    ...{ config, clock, log, database, registry, events, audit, assets, queue },
+    ...{ announcements, sessions, idempotency, demoPassword },
+    async close() {
+      endPruning();
+      await queue.stop();
+      await database.destroy();
+    },
+  };
+}
+
+function prune(clock: Clock, log: Logger, run: () => Promise<unknown>): Cancel {
+  return clock.every("prune", hours(1), () => {
+    run().catch((err) => log.warn({ err }, "old sessions and answers could not be forgotten"));
+  });
+}
+
+function databasePath({ databaseUrl, data }: HubConfig): string {
+  return databaseUrl === undefined ? join(data, "hub.db") : databaseUrl.slice("file:".length);
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { LoaError } from "@loa/kernel/errors";
+import type { FastifyInstance } from "fastify";
+import { NEVER_SEEN } from "../core/station-view.ts";
+import type { Desk } from "../desk.ts";
+import type { LineParts } from "../hub.ts";
+import type { Line } from "../ports.ts";
+import { serveDashboard } from "./dashboard.ts";
+import { makeMetrics, timeRequests } from "./metrics.ts";
+import { describe } from "./openapi.ts";
+import { announcementRoutes } from "./routes/announcements.ts";
+import { areaRoutes } from "./routes/areas.ts";
+import { auditRoutes } from "./routes/audit.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { stationRoutes } from "./routes/stations.ts";
+import { createServer } from "./server.ts";
+
+const VERSION: string = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+).version;
+
+/** The hub's server with all routes of desk and line; it does not listen yet. */
+export async function buildServer(desk: Desk, parts?: LineParts): Promise<FastifyInstance> {
+  const { config, clock, log, registry, events, audit, sessions, idempotency } = desk;
+  const line = parts?.line ?? NO_LINE;
+  const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
+  const work = join(config.data, "uploads");
+  return createServer({
+    clock,
+    log,
+    https: certificate(config.httpCert, config.httpKey),
+    site: [
+      (app) => timeRequests(app, metrics),
+      (app) => describe(app, VERSION),
+      (app) => healthRoutes(app, { version: VERSION, metrics, ready: () => parts?.ready() ?? false }),
+      (app) => serveDashboard(app, dashboardFolder(config.dashboard)),
+    ],
+    api: [
+      (app) => sessions.guard(app),
+      (app) => idempotency.guard(app),
+      (app) => sessionRoutes(app, { sessions, audit }),
+      (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
+      (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
+      (app) => announcementRoutes(app, { ...desk, work }),
+      (app) => eventRoutes(app, { events, sessions }),
+      (app) => auditRoutes(app, { audit, registry }),
+      ...(parts?.routes ?? []),
+    ],
+  });
+}
+
+/** Without a line, stations are what is registered of them. */
+const NO_LINE: Line = {
+  glance: () => NEVER_SEEN,
+  live: async () => NEVER_SEEN,
+  async enrolmentLabel(stationId) {
+    throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
+  },
+};
+
+function certificate(cert: string | undefined, key: string | undefined) {
+  if (cert === undefined || key === undefined) return undefined;
+  return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+}
+
+function dashboardFolder(configured: string | undefined): string {
+  return resolve(configured ?? join(import.meta.dirname, "../../../dashboard/dist"));
+}

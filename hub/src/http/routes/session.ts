@@ -1,0 +1,52 @@
+import { LoaError } from "@loa/kernel/errors";
+import { LogIn, SessionAnswer } from "@loa/protocol/http/session";
+import { Type } from "typebox";
+import type { Audit } from "../../ports.ts";
+import type { Api } from "../api.ts";
+import type { Sessions } from "../auth.ts";
+
+const LOG_INS_PER_MINUTE = 120;
+
+/** `/session` and `/me`. */
+export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Sessions; audit: Audit }): void {
+  app.post(
+    "/session",
+    {
+      schema: { body: LogIn, response: { 200: SessionAnswer }, summary: "Log in", tags: ["session"] },
+      config: { access: "open", rateLimit: { max: LOG_INS_PER_MINUTE, timeWindow: 60_000 } },
+    },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      const user = await sessions.logIn(request, reply, username, password);
+      await audit.record({
+        actor: user.id,
+        action: "session.open",
+        subject: user.id,
+        detail: { ip: request.ip },
+      });
+      return { user };
+    },
+  );
+
+  app.delete(
+    "/session",
+    {
+      schema: { response: { 204: Type.Null() }, summary: "Log out", tags: ["session"] },
+      config: { access: "open" },
+    },
+    async (request, reply) => {
+      await sessions.logOut(request, reply);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.get(
+    "/me",
+    { schema: { response: { 200: SessionAnswer }, summary: "Who is logged in", tags: ["session"] } },
+    async (request) => {
+      const user = await sessions.user(request);
+      if (!user) throw new LoaError("UNAUTHENTICATED", "the session has just ended");
+      return { user };
+    },
+  );
+}

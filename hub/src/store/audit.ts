@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "@loa/kernel/clock";
+import type { Selectable } from "kysely";
+import type { Audit } from "../ports.ts";
+import type { Database } from "./database.ts";
+import type { DeskTables } from "./tables.ts";
+
+type AuditEntry = Parameters<Audit["record"]>[0];
+type Row = Selectable<DeskTables["audit"]>;
+const START = "0".repeat(64);
+const VERIFY_BATCH = 1_000;
+
+/** Where a broken chain was found. */
+export type AuditVerdict =
+  | { intact: true; entries: number }
+  | { intact: false; entries: number; brokenAt: number };
+
+/** The audit over the store. Each entry's hash covers the one before it, so that no entry can be changed or taken out unseen. */
+export class ChainedAudit implements Audit {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async record(entry: AuditEntry): Promise<void> {
+    await this.#database.transaction().execute((transaction) => this.recordIn(transaction, entry));
+  }
+
+  /** Records inside a transaction, together with what it is about. */
+  async recordIn(transaction: Database, { actor, action, subject, detail = {} }: AuditEntry): Promise<void> {
+    const last = await transaction
+      .selectFrom("audit")
+      .select(["sequence", "hash"])
+      .orderBy("sequence", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    const entry = {
+      sequence: (last?.sequence ?? 0) + 1,
+      at: Math.round(this.#clock.now()),
+      actor,
+      action,
+      subject,
+      detailJson: JSON.stringify(detail),
+      previousHash: last?.hash ?? START,
+    };
+    await transaction
+      .insertInto("audit")
+      .values({ ...entry, hash: hashOf(entry) })
+      .execute();
+  }
+
+  /** Entries below `before` (or the newest), newest first. */
+  page(before: number | undefined, limit: number): Promise<Row[]> {
+    let query = this.#database.selectFrom("audit").selectAll();
+    if (before !== undefined) query = query.where("sequence", "<", before);
+    return query.orderBy("sequence", "desc").limit(limit).execute();
+  }
+
+  /** Walks the whole chain. */
+  async verify(): Promise<AuditVerdict> {
+    let previous = { sequence: 0, hash: START };
+    for (;;) {
+      const rows = await this.#database
+        .selectFrom("audit")
+        .selectAll()
+        .where("sequence", ">", previous.sequence)
+        .orderBy("sequence")
+        .limit(VERIFY_BATCH)
+        .execute();
+      for (const row of rows) {
+        const follows = row.sequence === previous.sequence + 1 && row.previousHash === previous.hash;
+        if (!follows || hashOf(row) !== row.hash)
+          return { intact: false, entries: previous.sequence, brokenAt: row.sequence };
+        previous = row;
+      }
+      if (rows.length < VERIFY_BATCH) return { intact: true, entries: previous.sequence };
+    }
+  }
+}
+
+function hashOf(entry: Omit<Row, "hash">): string {
+  const { sequence, at, actor, action, subject, detailJson, previousHash } = entry;
+  const text = JSON.stringify([sequence, at, actor, action, subject, detailJson, previousHash]);
+  return createHash("sha256").update(text).digest("hex");
+}

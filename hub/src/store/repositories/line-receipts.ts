@@ -1,0 +1,80 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import type { Playout } from "@loa/protocol/http/broadcasts";
+import type { StationId } from "@loa/protocol/identity";
+import type { Receipt } from "@loa/protocol/receipt";
+import type { LineDatabase } from "./line-tables.ts";
+
+/** A receipt with who sent it. */
+export interface Received {
+  readonly station: StationId;
+  readonly receipt: Receipt;
+  readonly receivedAt: UnixMs;
+}
+
+/** Receipts, each once for its station and id. */
+export const receipts = {
+  /** Stores a batch in one transaction; answers those that are new. A receipt that is known stays as it was first told. */
+  async store(db: LineDatabase, batch: readonly Received[]): Promise<Received[]> {
+    return db.transaction().execute(async (transaction) => {
+      const fresh: Received[] = [];
+      for (const one of batch) {
+        const { numInsertedOrUpdatedRows } = await transaction
+          .insertInto("receipts")
+          .values(rowOf(one))
+          .onConflict((conflict) => conflict.columns(["stationId", "receiptId"]).doNothing())
+          .executeTakeFirst();
+        if (numInsertedOrUpdatedRows === 1n) fresh.push(one);
+      }
+      return fresh;
+    });
+  },
+
+  async ofBroadcasts(db: LineDatabase, ids: readonly string[]): Promise<Playout[]> {
+    const found: Playout[] = [];
+    for (let from = 0; from < ids.length; from += 500) {
+      const rows = await db
+        .selectFrom("receipts")
+        .selectAll()
+        .where("broadcastId", "in", ids.slice(from, from + 500))
+        .orderBy("endedAt")
+        .execute();
+      for (const row of rows) found.push(playoutOf(row));
+    }
+    return found;
+  },
+
+  /** The newest of a station, newest first. */
+  async ofStation(db: LineDatabase, station: StationId, limit: number): Promise<Playout[]> {
+    const rows = await db
+      .selectFrom("receipts")
+      .selectAll()
+      .where("stationId", "=", station)
+      .orderBy("endedAt", "desc")
+      .limit(limit)
+      .execute();
+    return rows.map(playoutOf);
+  },
+};
+
+/** A receipt as the API shows it. */
+export function playout({ station, receipt, receivedAt }: Received): Playout {
+  const { sequence: _, ...shown } = receipt;
+  return { ...shown, stationId: station, receivedAt };
+}
+
+const rowOf = ({ station, receipt, receivedAt }: Received) => ({
+  stationId: station,
+  receiptId: receipt.receiptId,
+  broadcastId: receipt.broadcastId,
+  endedAt: Math.round(receipt.endedAt),
+  receivedAt: Math.round(receivedAt),
+  outcome: receipt.outcome,
+  bodyJson: JSON.stringify(receipt),
+});
+
+const playoutOf = (row: { stationId: string; receivedAt: number; bodyJson: string }): Playout =>
+  playout({
+    station: row.stationId,
+    receipt: JSON.parse(row.bodyJson) as Receipt,
+    receivedAt: row.receivedAt,
+  });
