@@ -4,7 +4,7 @@ import type { Broadcast, BroadcastDetail, BroadcastStation, Playout } from "@loa
 import type { StationId } from "@loa/protocol/identity";
 import { covers, RIGHTS } from "../core/access.ts";
 import { broadcastState, columnOf, countsOf, type StationFacts } from "../core/broadcast.ts";
-import { isOffline } from "../core/presence.ts";
+import { isOffline, soundingNow } from "../core/presence.ts";
 import { parseBroadcastId } from "../core/recurrence.ts";
 import type { StationBook } from "../link/station-book.ts";
 import type { Actor } from "../ports.ts";
@@ -109,10 +109,11 @@ export class Broadcasts {
 
   #facts(record: BroadcastRecord, id: StationId, playouts: readonly Playout[]): StationFacts {
     const state = this.#parts.book.get(id);
+    const now = this.#parts.clock.now();
     const onAir =
       state !== undefined &&
-      !isOffline(state, this.#parts.clock.now()) &&
-      state.health?.onAir?.broadcastId === record.id;
+      !isOffline(state, now) &&
+      soundingNow(state.health, now)?.broadcastId === record.id;
     const confirmed = state?.confirmed ?? null;
     const newest =
       confirmed?.revision === state?.wanted?.revision && confirmed?.hubEpoch === state?.wanted?.hubEpoch;
