@@ -56,5 +56,12 @@ export async function startStation(
     `# Written at every start of the demo. JSON is YAML.\n${JSON.stringify(config, null, 2)}\n`,
   );
   const env = { ...LEAN_NODE.env, LOA_DATA: folder, ...(label ? { LOA_LABEL: label } : {}) };
-  await children.start({ name: station.id, group: "stations", file: CONTROLLER, args: [file], nodeArgs: LEAN_NODE.args, env });
+  await children.start({
+    name: station.id,
+    group: "stations",
+    file: CONTROLLER,
+    args: [file],
+    nodeArgs: LEAN_NODE.args,
+    env,
+  });
 }

@@ -40,6 +40,7 @@ export class Station {
   readonly #reporting: Reporting;
   readonly #link: MqttLink;
   #hubEpoch: number | null = null;
+  #birthDue = false;
   #programmeDb = Number.NEGATIVE_INFINITY;
 
   constructor(deps: StationDeps) {
@@ -176,9 +177,13 @@ export class Station {
   #hub({ hubEpoch }: HubPresence): void {
     const changed = this.#hubEpoch !== null && this.#hubEpoch !== hubEpoch;
     this.#hubEpoch = hubEpoch;
-    if (!changed) return;
+    if (!changed || this.#birthDue) return;
     const { clock } = this.#deps;
-    clock.at("birth-again", clock.now() + Math.random() * EPOCH_SPREAD_MS, () => this.#reporting.birth());
+    this.#birthDue = true;
+    clock.at("birth-again", clock.now() + Math.random() * EPOCH_SPREAD_MS, () => {
+      this.#birthDue = false;
+      this.#reporting.birth();
+    });
   }
 
   #settled(): void {

@@ -68,7 +68,7 @@ export class Commune {
         zones: zones(),
       });
       const label = await admin.post(`/stations/${station.id}/enrolment`);
-      this.#writeStation(station, JSON.stringify(label));
+      this.writeStation(station.id, { label: JSON.stringify(label) });
       this.startStation(station.id);
     }
     await Promise.all(this.#stations.map(({ id }) => this.online(id)));
@@ -104,6 +104,25 @@ export class Commune {
       LOA_MQTT_PORT: port(this.hub.mqtt),
       LOA_STATION_PORT: port(this.hub.stations),
     };
+  }
+
+  /** Writes a station's station.yaml; `more`: the label, or keys that differ. */
+  writeStation(id: string, more: Record<string, unknown>): void {
+    const { hardEnvelope, audio } = this.#stations.find((station) => station.id === id) ?? {};
+    const data = this.stationData(id);
+    mkdirSync(data, { recursive: true });
+    const hardware = join(this.simData, "sim", id);
+    const config = {
+      station: id,
+      data,
+      zones: zones(),
+      hardEnvelope: hardEnvelope ?? ALWAYS,
+      amplifier: { idleOffMs: 2_000 },
+      board: { port: join(hardware, "board") },
+      audio: audio ?? { output: "socket", device: join(hardware, "card.sock") },
+      ...more,
+    };
+    writeFileSync(join(data, "station.yaml"), stringify(config));
   }
 
   startStation(id: string): PartProcess {
@@ -184,23 +203,6 @@ export class Commune {
     const part = new PartProcess(file, args, env, join(this.folder, `${name}.log`));
     this.#parts.set(name, part);
     return part;
-  }
-
-  #writeStation({ id, hardEnvelope, audio }: StationOptions, label: string): void {
-    const data = this.stationData(id);
-    mkdirSync(data, { recursive: true });
-    const hardware = join(this.simData, "sim", id);
-    const config = {
-      station: id,
-      data,
-      label,
-      zones: zones(),
-      hardEnvelope: hardEnvelope ?? ALWAYS,
-      amplifier: { idleOffMs: 2_000 },
-      board: { port: join(hardware, "board") },
-      audio: audio ?? { output: "socket", device: join(hardware, "card.sock") },
-    };
-    writeFileSync(join(data, "station.yaml"), stringify(config));
   }
 }
 

@@ -1,7 +1,9 @@
 import "reflect-metadata";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { request as plainRequest } from "node:http";
 import { request } from "node:https";
+import { isIPv4 } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { LoaError } from "@loa/kernel/errors";
 import { EnrolAnswer, EnrolmentLabel } from "@loa/protocol/enrolment";
@@ -36,7 +38,7 @@ export function readLabel(label: string): EnrolmentLabel {
  * @throws CA_MISMATCH · HUB_UNREACHABLE · ENROL_CODE_INVALID and the hub's other codes
  */
 export async function enrol(label: EnrolmentLabel): Promise<Identity> {
-  const ca = await pinnedCa(label);
+  const ca = await authority(label);
   const keys = await crypto.subtle.generateKey(P256, true, ["sign", "verify"]);
   cryptoProvider.set(crypto);
   const csr = await Pkcs10CertificateRequestGenerator.create({
@@ -51,6 +53,15 @@ export async function enrol(label: EnrolmentLabel): Promise<Identity> {
     "enrolment answer",
   );
   return { ...answer, station: label.station, key: await privatePem(keys.privateKey) };
+}
+
+/** The pinned CA; null on loopback without TLS, where there is nobody in between. @throws CA_MISMATCH · HUB_UNREACHABLE · CONFIG_INVALID */
+async function authority(label: EnrolmentLabel): Promise<string | null> {
+  const { protocol, hostname } = new URL(label.hub);
+  if (protocol === "https:") return pinnedCa(label);
+  const loopback = hostname === "localhost" || hostname === "[::1]";
+  if (loopback || (isIPv4(hostname) && hostname.startsWith("127."))) return null;
+  throw new LoaError("CONFIG_INVALID", `${label.hub}: without TLS a hub is believed on loopback alone`);
 }
 
 /** The CA certificate (PEM) at the top of the chain that the hub shows, when its hash is the label's. */
@@ -86,11 +97,16 @@ async function pinnedCa({ hub, ca }: EnrolmentLabel): Promise<string> {
   throw new LoaError("CA_MISMATCH", `${hub} shows another CA than the label names`, { hub });
 }
 
-function post(url: URL, ca: string, body: string): Promise<string> {
+function post(url: URL, ca: string | null, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = request(
+    const call = (ca === null ? plainRequest : request)(
       url,
-      { method: "POST", ca, headers: { "content-type": "application/json" }, timeout: TIMEOUT_MS },
+      {
+        method: "POST",
+        ...(ca !== null && { ca }),
+        headers: { "content-type": "application/json" },
+        timeout: TIMEOUT_MS,
+      },
       (response) => {
         let text = "";
         response.setEncoding("utf8");

@@ -110,7 +110,6 @@ export class Reception {
     let plan: Plan | null = null;
     try {
       plan = (await this.#verify("plan", Plan, compact)).body;
-      if (plan.areaRevision >= this.#areaRevision) this.#moveTo(plan.areaPath, plan.areaRevision);
       const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
       if (same) return this.#acknowledgeAgain(plan);
       if (!this.#mayAdopt(plan))
@@ -119,6 +118,7 @@ export class Reception {
         plan: compact,
         planPosition: JSON.stringify({ hubEpoch: plan.hubEpoch, revision: plan.revision }),
       });
+      this.#moveTo(plan.areaPath, plan.areaRevision);
     } catch (error) {
       const { hubEpoch, revision } = plan ?? claimedBody(compact);
       this.#reject({ id: PLAN_ACK, ...positionOf(hubEpoch, revision) }, error);

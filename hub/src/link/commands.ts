@@ -101,8 +101,9 @@ export class Commands {
     return command.id;
   }
 
-  /** A station said how far a command came; whatever it says, it has the command. */
+  /** A station said how far a command came. One that it refused may be a forgery under the command's id: the true one is sent again. */
   acked(station: StationId, ack: Ack): void {
+    if (ack.state === "rejected") return;
     const standing = this.#standing.get(ack.id);
     if (!standing?.waiting.delete(station)) return;
     if (standing.waiting.size === 0) this.#end(standing);

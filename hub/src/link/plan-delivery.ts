@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from "@loa/kernel/clock";
+import type { ErrorCode } from "@loa/kernel/error-codes";
 import type { Logger } from "@loa/kernel/log";
 import { minutes, seconds } from "@loa/kernel/units";
 import type { Ack } from "@loa/protocol/ack";
@@ -16,6 +17,14 @@ export const UNCHANGED = "unchanged";
 const LONGEST_WAIT_MS = minutes(1);
 /** A station that has stored the plan and fetches audio is asked again at this pace. */
 const ATTEMPT_WHEN_RECEIVED = 6;
+
+/** Refusals of what the station cannot prove to be its plan: a forgery may name any position, so the true one is still sent. */
+const UNPROVEN: readonly (string | undefined)[] = [
+  "SIGNATURE_INVALID",
+  "KEY_UNKNOWN",
+  "KEY_USE_WRONG",
+  "AUDIENCE_WRONG",
+] satisfies ErrorCode[];
 
 /** A plan with its head, at the station's position in force. */
 export interface IssuedPlan {
@@ -81,6 +90,13 @@ export class PlanDelivery {
     if (ack.state === "received" && waiting)
       waiting.attempt = Math.max(waiting.attempt, ATTEMPT_WHEN_RECEIVED);
     if (ack.state !== "rejected" && ack.state !== "failed") return;
+    if (UNPROVEN.includes(ack.code)) {
+      this.#parts.log.warn(
+        { station: state.id, code: ack.code },
+        "a station refused what it was sent as its plan",
+      );
+      return;
+    }
     this.lost(state.id);
     state.rejectedCode = ack.code ?? "INTERNAL";
     this.#parts.log.warn({ station: state.id, code: ack.code }, "a station refused its plan");

@@ -8,6 +8,7 @@ import {
   OFFLINE_AFTER_MS,
   RECONNECT_GRACE_MS,
   SILENT_AFTER_MS,
+  soundingNow,
   statusOf,
   withFault,
 } from "../core/presence.ts";
@@ -60,10 +61,15 @@ export class PresenceKeeper {
     this.changed(state);
   }
 
-  /** A connection ended, as the broker or the station's last will says. */
+  /** A connection ended, as the broker says. */
   lost(state: StationState): void {
-    state.connected = false;
     state.birth = null;
+    this.dying(state);
+  }
+
+  /** A connection ended, as the station's last will says. That can be sent early by others: what the station says next outweighs it. */
+  dying(state: StationState): void {
+    state.connected = false;
     state.graceUntil = this.#parts.clock.now() + RECONNECT_GRACE_MS;
     this.changed(state);
   }
@@ -101,7 +107,7 @@ export class PresenceKeeper {
     const { wanted, confirmed, rejectedCode } = state;
     return {
       status: statusOf(state, state.faults, now),
-      onAir: offline ? null : (state.health?.onAir ?? null),
+      onAir: offline ? null : soundingNow(state.health, now),
       faults:
         offline && state.lastSeenAt !== null ? [...state.faults, lostSince(state.lastSeenAt)] : state.faults,
       health: state.health,
@@ -126,8 +132,9 @@ export class PresenceKeeper {
 
   #face(state: StationState): string {
     const { wanted, confirmed, faults, health, rejectedCode } = state;
-    const status = statusOf(state, faults, this.#parts.clock.now());
-    const onAir = status === "offline" ? undefined : health?.onAir?.broadcastId;
+    const now = this.#parts.clock.now();
+    const status = statusOf(state, faults, now);
+    const onAir = status === "offline" ? undefined : soundingNow(health, now)?.broadcastId;
     const codes = faults.map((fault) => fault.code + (fault.zone ?? "")).join();
     return `${status} ${onAir} ${codes} ${confirmed?.hubEpoch}.${confirmed?.revision} ${wanted?.hubEpoch}.${wanted?.revision} ${rejectedCode}`;
   }

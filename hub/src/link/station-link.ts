@@ -95,10 +95,7 @@ export class StationLink {
     const { presence, receipts, gate, broker, clock, delivery, commands } = this.#parts;
     return {
       birth: (state, birth) => this.#born(state, birth),
-      death: (state) => {
-        delivery.lost(state.id);
-        presence.lost(state);
-      },
+      death: (state) => presence.dying(state),
       health: (state, health) => presence.health(state, health),
       event: (state, event) => presence.event(state, event),
       receipt: (state, batch, at) => receipts.take(state.id, batch, at),

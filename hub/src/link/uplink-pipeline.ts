@@ -79,8 +79,9 @@ export class UplinkPipeline {
     const { session, counter, body } = openUplink(secret, topic, payload);
     if (kind === "death") refuseOtherSession(state, session);
     else refuseReplay(state, session, counter);
+    if (kind === "health") refuseOvertaken(state, counter);
     const message = check(SCHEMAS[kind], body, kind);
-    if (kind !== "death") state.lastSeenAt = at;
+    if (kind !== "death") seen(state, at);
     this.#book.touch(state);
     const handle = this.#handlers[kind] as (s: StationState, m: unknown, at: UnixMs) => Result;
     return handle(state, message, at);
@@ -103,6 +104,18 @@ function refuseReplay(state: StationState, session: number, counter: number): vo
   const verdict = state.window.take(session, counter);
   if (verdict !== "fresh")
     throw new LoaError("REPLAYED", `a message of session ${session} is ${verdict}`, { session, counter });
+}
+
+/** A station's messages come in order: one that was overtaken was held back, and tells what was, not what is. */
+function refuseOvertaken(state: StationState, counter: number): void {
+  if (counter < state.window.highest)
+    throw new LoaError("REPLAYED", `health ${counter} came after ${state.window.highest}`, { counter });
+}
+
+/** It is there, also when something else said that its connection had ended. */
+function seen(state: StationState, at: UnixMs): void {
+  state.lastSeenAt = at;
+  if (state.birth !== null) state.connected = true;
 }
 
 /**

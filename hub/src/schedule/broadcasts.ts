@@ -4,7 +4,7 @@ import type { Broadcast, BroadcastDetail, BroadcastStation, Playout } from "@loa
 import type { StationId } from "@loa/protocol/identity";
 import { covers, RIGHTS } from "../core/access.ts";
 import { broadcastState, columnOf, countsOf, type StationFacts } from "../core/broadcast.ts";
-import { isOffline } from "../core/presence.ts";
+import { isOffline, soundingNow } from "../core/presence.ts";
 import { parseBroadcastId } from "../core/recurrence.ts";
 import type { StationBook } from "../link/station-book.ts";
 import type { Actor } from "../ports.ts";
@@ -108,12 +108,13 @@ export class Broadcasts {
   }
 
   #facts(record: BroadcastRecord, id: StationId, playouts: readonly Playout[]): StationFacts {
-    const { book, planning } = this.#parts;
+    const { book, planning, clock } = this.#parts;
     const state = book.get(id);
+    const now = clock.now();
     const onAir =
       state !== undefined &&
-      !isOffline(state, this.#parts.clock.now()) &&
-      state.health?.onAir?.broadcastId === record.id;
+      !isOffline(state, now) &&
+      soundingNow(state.health, now)?.broadcastId === record.id;
     const confirmed = state?.confirmed ?? null;
     const newest =
       !planning.isPending(id) &&
