@@ -51,7 +51,7 @@ const AmplifierConfig = Type.Object(
   { default: {} },
 );
 
-/** station.yaml: what is commissioned at the pole. */
+/** station.yaml: what is commissioned at the pole. Published as controller/station.schema.json. */
 export const StationConfig = Type.Object(
   {
     station: StationId,
