@@ -32,7 +32,7 @@ const AmplifierConfig = Type.Object(
     zoneLeadMs: Type.Integer({
       minimum: 50,
       maximum: 10_000,
-      default: 400,
+      default: 500,
       description: "zone relays close before the first sample",
     }),
     tailMs: Type.Integer({

@@ -2,6 +2,7 @@ import { codeOf } from "@loa/kernel/errors";
 import { SystemClock } from "@loa/kernel/system-clock";
 import { readConfig, type SimConfig } from "./config.ts";
 import { SimServer } from "./sim-server.ts";
+import { StallGuard } from "./stall-guard.ts";
 import { Station } from "./station.ts";
 import { stderrLog } from "./stderr-log.ts";
 
@@ -11,14 +12,17 @@ const TICK_MS = 10;
 /** Starts the simulated stations and returns what ends them. */
 async function start({ data, port, stations: options }: SimConfig): Promise<() => Promise<void>> {
   const clock = new SystemClock();
-  const surroundings = { data, log: stderrLog, now: () => clock.now(), chance: Math.random };
+  const guard = new StallGuard(() => clock.now());
+  const surroundings = { data, log: stderrLog, now: () => guard.now(), chance: Math.random };
   const stations = options.map((station) => new Station(station, surroundings));
   const server = new SimServer(stations, stderrLog);
   await Promise.all(stations.map((station) => station.start()));
   const sim = await server.listen(port);
-  const stopTicking = clock.every("tick", TICK_MS, () => {
-    for (const station of stations) station.tick();
-  });
+  const stopTicking = clock.every("tick", TICK_MS, () =>
+    guard.tick(() => {
+      for (const station of stations) station.tick();
+    }),
+  );
   printReady(sim, stations);
   return async () => {
     stopTicking();

@@ -178,16 +178,16 @@ export class Announcements {
         detail,
       });
     });
+    this.#needs.registry.changed({ kind: "announcement", id });
     return this.#published(id);
   }
 
   async #published(id: string): Promise<Announcement> {
-    const { database, registry, events } = this.#needs;
+    const { database, events } = this.#needs;
     const found = await rows.find(database, id);
     if (!found) throw new LoaError("NOT_FOUND", "there is no such announcement");
     const announcement = this.#withProgress(found);
     events.publish({ kind: "announcement", announcement }, announcement.areaId);
-    registry.changed({ kind: "announcement", id });
     return announcement;
   }
 

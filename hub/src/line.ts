@@ -1,5 +1,4 @@
 import { mkdirSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
@@ -210,7 +209,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       presence.start();
       const mqttPort = new URL(await broker.listen()).port;
       await server.listen({ host: config.host, port: config.stationPort });
-      const { port: stationPort } = server.server.address() as AddressInfo;
+      const { port: stationPort } = server.addresses()[0] as { port: number };
       const name = publicHost.includes(":") ? `[${publicHost}]` : publicHost;
       addresses = {
         mqtt: `${tls ? "mqtts" : "mqtt"}://${name}:${mqttPort}`,

@@ -103,9 +103,9 @@ function ffmpegAlone(binary: string, folder: string, source: string): void {
     "-b:a",
     "32k",
     "-application",
-    "audio",
+    "voip",
     "-compression_level",
-    "7",
+    "5",
   ];
   run(["-af", filter, ...codec, join(folder, "peer.opus")]);
 }

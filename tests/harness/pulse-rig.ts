@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { LoaError } from "@loa/kernel/errors";
@@ -52,6 +52,12 @@ export async function startPulseRig(channels = 4): Promise<PulseRig> {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
+  try {
+    // On a busy machine the bus itself would stutter, and its faults would be taken for the stations'.
+    if (daemon.pid) setPriority(daemon.pid, -15);
+  } catch {
+    // Not allowed here: the rig is as steady as the machine is idle.
+  }
   daemon.stderr.on("data", (bytes) => log.push(String(bytes)));
   const close = async () => {
     await end(daemon);

@@ -8,6 +8,7 @@ import { until, untilTime } from "../harness/until.ts";
 const ID = "tram-an-toan-01";
 let commune: Commune;
 let announcement: Answer;
+let last: Answer | undefined;
 
 beforeAll(async () => {
   commune = await new Commune([{ id: ID }]).start();
@@ -21,6 +22,7 @@ afterAll(() => commune?.stop());
 async function onAir(): Promise<Answer> {
   const staff = await commune.person("xa");
   const broadcast = await scheduled(staff, announcement.id, [{ stationId: ID }], 9_000);
+  last = broadcast;
   await confirmed(staff, broadcast.id);
   await untilTime(broadcast.startAt + 2_000);
   expect(await commune.truth(ID)).toMatchObject({
@@ -32,7 +34,7 @@ async function onAir(): Promise<Answer> {
 
 afterEach(async () => {
   const staff = await commune.person("xa");
-  await staff.post("/stop", { areaId: (await staff.get("/me")).user.areaId });
+  if (last) await staff.post(`/broadcasts/${last.id}/stop`).catch(() => {});
   await until("amplifier off", 20_000, async () =>
     (await commune.truth(ID)).amplifier === "off" ? true : null,
   );

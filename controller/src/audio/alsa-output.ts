@@ -26,6 +26,7 @@ export interface AlsaOutputOptions {
 }
 
 type Pcm = unknown;
+type SwParams = unknown;
 
 /**
  * A card through libasound, called in this process without blocking: on the rig of docs/adr this held stations together
@@ -73,6 +74,15 @@ export class AlsaOutput implements Output {
     this.#pcm = null;
   }
 
+  restart(): void {
+    if (!this.#pcm) return;
+    this.#alsa.drop(this.#pcm);
+    const prepared = this.#alsa.prepare(this.#pcm);
+    if (prepared < 0) this.#retryLater(`${this.#options.device} failed`, prepared);
+    this.#stream++;
+    this.#started = false;
+  }
+
   poll(): OutputReading | null {
     if (!this.#pcm) return null;
     const room = this.#alsa.availUpdate(this.#pcm);
@@ -105,7 +115,7 @@ export class AlsaOutput implements Output {
 
   #setParams(): number {
     const latencyUs = 2_000 * this.#options.bufferMs;
-    return this.#alsa.setParams(
+    const set = this.#alsa.setParams(
       this.#pcm,
       FORMAT_S16_LE,
       ACCESS_RW_INTERLEAVED,
@@ -114,11 +124,26 @@ export class AlsaOutput implements Output {
       1,
       latencyUs,
     );
+    return set < 0 ? set : this.#startAtFirstFrame();
+  }
+
+  /** Otherwise PulseAudio, having run dry, waits in silence for a whole buffer, which is never written. */
+  #startAtFirstFrame(): number {
+    const handle: [SwParams] = [null];
+    const made = this.#alsa.swParamsMalloc(handle);
+    if (made < 0) return made;
+    const current = this.#alsa.swParamsCurrent(this.#pcm, handle[0]);
+    const changed = current < 0 ? current : this.#alsa.swParamsSetStart(this.#pcm, handle[0], 1);
+    const applied = changed < 0 ? changed : this.#alsa.swParams(this.#pcm, handle[0]);
+    this.#alsa.swParamsFree(handle[0]);
+    return applied;
   }
 
   #begin(): void {
     if (this.#alsa.state(this.#pcm) === STATE_PREPARED) this.#alsa.start(this.#pcm);
     this.#started = this.#alsa.state(this.#pcm) === STATE_RUNNING;
+    // The reading before the start was a guess: what comes now is another stream to the playhead.
+    this.#stream++;
     this.#consumed = { frames: Number.NEGATIVE_INFINITY, atMs: this.#options.now() };
   }
 
@@ -166,11 +191,17 @@ interface Alsa {
     softResample: number,
     latencyUs: number,
   ): number;
+  swParamsMalloc(handle: [SwParams]): number;
+  swParamsCurrent(pcm: Pcm, params: SwParams): number;
+  swParamsSetStart(pcm: Pcm, params: SwParams, frames: number): number;
+  swParams(pcm: Pcm, params: SwParams): number;
+  swParamsFree(params: SwParams): void;
   writei(pcm: Pcm, samples: Int16Array, frames: number): number;
   availUpdate(pcm: Pcm): number;
   delay(pcm: Pcm, frames: BigInt64Array): number;
   state(pcm: Pcm): number;
   start(pcm: Pcm): number;
+  prepare(pcm: Pcm): number;
   recover(pcm: Pcm, error: number, silent: number): number;
   drop(pcm: Pcm): number;
   close(pcm: Pcm): number;
@@ -185,10 +216,18 @@ function bind(): Alsa {
     setParams: library.func(
       "int snd_pcm_set_params(void *pcm, int format, int access, uint channels, uint rate, int soft, uint latency)",
     ),
+    swParamsMalloc: library.func("int snd_pcm_sw_params_malloc(_Out_ void **params)"),
+    swParamsCurrent: library.func("int snd_pcm_sw_params_current(void *pcm, void *params)"),
+    swParamsSetStart: library.func(
+      "int snd_pcm_sw_params_set_start_threshold(void *pcm, void *params, uint64_t frames)",
+    ),
+    swParams: library.func("int snd_pcm_sw_params(void *pcm, void *params)"),
+    swParamsFree: library.func("void snd_pcm_sw_params_free(void *params)"),
     writei: library.func("int64_t snd_pcm_writei(void *pcm, const void *samples, uint64_t frames)"),
     availUpdate: library.func("int64_t snd_pcm_avail_update(void *pcm)"),
     delay: library.func("int snd_pcm_delay(void *pcm, void *frames)"),
     state: library.func("int snd_pcm_state(void *pcm)"),
+    prepare: library.func("int snd_pcm_prepare(void *pcm)"),
     start: library.func("int snd_pcm_start(void *pcm)"),
     recover: library.func("int snd_pcm_recover(void *pcm, int error, int silent)"),
     drop: library.func("int snd_pcm_drop(void *pcm)"),

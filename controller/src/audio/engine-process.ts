@@ -1,4 +1,5 @@
 import { flushCompileCache } from "node:module";
+import { setPriority } from "node:os";
 import type { AudioConfig } from "./audio-config.ts";
 import type { FromEngine, ToEngine } from "./engine-messages.ts";
 import type { Output } from "./output.ts";
@@ -12,6 +13,14 @@ import { StationTime } from "./station-time.ts";
 const TICK_MS = 20;
 const PARENT_SILENT_MS = 2_000;
 const FADE_MS = 20;
+/** As PulseAudio's own: a hundred ms of sound must be ready in time whatever else runs. */
+const NICE = -11;
+
+try {
+  setPriority(NICE);
+} catch {
+  // Without the right to it (CAP_SYS_NICE or a nice limit) it goes on as it is.
+}
 
 let player: Player | null = null;
 let output: Output | null = null;

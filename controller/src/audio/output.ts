@@ -18,6 +18,8 @@ export interface Output {
   readonly creepMs: number;
   open(): void;
   close(): void;
+  /** Drops what is written and begins a new stream. */
+  restart(): void;
   /** The present reading; null while there is no card. */
   poll(): OutputReading | null;
   /** Hands frames to the card; returns how many it took. */

@@ -10,6 +10,8 @@ import type { StationTime } from "./station-time.ts";
 
 const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
+const MOST_STREAMS = 8;
+const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
 const LONGEST_HOLD = SAMPLE_RATE;
 
@@ -41,6 +43,7 @@ export class Player {
   #hold = 0;
   #reading: OutputReading | null = null;
   #preparedAt = Number.NEGATIVE_INFINITY;
+  #streamsTried = 0;
   #muted = false;
   #volume = 1;
 
@@ -116,6 +119,15 @@ export class Player {
     else if (this.#reading) this.#left = 0;
     this.#reading = reading;
     this.#settleAccounts(nowMs);
+    this.#improve();
+  }
+
+  /** A stream whose readings are poor is begun anew as long as nothing sounds, or will within the next seconds. */
+  #improve(): void {
+    if (this.#streamsTried >= MOST_STREAMS || !this.#playhead.creeps) return;
+    if (!this.#window.silent(QUIET_AHEAD)) return;
+    this.#streamsTried++;
+    this.#options.output.restart();
   }
 
   #feed(reading: OutputReading, nowMs: number): void {

@@ -47,6 +47,10 @@ export class SocketOutput implements Output {
     this.#lose();
   }
 
+  restart(): void {
+    this.#socket?.destroy();
+  }
+
   poll(): OutputReading | null {
     const status = this.#status;
     if (!status) return null;

@@ -21,7 +21,13 @@ const SLOPE_LIMIT = 0.0004;
 /** Of a stream that creeps, this much is believed at first, and this many buckets afterwards replace it. */
 const TRUSTED_MS = 600;
 const REPLACING_BUCKETS = 5;
+/** By this age, readings that are further than this from the first level will be wrong by more than 1 ms. */
+const CREEP_SHOWS_MS = 2_500;
+const CREEP_BAD_MS = 0.4;
+const RECENT_READINGS = 15;
 const STEP_MS = 5;
+/** While a level is held, readings that agree on being this far off are no creep: the first ones were wrong. */
+const HELD_STEP_MS = 2;
 const STEP_READINGS = 5;
 
 /**
@@ -38,6 +44,7 @@ export class CardLine {
   readonly #creepMs: number;
   #begunAtMs = Number.NaN;
   #early: CardReading[] = [];
+  #recent: CardReading[] = [];
   #open: CardReading[] = [];
   #buckets: Bucket[] = [];
   #slope = 0;
@@ -65,6 +72,14 @@ export class CardLine {
     return this.#early.length + this.#open.length + this.#buckets.length * STEP_READINGS;
   }
 
+  /** Whether this stream's readings creep so much that a new stream would be better, if silence allows one. */
+  get creeps(): boolean {
+    const newest = this.#recent.at(-1);
+    if (!newest || newest.atMs - this.#begunAtMs < CREEP_SHOWS_MS) return false;
+    const off = this.#recent.map((reading) => reading.atMs - this.soundsAt(reading.frame));
+    return Math.abs(median(off)) > CREEP_BAD_MS;
+  }
+
   /** Takes a reading in. A step of more than 5 ms that several readings agree on begins the level anew. */
   add(reading: CardReading): void {
     if (this.#isStray(reading)) {
@@ -82,6 +97,7 @@ export class CardLine {
   /** The stream broke: the level is unknown, the crystal is still the same. */
   forgetLevel(): void {
     this.#early = [];
+    this.#recent = [];
     this.#open = [];
     this.#buckets = [];
     this.#anchor = null;
@@ -101,9 +117,11 @@ export class CardLine {
     const ageMs = reading.atMs - this.#begunAtMs;
     if (ageMs < this.#creepMs) {
       if (ageMs <= TRUSTED_MS) this.#early.push(reading);
+      this.#recent = [...this.#recent.slice(1 - RECENT_READINGS), reading];
       this.#anchor = this.#median(this.#early, []);
       return;
     }
+    this.#recent = [];
     const first = this.#open[0];
     if (first && reading.atMs - first.atMs >= BUCKET_MS) this.#closeBucket();
     this.#open.push(reading);
@@ -132,7 +150,8 @@ export class CardLine {
   }
 
   #isStray(reading: CardReading): boolean {
-    return this.#anchor !== null && Math.abs(reading.atMs - this.soundsAt(reading.frame)) > STEP_MS;
+    const limit = this.#recent.length > 0 ? HELD_STEP_MS : STEP_MS;
+    return this.#anchor !== null && Math.abs(reading.atMs - this.soundsAt(reading.frame)) > limit;
   }
 }
 

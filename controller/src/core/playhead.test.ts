@@ -105,22 +105,25 @@ describe("the playhead", () => {
     expect(worst(errors, 25_000)).toBeLessThan(0.1);
   });
 
-  test.each([1, -2, 4])("holds its first level while a new stream's readings creep by %i ms", (creepMs) => {
-    const { errors, jumps } = listen(
-      { ppm: 40, noiseMs: 0.1, creepMs, faults: [{ atMs: 40_000, stallMs: 300 }] },
-      70_000,
-    );
-    const between = errors.filter(([at]) => at > 20_000 && at < 40_000);
-    expect(
-      worst(
-        errors.filter(([at]) => at < 40_000),
-        3_000,
-      ),
-    ).toBeLessThan(1);
-    expect(worst(between, 25_000)).toBeLessThan(0.1);
-    expect(worst(errors, 41_300)).toBeLessThan(0.6);
-    expect(jumps).toBeLessThanOrEqual(2);
-  });
+  test.each([0.6, -1.2, 1.8])(
+    "holds its first level while a new stream's readings creep by %i ms",
+    (creepMs) => {
+      const { errors, jumps } = listen(
+        { ppm: 40, noiseMs: 0.1, creepMs, faults: [{ atMs: 40_000, stallMs: 300 }] },
+        70_000,
+      );
+      const between = errors.filter(([at]) => at > 20_000 && at < 40_000);
+      expect(
+        worst(
+          errors.filter(([at]) => at < 40_000),
+          3_000,
+        ),
+      ).toBeLessThan(1);
+      expect(worst(between, 25_000)).toBeLessThan(0.1);
+      expect(worst(errors, 41_300)).toBeLessThan(0.6);
+      expect(jumps).toBeLessThanOrEqual(2);
+    },
+  );
 
   test("finds out by itself that a card ran dry without saying so", () => {
     const faults = [{ atMs: 12_000, stallMs: 300 }];

@@ -32,7 +32,7 @@ const GROSS_MS = 20;
 const ENOUGH_EVIDENCE = 5;
 const JUMP_PAUSE_MS = 500;
 const STEER_LIMIT = 0.002;
-const STEER_OVER_MS = 1_500;
+const STEER_OVER_MS = 700;
 
 /**
  * Keeps a card in step with station time. The card's line (level and crystal error) comes from readings alone and does
@@ -65,6 +65,11 @@ export class Playhead {
   /** Whether the card's line is known well enough to tell when a frame sounds. */
   get settled(): boolean {
     return this.#card.evidence >= ENOUGH_EVIDENCE;
+  }
+
+  /** Whether the stream's readings are so poor that it should begin anew, if silence allows it. */
+  get creeps(): boolean {
+    return this.#card.creeps;
   }
 
   /** Local time at which a written frame sounds, ms, by all that is known now. */

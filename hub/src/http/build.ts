@@ -16,6 +16,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { stationRoutes } from "./routes/stations.ts";
+import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
 
 const VERSION: string = JSON.parse(
@@ -45,6 +46,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
       (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
       (app) => announcementRoutes(app, { ...desk, work }),
+      (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),
       ...(parts?.routes ?? []),

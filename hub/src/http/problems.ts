@@ -18,6 +18,8 @@ export function answerProblems(app: FastifyInstance, log: Logger): void {
 
 /** Answers with the problem document of `error`. */
 export function sendProblem(reply: FastifyReply, error: LoaError): FastifyReply {
+  const { retryAfterSeconds } = error.context;
+  if (typeof retryAfterSeconds === "number") reply.header("retry-after", String(retryAfterSeconds));
   return reply
     .code(error.status)
     .header("content-type", PROBLEM_TYPE)

@@ -12,11 +12,13 @@ export async function refuseOtherOrigins(request: FastifyRequest): Promise<void>
   const site = request.headers["sec-fetch-site"];
   const { origin } = request.headers;
   const foreignSite = site !== undefined && site !== "same-origin" && site !== "none";
-  const foreignOrigin = origin !== undefined && hostOf(origin) !== request.host;
+  const foreignOrigin =
+    origin !== undefined && hostOf(origin) !== hostOf(`${request.protocol}://${request.host}`);
   if (foreignSite || foreignOrigin)
     throw new LoaError("FORBIDDEN", "this request was started by another web site", { origin, site });
 }
 
+/** Without the port that the scheme implies. */
 function hostOf(origin: string): string | null {
   return URL.canParse(origin) ? new URL(origin).host : null;
 }

@@ -19,6 +19,8 @@ export interface Run {
   readonly stdin?: Readable;
   /** Takes what the run writes to `pipe:1`; called once, before it starts. */
   readonly stdout?: (output: Readable) => void;
+  /** Ends the run early, by what its log says so far. */
+  readonly enough?: (log: string) => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +57,7 @@ export class Ffmpeg {
   }
 
   /** @throws INGEST_TIMEOUT · INGEST_FAILED when it cannot be started · the signal's reason when it was aborted */
-  async run({ args, onProgress, stdin, stdout, signal }: Run): Promise<Ended> {
+  async run({ args, onProgress, stdin, stdout, enough, signal }: Run): Promise<Ended> {
     const command = [...this.#before, this.binary, "-hide_banner", "-nostdin", "-nostats", "-v", "info"];
     const [program = this.binary, ...rest] = [...command, "-progress", "pipe:3", ...args];
     const child = spawn(program, rest, {
@@ -69,7 +71,7 @@ export class Ffmpeg {
       child.kill("SIGKILL");
     }, LONGEST_RUN_MS);
     try {
-      const ended = collect(child, onProgress);
+      const ended = collect(child, onProgress, enough);
       if (stdin) feed(stdin, child.stdin as Writable);
       if (stdout) stdout(child.stdout as Readable);
       const result = await ended;
@@ -84,11 +86,12 @@ export class Ffmpeg {
   }
 }
 
-function collect(child: ChildProcess, onProgress: Run["onProgress"]): Promise<Ended> {
+function collect(child: ChildProcess, onProgress: Run["onProgress"], enough: Run["enough"]): Promise<Ended> {
   let log = "";
   let mediaSeconds = 0;
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     log = keepEnds(log + text);
+    if (enough?.(log)) child.kill("SIGKILL");
   });
   (child.stdio[3] as Readable).setEncoding("utf8").on("data", (text: string) => {
     const microseconds = [...text.matchAll(/^out_time_us=(\d+)$/gm)].at(-1)?.[1];

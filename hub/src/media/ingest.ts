@@ -14,14 +14,14 @@ import {
   SILENT_BELOW_LUFS,
 } from "./loudness.ts";
 import { PeakMeter } from "./peaks.ts";
-import { CONTAINERS, hasCutTail, LONGEST_MS, verdict } from "./probe.ts";
+import { CONTAINERS, declaresTooLong, hasCutTail, LONGEST_MS, verdict } from "./probe.ts";
 import { storageError } from "./store.ts";
 
 /** Horns radiate nothing below; what lies there only costs headroom. */
 const HIGH_PASS_HZ = 150;
 const BITRATE = "32k";
-/** From 7 on libopus tells speech from music; above, it costs more than horns let one hear. */
-const COMPLEXITY = "7";
+/** What libopus spends beyond is not heard from a horn, and costs half as much time again. */
+const COMPLEXITY = "5";
 const MOST_ATTEMPTS = 3;
 /** Shares of the progress bar: measuring is much cheaper than encoding. */
 const MEASURED = 0.15;
@@ -91,6 +91,7 @@ async function measureSource(job: IngestJob): Promise<Loudness & { seconds: numb
   const ended = await ffmpeg.run({
     args,
     signal,
+    enough: declaresTooLong,
     onProgress: (at) => report(job, 0, MEASURED, at / (at + HALF_WAY_SECONDS)),
   });
   const code = verdict(ended, cut);
@@ -129,7 +130,7 @@ async function encode(
     "-b:a",
     BITRATE,
     "-application",
-    "audio",
+    "voip",
     "-compression_level",
     COMPLEXITY,
   ];

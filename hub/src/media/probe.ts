@@ -28,17 +28,25 @@ export function verdict({ code, log, mediaSeconds }: Ended, tailCut: boolean): E
   if (container === undefined) return /moov atom not found/.test(log) ? "AUDIO_TRUNCATED" : "AUDIO_NOT_AUDIO";
   if (/detected only with low score/.test(log)) return "AUDIO_NOT_AUDIO";
   if (/matches no streams/.test(log)) return "AUDIO_NO_SOUND_TRACK";
-  if (mediaSeconds * 1_000 > LONGEST_MS) return "AUDIO_TOO_LONG";
+  if (mediaSeconds * 1_000 > LONGEST_MS || declaresTooLong(log)) return "AUDIO_TOO_LONG";
   const damage = [...log.matchAll(DAMAGE)].length;
   if (damage > (container === "mp3" ? MP3_ERRORS_ALLOWED : 0)) return "AUDIO_TRUNCATED";
-  if (tailCut || mediaSeconds < declaredSeconds(container, log) - MISSING_SECONDS) return "AUDIO_TRUNCATED";
+  const missing = SOUND_ONLY.has(container) && mediaSeconds < declaredSeconds(log) - MISSING_SECONDS;
+  if (tailCut || missing) return "AUDIO_TRUNCATED";
   if (mediaSeconds * 1_000 < SHORTEST_MS) return "AUDIO_TOO_SHORT";
   return code === 0 ? null : "INGEST_FAILED";
 }
 
-/** Length by the header, where the header knows it and speaks of the sound alone; else 0. */
-function declaredSeconds(container: string, log: string): number {
-  if (!["mp3", "flac", "wav", "aiff", "w64"].includes(container)) return 0;
+/** Whether a header names more than two hours; then decoding it can be spared. */
+export function declaresTooLong(log: string): boolean {
+  return declaredSeconds(log) * 1_000 > LONGEST_MS;
+}
+
+/** Containers whose length is that of the sound; others may hold longer pictures. */
+const SOUND_ONLY = new Set(["mp3", "flac", "wav", "aiff", "w64"]);
+
+/** Length by the header, 0 where the header does not know it. */
+function declaredSeconds(log: string): number {
   if (/Estimating duration from bitrate/.test(log)) return 0;
   const [, h, m, s] = /^ *Duration: (\d+):(\d\d):([\d.]+)/m.exec(log) ?? [];
   return s === undefined ? 0 : Number(h) * 3_600 + Number(m) * 60 + Number(s);

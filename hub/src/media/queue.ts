@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
@@ -51,11 +51,15 @@ export class IngestQueue {
     return this.#waiting.length + this.#progress.size;
   }
 
-  /** Takes up what an earlier run left. */
+  /** Takes up what an earlier run left, and clears away uploads that were never answered. */
   async resume(): Promise<void> {
     await rm(join(this.#needs.data, "work"), { recursive: true, force: true });
     mkdirSync(join(this.#needs.data, "work"), { mode: 0o700 });
-    for (const id of await announcements.unfinished(this.#needs.database)) this.add(id);
+    const unfinished = await announcements.unfinished(this.#needs.database);
+    const uploads = join(this.#needs.data, "uploads");
+    for (const name of await readdir(uploads))
+      if (!unfinished.includes(name)) await discard(join(uploads, name));
+    for (const id of unfinished) this.add(id);
   }
 
   add(id: string): void {

@@ -108,17 +108,20 @@ export class Broadcasts {
   }
 
   #facts(record: BroadcastRecord, id: StationId, playouts: readonly Playout[]): StationFacts {
-    const state = this.#parts.book.get(id);
-    const now = this.#parts.clock.now();
+    const { book, planning, clock } = this.#parts;
+    const state = book.get(id);
+    const now = clock.now();
     const onAir =
       state !== undefined &&
       !isOffline(state, now) &&
       soundingNow(state.health, now)?.broadcastId === record.id;
     const confirmed = state?.confirmed ?? null;
     const newest =
-      confirmed?.revision === state?.wanted?.revision && confirmed?.hubEpoch === state?.wanted?.hubEpoch;
+      !planning.isPending(id) &&
+      confirmed?.revision === state?.wanted?.revision &&
+      confirmed?.hubEpoch === state?.wanted?.hubEpoch;
     return {
-      confirmed: confirmed !== null && (newest || confirmed.generatedAt >= record.changedAt),
+      confirmed: confirmed !== null && (newest || confirmed.generatedAt > record.changedAt),
       onAir,
       stopped: record.stopped.includes(id),
       playouts,

@@ -93,6 +93,11 @@ export class Calendar {
     this.#stops.set(broadcastId, stopped);
   }
 
+  /** Stations at which a broadcast was stopped: its time there is free again. */
+  stoppedAt(broadcastId: string): ReadonlySet<StationId> {
+    return this.#stops.get(broadcastId) ?? new Set();
+  }
+
   /** Schedules that concern a station, by id. */
   of(station: StationId): Entry[] {
     const ids = [...(this.#byStation.get(station) ?? [])].sort();

@@ -133,7 +133,7 @@ export class Drafts {
     const [from, to] = [draft[0]!.startAt - days(1), draft.at(-1)!.endAt + days(1)];
     const others = this.#neighbours(entry).flatMap((other) =>
       other.record.priority === entry.record.priority
-        ? calendar.occurrences(other, from, to).map(claimOf)
+        ? calendar.occurrences(other, from, to).map((one) => claimOf(one, calendar.stoppedAt(one.id)))
         : [],
     );
     return clashes(draft, others).map((clash) => this.#conflictOf(clash));
@@ -222,9 +222,12 @@ export function occurrenceOf(entry: CheckedDraft["entry"], startAt: UnixMs): Occ
   return { entry, id, startAt, endAt: startAt + entry.programme.durationMs };
 }
 
-function claimOf({ entry, id, startAt, endAt }: Occurrence): Claim {
+function claimOf(
+  { entry, id, startAt, endAt }: Occurrence,
+  without: ReadonlySet<StationId> = new Set(),
+): Claim {
   const { id: scheduleId, title, priority } = entry.record;
-  const stations = new Set(entry.reach.keys());
+  const stations = new Set(entry.reach.keys()).difference(without);
   return { broadcastId: id, scheduleId, title, startAt, endAt, priority, stations };
 }
 

@@ -5,6 +5,16 @@ import type { Recurrence } from "../core/recurrence.ts";
 
 const PARTS =
   /^(FREQ|INTERVAL|COUNT|UNTIL|WKST|BYDAY|BYMONTH|BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYHOUR|BYMINUTE|BYSETPOS)=[A-Z0-9,+-]+$/;
+/** Lowest and highest number of each list part; a lowest of 1 allows counting from the end. The library drops others unsaid. */
+const RANGES: Readonly<Record<string, readonly [lowest: number, highest: number]>> = {
+  BYMONTH: [1, 12],
+  BYMONTHDAY: [1, 31],
+  BYYEARDAY: [1, 366],
+  BYWEEKNO: [1, 53],
+  BYSETPOS: [1, 366],
+  BYHOUR: [0, 23],
+  BYMINUTE: [0, 59],
+};
 const MOST_PER_QUERY = 2_000;
 
 /**
@@ -77,6 +87,12 @@ function wellFormed(rrule: string): string {
   if (new Set(names).size !== names.length) throw invalid(rrule, "a part comes twice");
   if (!/^(HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$/.test(value("FREQ") ?? ""))
     throw invalid(rrule, "FREQ must be HOURLY, DAILY, WEEKLY, MONTHLY or YEARLY");
+  for (const [name, [lowest, highest]] of Object.entries(RANGES))
+    for (const text of value(name)?.split(",") ?? []) {
+      const number = lowest === 0 ? Number(text) : Math.abs(Number(text));
+      if (!Number.isInteger(number) || text === "" || number < lowest || number > highest)
+        throw invalid(rrule, `${name} cannot be ${text}`);
+    }
   for (const name of ["INTERVAL", "COUNT"])
     if (!/^[1-9]\d{0,4}$/.test(value(name) ?? "1"))
       throw invalid(rrule, `${name} must be a number from 1 on`);

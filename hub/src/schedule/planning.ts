@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { days, hours, minutes } from "@loa/kernel/units";
@@ -17,7 +18,9 @@ const DEBOUNCE_MS = 20;
 const RENEW_LOOK_EVERY_MS = minutes(5);
 /** Daily renewal is spread over this much of the night. */
 const RENEW_SPREAD_MS = hours(6);
-const MOST_GROUPS = 5_000;
+const MOST_GROUPS = 2_000;
+/** So many stations are planned before others get a turn: a stop must not wait for the plans of a province. */
+const STATIONS_PER_TURN = 100;
 
 /** Where and by which rules a station sounds. */
 export interface Place {
@@ -54,6 +57,7 @@ export class Planning {
   readonly #groups = new Map<string, Content>();
   readonly #hours = new Map<string, Hours>();
   #due = new Set<StationId>();
+  readonly #atWork = new Set<Set<StationId>>();
   #debounce: Cancel | null = null;
   #endRenewal: Cancel = () => {};
   #turn: Promise<unknown> = Promise.resolve();
@@ -89,19 +93,25 @@ export class Planning {
     this.#debounce = null;
     const due = this.#due;
     this.#due = new Set();
-    if (due.size > 0) await this.issue(due);
+    if (due.size === 0) return;
+    this.#atWork.add(due);
+    await this.issue(due).finally(() => this.#atWork.delete(due));
   }
 
-  /** Issues new revisions where content, epoch or day changed. Calls follow each other. */
-  issue(stations: Iterable<StationId>): Promise<void> {
-    const turn = this.#turn.then(() => this.#issue(stations));
-    this.#turn = turn.catch(() => {});
-    return turn;
+  /** Whether a station's plan is about to be looked at: what it has confirmed may not be what is wanted. */
+  isPending(station: StationId): boolean {
+    return this.#due.has(station) || [...this.#atWork].some((stations) => stations.has(station));
   }
 
-  /** The newest plan of a station, brought up to date first; null while it is not enrolled or in no area. */
+  /** Issues new revisions where content, epoch or day changed, and has them sent. Calls follow each other. */
+  async issue(stations: Iterable<StationId>): Promise<void> {
+    const changed = await this.#inTurn(stations);
+    if (changed.length > 0) this.#parts.issued(changed);
+  }
+
+  /** The newest plan of a station, brought up to date first, for who sends it; null while it is not enrolled or in no area. */
   async source(station: StationId): Promise<IssuedPlan | null> {
-    await this.issue([station]);
+    await this.#inTurn([station]);
     const { book, calendar } = this.#parts;
     const state = book.get(station);
     const place = this.placeOf(station);
@@ -141,7 +151,7 @@ export class Planning {
     const plan = planStation(wishes, this.hours(place, anchor));
     const hash = createHash("sha256").update(JSON.stringify(plan.segments)).digest("base64url");
     const content = { ...plan, hash };
-    if (this.#groups.size >= MOST_GROUPS) this.#groups.clear();
+    makeRoom(this.#groups);
     this.#groups.set(key, content);
     return content;
   }
@@ -152,23 +162,30 @@ export class Planning {
     let found = this.#hours.get(key);
     if (!found) {
       found = hoursOf(envelope, timeZone, anchor - days(1), anchor + PLAN_LENGTH_MS + days(1));
-      if (this.#hours.size >= MOST_GROUPS) this.#hours.clear();
+      makeRoom(this.#hours);
       this.#hours.set(key, found);
     }
     return found;
   }
 
-  async #issue(stations: Iterable<StationId>): Promise<void> {
+  #inTurn(stations: Iterable<StationId>): Promise<StationId[]> {
+    const turn = this.#turn.then(() => this.#issue(stations));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #issue(stations: Iterable<StationId>): Promise<StationId[]> {
     const { book, clock } = this.#parts;
     const now = Math.round(clock.now());
     const changed: StationId[] = [];
+    let looked = 0;
     for (const id of stations) {
+      if (++looked % STATIONS_PER_TURN === 0) await setImmediate();
       const state = book.get(id);
       if (state && state.serial !== null && this.#renew(state, now)) changed.push(id);
     }
-    if (changed.length === 0) return;
-    await book.save();
-    this.#parts.issued(changed);
+    if (changed.length > 0) await book.save();
+    return changed;
   }
 
   #renew(state: StationState, now: UnixMs): boolean {
@@ -204,6 +221,12 @@ export class Planning {
     if (!wanted || wanted.hubEpoch !== this.#parts.epoch()) return true;
     return this.#parts.clock.now() >= wanted.anchor + days(1) + spreadOf(id);
   }
+}
+
+/** Forgets the oldest of a full memory; entries of earlier edits are never asked for again. */
+function makeRoom(memory: Map<string, unknown>): void {
+  const oldest = memory.size >= MOST_GROUPS ? memory.keys().next().value : undefined;
+  if (oldest !== undefined) memory.delete(oldest);
 }
 
 /** A station's own moment within the spread. */

@@ -29,6 +29,7 @@ export interface RecorderParts {
 export class Recorder {
   readonly #parts: RecorderParts;
   readonly #changed = new Set<string>();
+  readonly #timers = new Map<string, Cancel[]>();
   #until: UnixMs = 0;
   #telling: Cancel | null = null;
   #endTick: Cancel = () => {};
@@ -52,6 +53,7 @@ export class Recorder {
   close(): void {
     this.#endTick();
     this.#telling?.();
+    for (const timers of this.#timers.values()) for (const end of timers) end();
   }
 
   /** Puts on record what begins within a minute. */
@@ -87,15 +89,27 @@ export class Recorder {
   }
 
   async #keep(scheduleIds: Iterable<string>, from: UnixMs, to: UnixMs): Promise<void> {
-    const { db, calendar, clock } = this.#parts;
+    const { db, calendar } = this.#parts;
     const begin = [...scheduleIds]
       .flatMap((id) => calendar.entries.get(id) ?? [])
       .flatMap((entry) => calendar.occurrences(entry, from, to))
       .filter(({ startAt }) => startAt >= from);
     await rows.keep(db, begin.map(recordOf));
-    for (const { id, startAt, endAt } of begin)
-      for (const at of [startAt, endAt, endAt + WORD_GRACE_MS])
-        if (at > clock.now()) clock.at(`broadcast ${id}`, at, () => this.changed(id));
+    for (const { id, startAt, endAt } of begin) this.#follow(id, [startAt, endAt, endAt + WORD_GRACE_MS]);
+  }
+
+  /** Tells dashboards of a broadcast when its state changes by itself. */
+  #follow(id: string, moments: readonly UnixMs[]): void {
+    const { clock } = this.#parts;
+    for (const end of this.#timers.get(id) ?? []) end();
+    const coming = moments.filter((at) => at > clock.now());
+    const timers = coming.map((at, index) =>
+      clock.at(`broadcast ${id}`, at, () => {
+        this.changed(id);
+        if (index === coming.length - 1) this.#timers.delete(id);
+      }),
+    );
+    this.#timers.set(id, timers);
   }
 
   async #tell(): Promise<void> {

@@ -1,7 +1,12 @@
 import type { User } from "@loa/protocol/http/session";
-import type { Insertable } from "kysely";
+import type { Insertable, Updateable } from "kysely";
 import type { Database } from "../database.ts";
 import type { DeskTables } from "../tables.ts";
+
+/** An account as admins see it. */
+export type Account = User & { disabled: boolean };
+
+const ACCOUNT = ["id", "name", "username", "role", "areaId", "disabled"] as const;
 
 /** Rows of accounts. */
 export const users = {
@@ -23,10 +28,42 @@ export const users = {
     return row ?? null;
   },
 
+  /** Whether the user name belongs to an account, also to one that may not log in. */
+  async taken(database: Database, username: string): Promise<boolean> {
+    const row = await database
+      .selectFrom("users")
+      .select("id")
+      .where("username", "=", username)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
   /** Whether demo accounts exist. */
   async hasDemo(database: Database): Promise<boolean> {
     const row = await database.selectFrom("users").select("id").where("demo", "=", 1).executeTakeFirst();
     return row !== undefined;
+  },
+
+  /** Accounts whose area is one of these, by user name. */
+  async within(database: Database, areaIds: readonly string[]): Promise<Account[]> {
+    const rows = await database
+      .selectFrom("users")
+      .select(ACCOUNT)
+      .where("areaId", "in", areaIds)
+      .orderBy("username")
+      .execute();
+    return rows.map(account);
+  },
+
+  async find(database: Database, id: string): Promise<Account | null> {
+    const row = await database.selectFrom("users").select(ACCOUNT).where("id", "=", id).executeTakeFirst();
+    return row ? account(row) : null;
+  },
+
+  /** Writes what is given, and ends the account's sessions. */
+  async update(database: Database, id: string, change: Updateable<DeskTables["users"]>): Promise<void> {
+    await database.updateTable("users").set(change).where("id", "=", id).execute();
+    await database.deleteFrom("sessions").where("userId", "=", id).execute();
   },
 
   async setPassword(database: Database, username: string, passwordHash: string): Promise<void> {
@@ -41,3 +78,7 @@ export const users = {
     return n;
   },
 };
+
+function account({ disabled, ...user }: User & { disabled: 0 | 1 }): Account {
+  return { ...user, disabled: disabled === 1 };
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { HubConfigSchema, loadConfig } from "./config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "loa-config-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(text: string): string {
+  const path = join(folder, "hub.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("without file and variables the embedded defaults hold", () => {
+  const config = loadConfig({ LOA_DATA: join(folder, "none") });
+  expect(config).toMatchObject({
+    host: "127.0.0.1",
+    httpPort: 8080,
+    timeZone: "Asia/Ho_Chi_Minh",
+    demo: false,
+  });
+});
+
+test("variables override the file", () => {
+  const LOA_CONFIG = file("httpPort: 9000\nmqttPort: 9001\ndemo: true\n");
+  expect(loadConfig({ LOA_CONFIG, LOA_HTTP_PORT: "0", LOA_DEMO_STATIONS: "3" })).toMatchObject({
+    ...{ httpPort: 0, mqttPort: 9001, demo: true, demoStations: 3 },
+  });
+});
+
+describe("a start-up error names source, key, value and what is allowed:", () => {
+  test.each([
+    [
+      "a wrong key",
+      { LOA_CONFIG: () => file("httpport: 1\n") },
+      /hub\.yaml: httpport .* is 1; allowed: one of the keys data, host/,
+    ],
+    [
+      "a wrong type",
+      { LOA_CONFIG: () => file("httpPort: high\n") },
+      /hub\.yaml: httpPort \(LOA_HTTP_PORT\) is "high"; allowed: integer from 0 to 65535/,
+    ],
+    [
+      "a wrong variable",
+      { LOA_MQTT_PORT: () => "99999" },
+      /LOA_MQTT_PORT: mqttPort .* 99999; allowed: integer from 0 to 65535/,
+    ],
+    ["a wrong choice", { LOA_TLS: () => "maybe" }, /LOA_TLS: tls .* "maybe"; allowed: on \| off/],
+    ["a wrong flag", { LOA_DEMO: () => "yes" }, /LOA_DEMO: demo .* "yes"; allowed: boolean/],
+    ["a wrong zone", { LOA_TIME_ZONE: () => "Asia/Vinh" }, /timeZone .* "Asia\/Vinh"; allowed: an IANA/],
+    [
+      "an unreadable file",
+      { LOA_CONFIG: () => join(folder, "missing.yaml") },
+      /missing\.yaml: cannot be read/,
+    ],
+    ["a file that is no YAML", { LOA_CONFIG: () => file("a: [") }, /is not YAML/],
+    ["a list for a file", { LOA_CONFIG: () => file("- a\n") }, /must hold keys with values/],
+    [
+      "a database it does not know",
+      { LOA_DATABASE_URL: () => "mysql://x" },
+      /databaseUrl .* "mysql:\/\/x"; allowed/,
+    ],
+  ])("%s", (_, environment, message) => {
+    const made = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value()]));
+    expect(() => loadConfig(made)).toThrow(message);
+    expect(() => loadConfig(made)).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
+  });
+
+  test("a password that is too short is not shown", () => {
+    expect(() => loadConfig({ LOA_DEMO_PASSWORD: "secret" })).toThrow(/\(not shown\)/);
+  });
+});
+
+test.each([
+  ["plain connections to stations", { LOA_TLS: "off" }, /tls/],
+  ["demo accounts", { LOA_DEMO: "true" }, /demo/],
+  ["a dashboard without TLS", {}, /httpCert/],
+])("off loopback the hub refuses %s", (_, environment, message) => {
+  const safe = { LOA_HOST: "0.0.0.0", ...environment };
+  expect(() => loadConfig(safe)).toThrow(message);
+});
+
+test("the published schema is the one that is checked", () => {
+  const published = JSON.parse(readFileSync(join(import.meta.dirname, "../hub.schema.json"), "utf8"));
+  expect(published).toEqual(JSON.parse(JSON.stringify(HubConfigSchema)));
+});

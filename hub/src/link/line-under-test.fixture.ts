@@ -1,0 +1,187 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { silentLog } from "@loa/kernel/log";
+import { ManualClock } from "@loa/kernel/manual-clock";
+import type { DashboardEvent } from "@loa/protocol/http/events";
+import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
+import fastify, { type FastifyInstance } from "fastify";
+import type { Api } from "../http/api.ts";
+import { answerProblems } from "../http/problems.ts";
+import { checkRequests } from "../http/validation.ts";
+import { createLine, type LineParts } from "../line.ts";
+import type { Actor, AnnouncementRecord, AreaRecord, Registry, StationRecord } from "../ports.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+
+type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
+type AuditEntry = { actor: string; action: string; subject: string };
+
+/** The desk's data as plain arrays. */
+export class TestRegistry implements Registry {
+  areaList: AreaRecord[] = [];
+  stationList: StationRecord[] = [];
+  announcementList: AnnouncementRecord[] = [];
+  readonly #listeners: ((change: Change) => void)[] = [];
+
+  areas = async () => this.areaList;
+  area = async (id: string) => this.areaList.find((area) => area.id === id) ?? null;
+  areaPath = async () => [];
+  stations = async () => this.stationList;
+  station = async (id: string) => this.stationList.find((station) => station.id === id) ?? null;
+  announcement = async (id: string) => this.announcementList.find((one) => one.id === id) ?? null;
+  announcements = async (ids: readonly string[]) =>
+    this.announcementList.filter(({ id }) => ids.includes(id));
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+  change(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** Open day and night, for tests that are about something else. */
+export const ALWAYS: TimeEnvelope = {
+  windows: Object.fromEntries(WEEKDAYS.map((day) => [day, [["00:00", "24:00"]]])),
+  maxMinutesPerDay: 1_440,
+  maxGainDb: 0,
+};
+
+export const AREAS: AreaRecord[] = [
+  area("nghe-an", null),
+  area("nam-dan", "nghe-an"),
+  area("kim-lien", "nam-dan"),
+  area("nam-giang", "nam-dan"),
+];
+
+export const ACTOR: Actor = { userId: "u-1", name: "Lan", role: "admin", areaId: "nghe-an" };
+
+/** A line over real TLS and a real store file; the clock stands unless it is told to advance. */
+export class LineUnderTest {
+  readonly clock: ManualClock;
+  readonly registry = new TestRegistry();
+  readonly events: DashboardEvent[] = [];
+  readonly audited: AuditEntry[] = [];
+  readonly folder: string;
+  actor: Actor = ACTOR;
+  line!: LineParts;
+  database!: Database;
+  api!: FastifyInstance;
+
+  readonly tls: "on" | "off";
+
+  private constructor(folder: string, tls: "on" | "off") {
+    this.folder = folder;
+    this.tls = tls;
+    this.clock = new ManualClock(Date.now());
+    this.registry.areaList = [...AREAS];
+    this.registry.stationList = [
+      station("kim-lien-1", "kim-lien"),
+      station("kim-lien-2", "kim-lien"),
+      station("nam-giang-1", "nam-giang"),
+    ];
+    this.registry.announcementList = [announcement("a-1", 60_000), announcement("a-2", 120_000)];
+  }
+
+  static async start(tls: "on" | "off" = "on"): Promise<LineUnderTest> {
+    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls);
+    await test.open();
+    return test;
+  }
+
+  async open(): Promise<void> {
+    this.database = await openDatabase(join(this.folder, "hub.db"));
+    this.line = await createLine({
+      config: {
+        data: this.folder,
+        host: "127.0.0.1",
+        mqttPort: 0,
+        stationPort: 0,
+        tls: this.tls,
+        timeZone: "Asia/Ho_Chi_Minh",
+      },
+      database: this.database,
+      clock: this.clock,
+      log: silentLog,
+      registry: this.registry,
+      events: { publish: (event) => this.events.push(event) },
+      audit: { record: async (entry) => void this.audited.push(entry) },
+      assets: { path: (sha256) => join(this.folder, sha256) },
+      defaultEnvelope: ALWAYS,
+    });
+    await this.line.start();
+    this.api = fastify() as unknown as FastifyInstance;
+    this.api.setValidatorCompiler(checkRequests);
+    answerProblems(this.api, silentLog);
+    this.api.decorateRequest("actor", null);
+    this.api.addHook("onRequest", async (request) => {
+      request.actor = this.actor;
+    });
+    for (const routes of this.line.routes) routes(this.api as unknown as Api);
+    await this.api.ready();
+  }
+
+  async close(): Promise<void> {
+    await this.line.stop();
+    await this.database.destroy();
+  }
+
+  /** Ends this run and begins another over the same folder. */
+  async restart(between: () => Promise<void> = async () => {}): Promise<void> {
+    await this.close();
+    await between();
+    await this.open();
+  }
+
+  async end(): Promise<void> {
+    await this.close();
+    await rm(this.folder, { recursive: true });
+  }
+
+  async ask(method: "GET" | "POST" | "PATCH" | "DELETE", url: string, payload?: object) {
+    const answer = await this.api.inject({ method, url, ...(payload && { payload }) });
+    return { status: answer.statusCode, body: answer.body === "" ? null : answer.json() };
+  }
+
+  /** A schedule of `a-1` to a target, `inMs` from now. */
+  schedule(target: object, inMs: number, more: object = {}) {
+    return this.ask("POST", "/schedules", {
+      title: "Bản tin",
+      targets: [target],
+      programme: { items: [{ announcementId: "a-1" }] },
+      start: new Date(this.clock.now() + inMs).toISOString(),
+      ...more,
+    });
+  }
+}
+
+function area(id: string, parentId: string | null): AreaRecord {
+  return { id, name: id, parentId, timeZone: "Asia/Ho_Chi_Minh", envelope: null, revision: 1 };
+}
+
+export function station(id: string, areaId: string): StationRecord {
+  return {
+    id,
+    name: id,
+    areaId,
+    zones: [
+      { id: "z1", name: "Chợ", horns: 4 },
+      { id: "z2", name: "Đình", horns: 2 },
+    ],
+    maintenance: false,
+    lat: null,
+    lon: null,
+  };
+}
+
+export function announcement(id: string, durationMs: number): AnnouncementRecord {
+  return {
+    id,
+    title: `Bản tin ${id}`,
+    areaId: "nghe-an",
+    state: "approved",
+    sha256: id.at(-1)!.repeat(64),
+    bytes: 1_000,
+    durationMs,
+    decidedBy: { id: "u-2", name: "Minh" },
+  };
+}
