@@ -149,3 +149,9 @@ test("the published schema is the one that is checked", () => {
   const published = JSON.parse(readFileSync(join(import.meta.dirname, "../station.schema.json"), "utf8"));
   expect(published).toEqual(JSON.parse(JSON.stringify(StationConfig)));
 });
+
+test("hours that end before they begin are a mistake, not a station that never sounds", () => {
+  const hardEnvelope = { ...MINIMAL.hardEnvelope, windows: { mon: [["22:00", "05:00"]] } };
+  const file = fileOf({ ...MINIMAL, hardEnvelope });
+  expect(() => readConfig(file, {})).toThrow(/hardEnvelope\/windows = mon 22:00–05:00/);
+});

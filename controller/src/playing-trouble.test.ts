@@ -121,7 +121,7 @@ describe("a station whose board is lost", () => {
     const bench = await Bench.with([playable()]);
     bench.board.is("lost");
     await bench.until(251);
-    expect(bench.outcomes).toEqual(["b1/0 missed PLAYOUT_MISSED"]);
+    expect(bench.outcomes).toEqual(["b1/0 missed BOARD_LOST"]);
     bench.board.is("ready");
     await bench.until(60_000);
     expect(bench.log.slice(2)).toEqual([]);
