@@ -21,6 +21,8 @@ export interface ChildSpec {
   /** TypeScript or JavaScript file. */
   readonly file: string;
   readonly args?: readonly string[];
+  /** Arguments of Node itself. */
+  readonly nodeArgs?: readonly string[];
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -108,7 +110,7 @@ export class Children {
   }
 
   #spawn(spec: ChildSpec, lastLines: string[], onReady: (line: ReadyLine) => void): Child {
-    const started = spawn(process.execPath, [spec.file, ...(spec.args ?? [])], {
+    const started = spawn(process.execPath, [...(spec.nodeArgs ?? []), spec.file, ...(spec.args ?? [])], {
       env: { ...process.env, ...spec.env },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Children } from "./children.ts";
 import type { DemoPerson } from "./demo-person.ts";
+import { LEAN_NODE } from "./lean-node.ts";
 
 const CONTROLLER = resolve(import.meta.dirname, "../controller/src/main.ts");
 
@@ -54,6 +55,13 @@ export async function startStation(
     file,
     `# Written at every start of the demo. JSON is YAML.\n${JSON.stringify(config, null, 2)}\n`,
   );
-  const env = { LOA_DATA: folder, ...(label ? { LOA_LABEL: label } : {}) };
-  await children.start({ name: station.id, group: "stations", file: CONTROLLER, args: [file], env });
+  const env = { ...LEAN_NODE.env, LOA_DATA: folder, ...(label ? { LOA_LABEL: label } : {}) };
+  await children.start({
+    name: station.id,
+    group: "stations",
+    file: CONTROLLER,
+    args: [file],
+    nodeArgs: LEAN_NODE.args,
+    env,
+  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { LoaError } from "@loa/kernel/errors";
 import { StationId, Zone } from "@loa/protocol/identity";
 import { check } from "@loa/protocol/parse";
-import { TimeEnvelope } from "@loa/protocol/time-envelope";
+import { reversedWindows, TimeEnvelope } from "@loa/protocol/time-envelope";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
@@ -51,7 +51,7 @@ const AmplifierConfig = Type.Object(
   { default: {} },
 );
 
-/** station.yaml: what is commissioned at the pole. */
+/** station.yaml: what is commissioned at the pole. Published as controller/station.schema.json. */
 export const StationConfig = Type.Object(
   {
     station: StationId,
@@ -74,6 +74,8 @@ export const StationConfig = Type.Object(
 );
 export type StationConfig = Static<typeof StationConfig>;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Environment variables that override keys of station.yaml. */
 const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
   LOA_DATA: ["data"],
@@ -86,19 +88,24 @@ const OVERRIDES: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Reads station.yaml and the environment.
- * @throws CONFIG_INVALID naming file, key, value and what is allowed
+ * @throws CONFIG_INVALID naming file or variable, key, value and what is allowed
  */
-export function readConfig(file: string, env: Readonly<Record<string, string | undefined>>): StationConfig {
+export function readConfig(file: string, env: Environment): StationConfig {
   const raw = readYaml(file);
   for (const [name, path] of Object.entries(OVERRIDES)) {
     const value = env[name];
     if (value !== undefined) assign(raw, path, value);
   }
+  let config: StationConfig;
   try {
-    return check(StationConfig, Value.Default(StationConfig, raw), file);
+    config = check(StationConfig, Value.Default(StationConfig, raw), file);
   } catch (cause) {
-    throw new LoaError("CONFIG_INVALID", describe(file, raw, cause), { file }, { cause });
+    throw new LoaError("CONFIG_INVALID", describe(file, env, raw, cause), { file }, { cause });
   }
+  const [reversed] = reversedWindows(config.hardEnvelope.windows);
+  if (!reversed) return config;
+  const told = `${file}: /hardEnvelope/windows = ${reversed}: ends before it begins; write a night as two windows`;
+  throw new LoaError("CONFIG_INVALID", told, { file });
 }
 
 function readYaml(file: string): Record<string, unknown> {
@@ -116,18 +123,28 @@ function assign(target: Record<string, unknown>, [key, ...rest]: readonly string
   if (rest.length === 0) target[key] = value;
   else {
     target[key] ??= {};
-    assign(target[key] as Record<string, unknown>, rest, value);
+    const section = target[key];
+    if (typeof section === "object") assign(section as Record<string, unknown>, rest, value);
   }
 }
 
-function describe(file: string, raw: unknown, cause: unknown): string {
+function describe(file: string, env: Environment, raw: unknown, cause: unknown): string {
   const problems =
     (cause instanceof LoaError && (cause.context.problems as { path: string; message: string }[])) || [];
   return (
     problems
-      .map(({ path, message }) => `${file}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`)
+      .map(
+        ({ path, message }) =>
+          `${sourceOf(path, file, env)}: ${path} = ${JSON.stringify(at(raw, path))}: ${message}`,
+      )
       .join("; ") || String(cause)
   );
+}
+
+/** The variable that set a key, or the file. */
+function sourceOf(pointer: string, file: string, env: Environment): string {
+  const names = Object.keys(OVERRIDES).filter((name) => env[name] !== undefined);
+  return names.find((name) => `/${OVERRIDES[name]?.join("/")}` === pointer) ?? file;
 }
 
 function at(value: unknown, pointer: string): unknown {

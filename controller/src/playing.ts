@@ -3,7 +3,7 @@ import type { Logger } from "@loa/kernel/log";
 import type { OnAir } from "@loa/protocol/health";
 import { CHIME_MS, type Plan, type Segment } from "@loa/protocol/plan";
 import type { StationConfig } from "./config.ts";
-import { arbitrate, type Decision, keyOf } from "./core/arbiter.ts";
+import { arbitrate, type Decision, keyOf, type Verdict } from "./core/arbiter.ts";
 import { localTime } from "./core/clock-filter.ts";
 import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
@@ -105,7 +105,7 @@ export class Playing {
   /** Returns when to decide again, station time. */
   #decideAt(now: UnixMs): UnixMs {
     const { config, book, plan } = this.#deps;
-    book.settleOrphans(plan()?.segments ?? []);
+    const retryAt = book.settleOrphans(plan()?.segments ?? []) ? Infinity : now + TROUBLE_MS;
     const decision = this.#arbitrate(now);
     const { to, effects, wakeAt } = step(this.#sequence, this.#want(decision, now), now, config.amplifier);
     const wasOnAir = this.onAir?.broadcastId;
@@ -113,7 +113,8 @@ export class Playing {
     for (const effect of effects) this.#carryOut(effect);
     if (effects.length > 0 || this.onAir?.broadcastId !== wasOnAir) this.#deps.onAirChanged();
     const lastWords = this.#settle(decision, now);
-    return Math.min(now + LONGEST_SLEEP_MS, decision.wakeAt ?? Infinity, wakeAt ?? Infinity, ...lastWords);
+    const wakes = [decision.wakeAt ?? Infinity, wakeAt ?? Infinity, retryAt, ...lastWords];
+    return Math.min(now + LONGEST_SLEEP_MS, ...wakes);
   }
 
   #arbitrate(now: UnixMs): Decision {
@@ -128,20 +129,27 @@ export class Playing {
       closed: book.closed,
       stopped: book.stopped,
       assets,
+      zones: new Set(config.zones.map(({ id }) => id)),
       now,
       leadMs: warmUpMs + zoneLeadMs + 100,
     });
   }
 
-  /** Writes receipts of what is settled; returns when the ones that still wait for their last report are due. */
+  /** Writes receipts of what is settled; returns when those are due that wait for their last report, or for the disk. */
   #settle(decision: Decision, now: UnixMs): UnixMs[] {
     const waiting: UnixMs[] = [];
     for (const verdict of decision.verdicts) {
       const lastWord = endOf(verdict.segment) + this.#deps.config.amplifier.tailMs + LAST_WORD_MS;
       if (verdict.outcome === "ended" && now < lastWord) waiting.push(lastWord);
-      else this.#deps.book.settle(verdict);
+      else if (!this.#deps.book.settle(this.#explained(verdict))) waiting.push(now + TROUBLE_MS);
     }
     return waiting;
+  }
+
+  /** What was missed while the board was away was missed because of it. */
+  #explained(verdict: Verdict): Verdict {
+    const boardAway = verdict.outcome === "missed" && this.#deps.hardware.state !== "ready";
+    return boardAway ? { ...verdict, code: "BOARD_LOST" } : verdict;
   }
 
   /** The board must be there to sound anything; what just ended keeps its relays for the tail. */
@@ -180,13 +188,10 @@ export class Playing {
       this.#sampleLines(effect.closed.length > 0);
     } else {
       const segment = book.find(effect.key)?.segment;
-      if (segment)
-        audio.play({
-          id: effect.key,
-          startAt: startOf(segment),
-          items: this.#cueItems(segment),
-          gainDb: gainDb(),
-        });
+      if (!segment) return;
+      book.cued(effect.key);
+      const items = this.#cueItems(segment);
+      audio.play({ id: effect.key, startAt: startOf(segment), items, gainDb: gainDb() });
     }
   }
 
@@ -194,10 +199,17 @@ export class Playing {
     const gong: CueItem[] = chime ? [{ kind: "chime", durationMs: CHIME_MS, gainDb: CHIME_GAIN_DB }] : [];
     const sounds = items.map((item): CueItem => {
       if (item.kind === "silence") return item;
-      const { durationMs, gainDb, sha256 } = item;
+      const { durationMs, sha256 } = item;
+      const gainDb = Math.min(item.gainDb, this.#mostItemGainDb());
       return { kind: "file", path: this.#deps.assets.path(sha256), durationMs, gainDb };
     });
     return [...gong, ...sounds];
+  }
+
+  /** With the cue's gain, an item reaches at most what the pole and the plan allow. */
+  #mostItemGainDb(): number {
+    const { config, plan, gainDb } = this.#deps;
+    return Math.min(config.hardEnvelope.maxGainDb, plan()?.envelope.maxGainDb ?? 0) - gainDb();
   }
 
   #boardIs(state: HardwareState): void {

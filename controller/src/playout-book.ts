@@ -94,14 +94,13 @@ export class PlayoutBook {
     return true;
   }
 
-  /** Remembers that a broadcast was stopped, or (undefined) all that is open. */
+  /** Remembers that a broadcast was stopped, or (undefined) all that is open and no emergency. */
   stop(broadcastId: string | undefined): void {
-    const ids = broadcastId
-      ? [broadcastId]
-      : [...this.#open.values()].map(({ segment }) => segment.broadcastId);
+    const open = [...this.#open.values()].filter(({ segment }) => segment.priority !== "emergency");
+    const ids = broadcastId ? [broadcastId] : open.map(({ segment }) => segment.broadcastId);
     for (const id of ids) {
       this.#stopped.add(id);
-      this.#deps.journal.stop(id, this.#deps.time().now + STOP_MEMORY_MS);
+      this.#write(id, () => this.#deps.journal.stop(id, this.#deps.time().now + STOP_MEMORY_MS));
     }
   }
 
@@ -125,10 +124,16 @@ export class PlayoutBook {
     return first;
   }
 
-  /** The cue was cut off and may be given to the card again; what it rendered so far counts. */
+  /** The cue is cut off; its last report is still to come. */
   cutOff(key: SegmentKey, trouble: string): void {
     const running = this.#open.get(key);
-    if (running) this.#open.set(key, { ...running, trouble, earlierSamples: running.samplesRendered });
+    if (running) this.#open.set(key, { ...running, trouble });
+  }
+
+  /** The cue is given to the card, perhaps again: what was rendered before counts on top of what it will report. */
+  cued(key: SegmentKey): void {
+    const running = this.#open.get(key);
+    if (running) this.#open.set(key, { ...running, earlierSamples: running.samplesRendered });
   }
 
   /** Adds a reading of the closed lines to the proof. */
@@ -137,26 +142,39 @@ export class PlayoutBook {
     if (running) this.#open.set(key, { ...running, sums: addReading(running.sums, zones, readings) });
   }
 
-  /** Settles what is open and no longer planned: its time is over, or it was taken out. */
-  settleOrphans(planned: readonly Segment[]): void {
+  /** Settles what is open and no longer planned: its time is over, or it was taken out. False when the disk did not take all. */
+  settleOrphans(planned: readonly Segment[]): boolean {
     const keys = new Set(planned.map(keyOf));
     const { now } = this.#deps.time();
-    for (const [key, { segment }] of this.#open) {
-      if (keys.has(key)) continue;
-      if (now >= endOf(segment)) this.settle({ segment, outcome: "ended" });
-      else this.settle({ segment, outcome: "stopped", code: "CANCELLED" });
-    }
+    const orphans = [...this.#open.values()].filter(({ key }) => !keys.has(key));
+    const settled = orphans.map(({ segment }) =>
+      now >= endOf(segment)
+        ? this.settle({ segment, outcome: "ended" })
+        : this.settle({ segment, outcome: "stopped", code: "CANCELLED" }),
+    );
+    return settled.every(Boolean);
   }
 
-  /** Writes the one receipt of a segment. */
-  settle({ segment, outcome, code }: Verdict): void {
-    const key = keyOf(segment);
+  /** Writes the one receipt of a segment; false when the disk does not take it, and it has to be tried again. */
+  settle(verdict: Verdict): boolean {
+    const key = keyOf(verdict.segment);
+    return this.#write(key, () => {
+      const { segment } = verdict;
+      const receipt = this.#receiptOf(verdict);
+      const written = this.#deps.journal.settle(key, receipt, endOf(segment), this.#dayOf(segment));
+      this.#closed.add(key);
+      this.#open.delete(key);
+      if (written) this.#deps.settled(receipt);
+    });
+  }
+
+  #receiptOf({ segment, outcome, code }: Verdict): Receipt {
     const { now, errorMs } = this.#deps.time();
-    const running = this.#open.get(key);
+    const running = this.#open.get(keyOf(segment));
     const samplesPlanned = Math.round((segment.durationMs * RATE) / 1_000);
     const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
     const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble: running?.trouble ?? null });
-    const receipt: Receipt = {
+    return {
       receiptId: newId("r", now),
       broadcastId: segment.broadcastId,
       segment: segment.segment,
@@ -173,10 +191,6 @@ export class PlayoutBook {
       line: lineReadings(running?.sums ?? {}, this.#deps.hornOhms),
       sequence: this.#deps.journal.next("receiptSequence"),
     };
-    if (!this.#deps.journal.settle(key, receipt, endOf(segment), this.#dayOf(segment))) return;
-    this.#closed.add(key);
-    this.#open.delete(key);
-    this.#deps.settled(receipt);
   }
 
   /** A playout that began late or anew has no start error: it was not meant to start then. */
@@ -189,16 +203,19 @@ export class PlayoutBook {
       : { startedAt: this.#deps.time().now, startErrorMs: null };
   }
 
-  /** A full disk must not silence a programme: memory serves then. */
   #keep({ key, segment, startedAt, samplesRendered, startErrorMs, interrupted }: OpenPlayout): void {
+    const kept = { key, segment, startedAt, samplesRendered, startErrorMs, interrupted };
+    this.#write(key, () => this.#deps.journal.open(kept, this.#dayOf(segment)));
+  }
+
+  /** A full disk must neither silence a programme nor keep a stop from silencing it: memory serves then. */
+  #write(what: string, write: () => void): boolean {
     try {
-      const kept = { key, segment, startedAt, samplesRendered, startErrorMs, interrupted };
-      this.#deps.journal.open(kept, this.#dayOf(segment));
+      write();
+      return true;
     } catch (error) {
-      this.#deps.log.error(
-        { key, error: String(error) },
-        "the journal takes nothing; the playout is kept in memory",
-      );
+      this.#deps.log.error({ what, error: String(error) }, "the journal takes nothing; memory serves");
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { manyStations } from "./many-stations.ts";
 import * as data from "./mock-data.ts";
 
 const dist = join(import.meta.dirname, "..", "dist");
@@ -15,6 +16,17 @@ const types: Record<string, string> = {
 const listeners = new Set<ServerResponse>();
 let me = data.users.find((u) => u.username === (process.env.MOCK_USER ?? "")) ?? null;
 let failures = 0;
+
+if (process.env.MOCK_STATIONS) {
+  manyStations(Number(process.env.MOCK_STATIONS));
+  setInterval(() => {
+    for (let i = 0; i < 25; i++) {
+      const station = data.stations[Math.floor(Math.random() * data.stations.length)]!;
+      station.status = Math.random() < 0.1 ? "offline" : "online";
+      send("station", { station });
+    }
+  }, 50);
+}
 
 const send = (kind: string, body: object) => {
   for (const l of listeners) l.write(`event: ${kind}\ndata: ${JSON.stringify({ kind, ...body })}\n\n`);

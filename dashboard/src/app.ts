@@ -12,7 +12,7 @@ import { restoreSession, user } from "./data/session.ts";
 import { followWorld } from "./data/world.ts";
 import { type MessageId, t } from "./locales/translate.ts";
 import { openPage } from "./pages/pages.ts";
-import { route } from "./router.ts";
+import { type PageName, route } from "./router.ts";
 
 const NAVIGATION: readonly { href: string; text: MessageId; drawing: IconName; pages: readonly string[] }[] =
   [
@@ -31,6 +31,17 @@ const NAVIGATION: readonly { href: string; text: MessageId; drawing: IconName; p
     },
   ];
 
+const TITLES: Record<PageName, MessageId> = {
+  overview: "nav.overview",
+  announcements: "nav.announcements",
+  announcement: "nav.announcements",
+  schedules: "nav.schedules",
+  schedule: "schedules.new",
+  broadcast: "title.broadcast",
+  station: "wall.title",
+  unknown: "unknown.title",
+};
+
 /** The frame of every page: who is logged in, where one can go, and whether the hub answers. */
 export class App extends View {
   failure: unknown = null;
@@ -45,6 +56,9 @@ export class App extends View {
     super.connectedCallback();
     user.subscribe(() => this.#sessionChanged());
     route.subscribe(() => void this.#show());
+    feed.link.subscribe(() => {
+      if (feed.link.value.state === "away") void restoreSession().catch(() => undefined);
+    });
     void this.#restore();
   }
 
@@ -75,9 +89,12 @@ export class App extends View {
       failureNotice(thrown, () => location.reload()),
     );
     if (wanted !== route.value) return;
+    const first = this.#page === nothing;
     this.#page = page;
     this.requestUpdate();
     await this.updateComplete;
+    document.title = `${t(user.value === null ? "login.submit" : TITLES[wanted.page])} · Loa`;
+    if (first) return;
     scrollTo(0, 0);
     this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
   }

@@ -10,6 +10,13 @@ function validator(schema: TSchema): Validator {
   return found;
 }
 
+/** The values that are allowed, where a message keeps them to itself. */
+function allowed(params: object): string {
+  const { allowedValues, allowedValue } = params as { allowedValues?: unknown[]; allowedValue?: unknown };
+  const values = allowedValues ?? (allowedValue === undefined ? [] : [allowedValue]);
+  return values.length > 0 ? ` (${values.map((value) => JSON.stringify(value)).join(", ")})` : "";
+}
+
 /**
  * Checks a value at an edge and gives it its type; unknown fields are left as they are.
  * @throws SCHEMA_INVALID with `problems`: a list of `{path, message}`, at most 20.
@@ -20,7 +27,7 @@ export function check<Schema extends TSchema>(schema: Schema, value: unknown, wh
   const problems = validate
     .Errors(value)
     .slice(0, 20)
-    .map((error) => ({ path: error.instancePath || "/", message: error.message }));
+    .map((error) => ({ path: error.instancePath || "/", message: error.message + allowed(error.params) }));
   const first = problems[0];
   throw new LoaError(
     "SCHEMA_INVALID",

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { LEAN_NODE } from "../../scripts/lean-node.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -18,9 +19,9 @@ export class PartProcess {
   constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>>, logFile: string) {
     this.#logFile = logFile;
     const log = openSync(logFile, "a");
-    this.#child = spawn(process.execPath, [join(ROOT, file), ...args], {
+    this.#child = spawn(process.execPath, [...LEAN_NODE.args, join(ROOT, file), ...args], {
       cwd: ROOT,
-      env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
+      env: { ...process.env, ...LEAN_NODE.env, NODE_NO_WARNINGS: "1", ...env },
       stdio: ["ignore", "pipe", log],
     });
     closeSync(log);

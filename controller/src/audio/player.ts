@@ -31,7 +31,7 @@ export interface PlayerOptions {
  */
 export class Player {
   readonly #options: PlayerOptions;
-  readonly #playhead: Playhead;
+  readonly #playhead = new Playhead(SAMPLE_RATE);
   readonly #window: MediaWindow;
   readonly #accounts = new Map<string, CueAccount>();
   readonly #float = new Float32Array(BATCH);
@@ -49,7 +49,6 @@ export class Player {
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.#playhead = new Playhead(SAMPLE_RATE, options.output.creepMs);
     this.#window = new MediaWindow(options.time.frameAt(options.now()));
     this.#timing = {
       soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,
@@ -131,7 +130,7 @@ export class Player {
   }
 
   #feed(reading: OutputReading, nowMs: number): void {
-    if (reading.stream !== this.#reading?.stream) this.#playhead.restart();
+    if (reading.stream !== this.#reading?.stream) this.#playhead.restart(reading.creepMs);
     const order = this.#playhead.turn({
       atMs: reading.atMs,
       delayFrames: reading.delayFrames + this.#left,

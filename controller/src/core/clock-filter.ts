@@ -12,7 +12,7 @@ export interface Exchange {
 /** What the exchanges of a window say about the hub's time. */
 export interface ClockEstimate {
   readonly line: ClockLine;
-  /** Bound of the error at `line.refMs`, ms: half of what the two directions leave open. */
+  /** Bound of the error at `line.refMs`, ms: what the two directions leave open, whatever the crystal did since. */
   readonly errorMs: number;
 }
 
@@ -44,8 +44,8 @@ const WINDOW_MS = 180_000;
 const SIGNIFICANT = 4;
 /** Two bursts further apart than their delays explain, plus this, contradict each other. */
 const SLACK_MS = 1;
-/** Worst drift of a board's crystal: how fast an estimate loses worth. */
-export const CRYSTAL_PPM = 100;
+/** Worst drift of a board's crystal: how fast an estimate loses worth. Without a hub a station knows the time for 11 days. */
+export const CRYSTAL_PPM = 60;
 
 /**
  * Takes one burst of exchanges in. Each direction bounds the offset by itself: a request's delay can only make it look larger, a
@@ -69,8 +69,12 @@ export function estimate({ bursts }: ClockFilter): ClockEstimate | null {
   const moved = ({ at, offset }: Bound) => offset + drift * (last.at - at);
   const above = Math.min(...bursts.map(({ above }) => moved(above)));
   const below = Math.max(...bursts.map(({ below }) => moved(below)));
-  const errorMs = Math.max(Math.abs(above - below) / 2, 0.01);
-  return { line: { refMs: last.at, offsetMs: (above + below) / 2, drift }, errorMs };
+  const offsetMs = (above + below) / 2;
+  const worn = ({ at }: Bound) => (Math.abs(last.at - at) * CRYSTAL_PPM) / 1e6;
+  const highest = Math.min(...bursts.map(({ above }) => above.offset + worn(above)));
+  const lowest = Math.max(...bursts.map(({ below }) => below.offset - worn(below)));
+  const errorMs = Math.max(highest - offsetMs, offsetMs - lowest, 0.01);
+  return { line: { refMs: last.at, offsetMs, drift }, errorMs };
 }
 
 /** Error bound of an estimate once it has aged, ms. */

@@ -29,7 +29,7 @@ interface Rule {
   readonly code: FaultCode;
   /** Must hold this long before the fault is raised, and be gone this long before it is cleared. */
   readonly holdMs: number;
-  /** Null: all is well, or it cannot be told now (`unknown` keeps what stands). */
+  /** Null: all is well. `unknown`: it cannot be told now, as in a pause of speech; what stands and what is changing is kept. */
   find(view: FaultView, zone?: ZoneId): Finding | null | "unknown";
   readonly perZone?: true;
 }
@@ -142,11 +142,16 @@ export function judgeFaults(state: FaultState, view: FaultView, zones: readonly 
       const key = zone ? `${rule.code}/${zone}` : rule.code;
       const finding = rule.find(view, zone);
       const stands = standing[key];
-      if (finding === "unknown" || (finding !== null) === (stands !== undefined)) {
-        if (stands && finding && finding !== "unknown") standing[key] = { ...stands, ...finding };
+      const changing = state.changingSince[key];
+      if (finding === "unknown") {
+        if (changing !== undefined) changingSince[key] = changing;
         continue;
       }
-      const since = state.changingSince[key] ?? now;
+      if ((finding !== null) === (stands !== undefined)) {
+        if (stands && finding) standing[key] = { ...stands, ...finding };
+        continue;
+      }
+      const since = changing ?? now;
       if (now - since < rule.holdMs) changingSince[key] = since;
       else if (finding) {
         const fault: Fault = { code: rule.code, ...(zone ? { zone } : {}), since, ...finding };

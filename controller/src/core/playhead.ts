@@ -46,10 +46,10 @@ export class Playhead {
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
   #order: PlayheadOrder = { rate: 1, jumpFrames: 0, errorMs: 0 };
 
-  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep (see CardLine). */
-  constructor(rate: number, creepMs = 0) {
+  /** `rate` in frames per second. */
+  constructor(rate: number) {
     this.#framesPerMs = rate / 1_000;
-    this.#card = new CardLine(rate, creepMs);
+    this.#card = new CardLine(rate);
   }
 
   /** Jumps made since the beginning. */
@@ -77,9 +77,12 @@ export class Playhead {
     return this.#card.soundsAt(frame);
   }
 
-  /** The stream broke (underrun, reopened card): its level is unknown until the next reading. */
-  restart(): void {
-    this.#card.forgetLevel();
+  /**
+   * A new stream (first start, underrun, reopened card): its level is unknown until the next reading. `creepMs`: how
+   * long its readings creep (see CardLine), 0 if they do not.
+   */
+  restart(creepMs = 0): void {
+    this.#card.begin(creepMs);
     this.#jumpedAtMs = Number.NEGATIVE_INFINITY;
   }
 

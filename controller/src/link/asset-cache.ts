@@ -96,13 +96,13 @@ export class AssetCache {
     this.kick();
   }
 
-  /** Reads an asset again and compares its hash; a damaged one is removed and fetched anew. */
+  /** Reads an asset again and compares its hash; a damaged or unreadable one is removed and fetched anew. Never throws on either. */
   async verify(sha256: string): Promise<boolean> {
-    const sound = existsSync(this.path(sha256)) && (await hashOf(this.path(sha256))) === sha256;
+    const sound = (await hashOf(this.path(sha256)).catch(() => null)) === sha256;
     if (sound) this.#verified.add(sha256);
     else {
       this.#verified.delete(sha256);
-      rmSync(this.path(sha256), { force: true });
+      rmSync(this.path(sha256), { force: true, recursive: true });
       this.kick();
     }
     this.#changed();
@@ -119,19 +119,27 @@ export class AssetCache {
   async #run(): Promise<void> {
     if (this.#fetching || !this.#source) return;
     this.#fetching = true;
-    try {
-      for (let sha256 = this.missing()[0]; sha256 && this.#source; sha256 = this.missing()[0]) {
+    const failed = new Set<string>();
+    const next = () => this.missing().find((sha256) => !failed.has(sha256));
+    for (let sha256 = next(); sha256 && this.#source; sha256 = next()) {
+      try {
         await this.#download(sha256, this.#source);
         this.#attempt = 0;
         this.#changed();
+      } catch (error) {
+        failed.add(sha256);
+        this.#log.warn({ code: codeOf(error), error: String(error) }, "an asset could not be fetched");
+        if (codeOf(error) === "HUB_UNREACHABLE") break;
       }
-    } catch (error) {
-      this.#log.warn({ code: codeOf(error), error: String(error) }, "an asset could not be fetched");
-      const wait = backoffMs(this.#attempt++, 0.5 + Math.random() / 2, { baseMs: 1_000, capMs: 30_000 });
-      this.#retry = this.#clock.at("fetch-assets", this.#clock.now() + wait, () => void this.#run());
-    } finally {
-      this.#fetching = false;
     }
+    this.#fetching = false;
+    if (failed.size > 0 && this.#source) this.#retryLater();
+  }
+
+  #retryLater(): void {
+    const wait = backoffMs(this.#attempt++, 0.5 + Math.random() / 2, { baseMs: 1_000, capMs: 30_000 });
+    this.#retry();
+    this.#retry = this.#clock.at("fetch-assets", this.#clock.now() + wait, () => void this.#run());
   }
 
   async #download(sha256: string, source: AssetSource): Promise<void> {

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
+import { createRequire } from "node:module";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { backoffMs } from "@loa/kernel/retry";
 import { stationSubscriptions, type UpKind, upTopic } from "@loa/protocol/topics";
 import { wrapUplink } from "@loa/protocol/uplink";
-import mqtt, { type MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
 import type { Identity } from "./identity.ts";
 
 /** What the link tells the station. */
@@ -15,6 +16,15 @@ export interface LinkEvents {
   /** Something arrived; nothing about it is believed yet. */
   message(topic: string, payload: Uint8Array): void;
 }
+
+/**
+ * The package's CommonJS build shares mqtt-packet with the rest; its ES module holds a copy of its own, whose table of 65,536
+ * ready-made numbers costs a small board 7 MB and cannot be turned off.
+ */
+const require = createRequire(import.meta.url);
+const mqtt: typeof import("mqtt").default = require("mqtt");
+const { writeToStream }: { writeToStream: { cacheNumbers: boolean } } = require("mqtt-packet");
+writeToStream.cacheNumbers = false;
 
 const KEEP_ALIVE_S = 20;
 const CONNECT_TIMEOUT_MS = 10_000;

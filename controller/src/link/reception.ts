@@ -11,8 +11,6 @@ import type { AssetCache } from "./asset-cache.ts";
 import type { Identity } from "./identity.ts";
 import type { Journal } from "./journal.ts";
 
-const LONGEST_ID = 64;
-
 /** What reception needs around it. */
 export interface ReceptionDeps {
   readonly identity: Identity;
@@ -72,9 +70,11 @@ export class Reception {
   /** Takes up what was kept: key set and plan, both verified again, because the disk is not a witness. */
   async restore(): Promise<void> {
     const { identity, journal, log } = this.#deps;
-    await this.#takeKeySet(journal.fact("keySet") ?? identity.keySet).catch((error: unknown) =>
-      log.error({ code: codeOf(error) }, "the kept key set does not hold"),
-    );
+    for (const keySet of [journal.fact("keySet"), identity.keySet])
+      if (keySet !== null && !this.#keySet)
+        await this.#takeKeySet(keySet).catch((error: unknown) =>
+          log.error({ code: codeOf(error) }, "a kept key set does not hold"),
+        );
     const compact = journal.fact("plan");
     if (!compact) return;
     await this.#verify("plan", Plan, compact)
@@ -112,7 +112,7 @@ export class Reception {
       plan = (await this.#verify("plan", Plan, compact)).body;
       const same = plan.hubEpoch === this.#plan?.hubEpoch && plan.revision === this.#plan.revision;
       if (same) return this.#acknowledgeAgain(plan);
-      if (!newerPlan(plan, this.#position()))
+      if (!this.#mayAdopt(plan))
         throw new LoaError("REPLAYED", "the plan is older than the one that is held", {});
       journal.setFacts({
         plan: compact,
@@ -120,24 +120,25 @@ export class Reception {
       });
       this.#moveTo(plan.areaPath, plan.areaRevision);
     } catch (error) {
-      const position = plan ?? claimedPosition(compact);
-      this.#deps.ack({
-        id: PLAN_ACK,
-        ...position,
-        state: "rejected",
-        code: codeOf(error),
-        at: this.#deps.time().now,
-      });
+      const { hubEpoch, revision } = plan ?? claimedBody(compact);
+      this.#reject({ id: PLAN_ACK, ...positionOf(hubEpoch, revision) }, error);
       throw error;
     }
     this.#ackPlan(plan, "received");
-    await this.#adopt(plan);
+    this.#adopt(plan).catch((error: unknown) =>
+      this.#deps.log.error({ error: String(error) }, "the plan's audio could not be looked through"),
+    );
   }
 
-  /** The newest position ever held, also of a plan that has expired since. */
-  #position(): Pick<Plan, "hubEpoch" | "revision"> | null {
+  /** Only what is newer than the newest ever held; that one itself where the disk has lost it or time had run past it. */
+  #mayAdopt(plan: Plan): boolean {
     const kept = this.#deps.journal.fact("planPosition");
-    return kept ? (JSON.parse(kept) as Pick<Plan, "hubEpoch" | "revision">) : this.#plan;
+    const newest = kept ? (JSON.parse(kept) as Pick<Plan, "hubEpoch" | "revision">) : this.#plan;
+    return newerPlan(plan, newest) || (this.#plan === null && !newerPlan(newest ?? plan, plan));
+  }
+
+  #reject(ack: Pick<Ack, "id" | "hubEpoch" | "revision">, error: unknown): void {
+    this.#deps.ack({ ...ack, state: "rejected", code: codeOf(error), at: this.#deps.time().now });
   }
 
   #acknowledgeAgain(plan: Plan): void {
@@ -162,15 +163,14 @@ export class Reception {
     const { journal, ack, time } = this.#deps;
     try {
       const { body: command, exp } = await this.#verify("command", Command, compact);
-      const known = journal.commandState(command.id);
-      if (known === null) {
+      if (journal.commandState(command.id) === null) {
         await this.#carryOut(command, exp * 1_000);
         journal.takeCommand(command.id, exp * 1_000, "finished");
       }
       ack({ id: command.id, state: "finished", at: time().now });
     } catch (error) {
-      const id = claimedId(compact);
-      if (id !== null) ack({ id, state: "rejected", code: codeOf(error), at: time().now });
+      const { id } = claimedBody(compact);
+      if (error instanceof LoaError && typeof id === "string") this.#reject({ id: id.slice(0, 64) }, error);
       throw error;
     }
   }
@@ -179,13 +179,13 @@ export class Reception {
     const { journal } = this.#deps;
     switch (command.kind) {
       case "stop":
+        this.#events.stop(command.broadcastId);
         if (command.broadcastId) journal.stop(command.broadcastId, exp + 30 * 86_400_000);
-        return this.#events.stop(command.broadcastId);
+        return;
       case "receipts-stored":
         return journal.forgetReceipts(command.receiptIds);
       case "key-set":
-        await this.#takeKeySet(command.keySet);
-        return this.#judgePlanAgain();
+        return this.#takeKeySet(command.keySet);
       case "area":
         return this.#moveTo(command.areaPath, command.areaRevision);
     }
@@ -212,17 +212,6 @@ export class Reception {
     this.#deps.journal.setFacts({ keySet: compact });
   }
 
-  /** What a key signed that was revoked since is believed no more. */
-  async #judgePlanAgain(): Promise<void> {
-    const compact = this.#deps.journal.fact("plan");
-    if (!this.#plan || !compact) return;
-    await this.#verify("plan", Plan, compact).catch((error: unknown) => {
-      this.#deps.log.warn({ code: codeOf(error) }, "the held plan does not hold any more");
-      this.#plan = null;
-      this.#events.planChanged();
-    });
-  }
-
   #verify<Body extends TSchema>(
     kind: SignedKind,
     schema: Body,
@@ -245,26 +234,17 @@ export class Reception {
   }
 }
 
-/** What an unbelieved plan says of itself, so that the hub can tell which one was refused. */
-function claimedPosition(compact: string): { hubEpoch?: number; revision?: number } {
-  const { hubEpoch, revision } = claimedBody(compact);
-  return Number.isInteger(hubEpoch) && Number.isInteger(revision)
-    ? { hubEpoch: Number(hubEpoch), revision: Number(revision) }
-    : {};
-}
-
-/** What an unbelieved command calls itself; null when an ack could not name it. */
-function claimedId(compact: string): string | null {
-  const { id } = claimedBody(compact);
-  return typeof id === "string" && id.length > 0 && id.length <= LONGEST_ID ? id : null;
-}
-
-function claimedBody(compact: string): Record<string, unknown> {
+/** What an unbelieved message says of itself, so that the hub can tell which one was refused. */
+function claimedBody(compact: string): Partial<Record<"id" | "hubEpoch" | "revision", unknown>> {
   try {
     const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
-    return { ...(payload as { body: Record<string, unknown> }).body };
+    return (payload as { body: object | null }).body ?? {};
   } catch {
-    // Not even readable: the ack goes without it.
     return {};
   }
+}
+
+function positionOf(hubEpoch: unknown, revision: unknown): Pick<Ack, "hubEpoch" | "revision"> {
+  const whole = Number.isInteger(hubEpoch) && Number.isInteger(revision);
+  return whole ? { hubEpoch: Number(hubEpoch), revision: Number(revision) } : {};
 }

@@ -143,15 +143,18 @@ export class TimeSync {
     this.#deps.changed(this.state());
   }
 
-  /** A step of more than 2 s needs two sources that agree: the hub and the board's battery-backed clock. */
+  /**
+   * Never below the floor. A step of more than 2 s while synchronised with the hub needs two sources that agree: the hub and the
+   * board's own clock.
+   */
   #plausible(next: ClockEstimate): boolean {
     const before = this.state();
     const local = this.#deps.clock.now();
-    const stepMs = Math.abs(stationTime(next.line, local) - stationTime(before.line, local));
-    if (stepMs <= STEP_MS || before.source !== "hub")
-      return stationTime(next.line, local) >= this.#deps.floor;
-    const offBoard = Math.abs(stationTime(next.line, local) - local);
-    if (offBoard <= STEP_MS + RTC_ERROR_MS) return true;
+    const now = stationTime(next.line, local);
+    if (now < this.#deps.floor) return false;
+    const stepMs = Math.abs(now - stationTime(before.line, local));
+    const settled = before.source === "hub" && before.synchronised;
+    if (!settled || stepMs <= STEP_MS || Math.abs(now - local) <= STEP_MS + RTC_ERROR_MS) return true;
     this.#deps.log.warn(
       { code: "CLOCK_UNSYNCED", stepMs },
       "the hub's time is far from the board's; it is not believed",

@@ -2,11 +2,12 @@ import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import { html, nothing, type TemplateResult } from "lit";
 import { may } from "../data/access.ts";
 import { everySecond, hubNow } from "../data/hub-clock.ts";
+import { user } from "../data/session.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { clockTime, dayAndTime, playerTime, roughLength } from "../words/time-text.ts";
 import { icon } from "./icon.ts";
-import { stopBroadcast } from "./stop.ts";
+import { stopArea, stopBroadcast } from "./stop.ts";
 import { View } from "./view.ts";
 
 /** What sounds now, each with Stop; otherwise when it will sound next. */
@@ -49,6 +50,16 @@ export class OnAirNow extends View {
     </article>`;
   }
 
+  /** One touch for everything in the user's own area, where that is more than one commune. */
+  #stopAll(): TemplateResult | typeof nothing {
+    const own = world.areas.get(user.value?.areaId ?? "");
+    const wide = world.areas.all.some(({ parentId }) => parentId === own?.id);
+    if (own === undefined || !wide || !may("stop")) return nothing;
+    return html`<button class="button quiet bad stop-all" data-testid="stop-all" @click=${() => void stopArea(own)}>
+      ${icon("stop")}${t("stop.areaButtonLabel", { area: own.name })}
+    </button>`;
+  }
+
   #quiet(): TemplateResult {
     const next = this.next;
     return html`<div class="card air-quiet">
@@ -69,7 +80,7 @@ export class OnAirNow extends View {
   protected override render(): TemplateResult {
     const sounding = world.broadcasts.all.filter(({ state }) => state === "onAir");
     return html`<section aria-label=${t("onAir.label")} class="air-list">
-      ${sounding.length === 0 ? this.#quiet() : sounding.map((broadcast) => this.#card(broadcast))}
+      ${sounding.length === 0 ? this.#quiet() : [sounding.map((broadcast) => this.#card(broadcast)), this.#stopAll()]}
     </section>`;
   }
 }

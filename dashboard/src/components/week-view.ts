@@ -1,5 +1,5 @@
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { getAll } from "../data/api.ts";
 import { everyQuarterMinute, hubNow } from "../data/hub-clock.ts";
 import { Resource } from "../data/resource.ts";
@@ -46,10 +46,12 @@ export class WeekView extends View {
     const until = shortDate(this.#at(addDays(this.#monday, 6)));
     return html`<header>
       <h2 id="week-title">${t("week.title", { from, until })}</h2>
-      <div class="buttons">
-        <button class="button quiet" ?disabled=${this.#monday === thisWeek} @click=${() => this.#go(thisWeek)}>
-          ${t("week.now")}
-        </button>
+      <div class="buttons nowrap">
+        ${
+          this.#monday === thisWeek
+            ? nothing
+            : html`<button class="button quiet" @click=${() => this.#go(thisWeek)}>${t("week.now")}</button>`
+        }
         <button class="button quiet icon-only" aria-label=${t("week.before")} @click=${() => this.#go(addDays(this.#monday, -7))}>
           ${icon("left")}
         </button>

@@ -1,8 +1,12 @@
 import { ApiError, problemToError } from "./api-error.ts";
 import { observeHubDate } from "./hub-clock.ts";
+import { Signal } from "./signal.ts";
 
 /** Where the hub's interface begins. */
 export const API = "/api/v1";
+
+/** Rises when the hub says that nobody is logged in any more. */
+export const sessionsEnded = new Signal(0);
 
 type Query = Record<string, string | number | undefined>;
 
@@ -37,7 +41,11 @@ async function send<T>(method: string, url: string, body?: unknown): Promise<T> 
   });
   observeHubDate(response.headers.get("date"));
   const answer = await bodyOf(response);
-  if (!response.ok) throw problemToError(response.status, answer, response.headers.get("retry-after"));
+  if (!response.ok) {
+    const error = problemToError(response.status, answer, response.headers.get("retry-after"));
+    if (error.code === "UNAUTHENTICATED") sessionsEnded.set(sessionsEnded.value + 1);
+    throw error;
+  }
   return answer as T;
 }
 

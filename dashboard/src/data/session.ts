@@ -1,15 +1,20 @@
 import type { SessionAnswer, User } from "@loa/protocol/http/session";
-import { api } from "./api.ts";
+import { api, sessionsEnded } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { Signal } from "./signal.ts";
 
 /** Who is logged in: undefined while that is being asked, null for nobody. */
 export const user = new Signal<User | null | undefined>(undefined);
 
+sessionsEnded.subscribe(() => {
+  if (user.value) user.set(null);
+});
+
 /** Asks the hub who is logged in. @throws ApiError when it does not answer */
 export async function restoreSession(): Promise<void> {
   try {
-    user.set((await api.get<SessionAnswer>("/me")).user);
+    const { user: who } = await api.get<SessionAnswer>("/me");
+    if (who.id !== user.value?.id) user.set(who);
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.code !== "UNAUTHENTICATED") throw thrown;
     user.set(null);

@@ -29,3 +29,44 @@ export class Signal<T> implements Source {
     return () => this.#listeners.delete(listener);
   }
 }
+
+/** Tells of changes at once, but then at most once per `periodMs`; the last change is never lost. */
+export function throttled(source: Source, periodMs: number): Source {
+  return {
+    subscribe(listener) {
+      let resting: ReturnType<typeof setTimeout> | undefined;
+      let waiting = false;
+      const tell = () => {
+        waiting = false;
+        resting = setTimeout(() => {
+          resting = undefined;
+          if (waiting) tell();
+        }, periodMs);
+        listener();
+      };
+      const end = source.subscribe(() => {
+        if (resting === undefined) tell();
+        else waiting = true;
+      });
+      return () => {
+        end();
+        clearTimeout(resting);
+      };
+    },
+  };
+}
+
+/** Tells only of those changes after which `read` answers something else. */
+export function distinct(source: Source, read: () => string): Source {
+  return {
+    subscribe(listener) {
+      let last = read();
+      return source.subscribe(() => {
+        const now = read();
+        if (now === last) return;
+        last = now;
+        listener();
+      });
+    },
+  };
+}

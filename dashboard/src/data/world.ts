@@ -84,6 +84,9 @@ export function followWorld(): () => void {
   return () => {
     end();
     feed.close();
+    clearTimeout(reload);
     world.loaded.set(false);
+    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements])
+      table.replace([]);
   };
 }

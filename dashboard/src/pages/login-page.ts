@@ -23,6 +23,10 @@ export class LoginPage extends View {
     return [everySecond];
   }
 
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLInputElement>("#username")?.focus();
+  }
+
   async #submit(event: Event): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.target as HTMLFormElement);
@@ -83,7 +87,6 @@ export class LoginPage extends View {
             autocapitalize="none"
             spellcheck="false"
             required
-            autofocus
             aria-invalid=${wrong}
           />
         </div>

@@ -10,6 +10,7 @@ import { overviewSentence } from "../components/overview-sentence.ts";
 import { View } from "../components/view.ts";
 import { feed } from "../data/feed.ts";
 import { everyQuarterMinute, hubNow } from "../data/hub-clock.ts";
+import { throttled } from "../data/signal.ts";
 import { world } from "../data/world.ts";
 import { type MessageId, t } from "../locales/translate.ts";
 import { glanceAt, openFaults } from "../words/glance.ts";
@@ -22,12 +23,22 @@ const FILTERS: readonly { filter: WallFilter; text: MessageId; drawing?: IconNam
   { filter: "onAir", text: "wall.onAir", drawing: "air" },
 ];
 
+/** Counts and sentence may lag behind the tiles by this: thousands of stations are counted anew each time. */
+const COUNT_EVERY_MS = 1_000;
+
 /** Whether everything is all right, what sounds now, and what comes. */
 export class OverviewPage extends View {
   filter: WallFilter = "all";
 
   protected override sources() {
-    return [world.stations, world.areas, world.broadcasts, world.loaded, feed.link, everyQuarterMinute];
+    return [
+      throttled(world.stations, COUNT_EVERY_MS),
+      world.areas,
+      world.broadcasts,
+      world.loaded,
+      feed.link,
+      everyQuarterMinute,
+    ];
   }
 
   #wall(): TemplateResult {

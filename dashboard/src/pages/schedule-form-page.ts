@@ -18,7 +18,15 @@ import { world } from "../data/world.ts";
 import { hubZone } from "../data/zone.ts";
 import { t } from "../locales/translate.ts";
 import { go } from "../router.ts";
-import { type Draft, draftOf, missingOf, newDraft, requestOf } from "../words/draft.ts";
+import {
+  changeOf,
+  type Draft,
+  draftOf,
+  missingOf,
+  newDraft,
+  requestOf,
+  withoutSchedule,
+} from "../words/draft.ts";
 
 /** Pause after the last change before the hub is asked what would sound. */
 const ASK_AFTER_MS = 350;
@@ -83,7 +91,7 @@ export class ScheduleFormPage extends View {
       const preview = enough
         ? await api.post<Preview>("/schedules/preview", requestOf({ ...draft, title }))
         : await api.get<Preview>("/schedules/preview");
-      if (turn === this.#turn) this.#answer(preview, null);
+      if (turn === this.#turn) this.#answer(withoutSchedule(preview, this.scheduleId), null);
     } catch (thrown) {
       if (turn === this.#turn) this.#answer(this.#preview, toApiError(thrown));
     }
@@ -111,9 +119,8 @@ export class ScheduleFormPage extends View {
     this.#saving = true;
     this.requestUpdate();
     try {
-      const body = requestOf(draft);
-      if (this.#isNew) await api.post<Schedule>("/schedules", body);
-      else await api.patch<Schedule>(`/schedules/${this.scheduleId}`, body);
+      if (this.#isNew) await api.post<Schedule>("/schedules", requestOf(draft));
+      else await api.patch<Schedule>(`/schedules/${this.scheduleId}`, changeOf(draft));
       say(t("form.saved", { title: draft.title.trim() }));
       go("/schedules");
     } catch (thrown) {

@@ -12,6 +12,15 @@ export interface WallGroup {
   readonly stationIds: readonly string[];
 }
 
+/** Whether two groups show the same stations. */
+export const sameGroup = (a: WallGroup, b: WallGroup | undefined): boolean =>
+  a.area === b?.area &&
+  a.stationIds.length === b.stationIds.length &&
+  a.stationIds.every((id, i) => id === b.stationIds[i]);
+
+/** Names as people sort them: xóm 2 before xóm 10. */
+const byName = new Intl.Collator("vi", { numeric: true });
+
 /** Whether somebody should look after the station. */
 export const needsHelp = (station: Station): boolean =>
   station.status === "offline" || station.status === "degraded" || station.faults.length > 0;
@@ -39,9 +48,7 @@ export function groupByArea(
     return {
       area,
       above: area.path.slice(0, -1).flatMap((id) => names.get(id) ?? []),
-      stationIds: own
-        .sort((a, b) => a.name.localeCompare(b.name, "vi", { numeric: true }))
-        .map(({ id }) => id),
+      stationIds: own.sort((a, b) => byName.compare(a.name, b.name)).map(({ id }) => id),
     };
   });
 }

@@ -1,0 +1,86 @@
+import type { Broadcast } from "@loa/protocol/http/broadcasts";
+import type { Station } from "@loa/protocol/http/stations";
+import { expect, test, vi } from "vitest";
+import { FrameBatch } from "./frame-batch.ts";
+import { fold, World } from "./world.ts";
+
+const station = (id: string, status: Station["status"] = "online"): Station => ({
+  id,
+  name: id,
+  areaId: "xa",
+  status,
+  onAir: null,
+  faults: [],
+  planRevision: 1,
+  planConfirmed: true,
+  lastSeenAt: 0,
+  lat: null,
+  lon: null,
+  zones: [],
+});
+
+test("of several events about one station in a frame the last one holds", () => {
+  const world = new World();
+  fold(world, [
+    { kind: "station", station: station("a", "offline") },
+    { kind: "station", station: station("a", "online") },
+  ]);
+  expect(world.stations.all).toEqual([station("a", "online")]);
+});
+
+test("a frame tells a watcher once, however many events it holds", () => {
+  const world = new World();
+  const told = vi.fn();
+  world.stations.subscribe(told);
+  fold(
+    world,
+    Array.from({ length: 500 }, (_, i) => ({ kind: "station" as const, station: station(`s${i % 50}`) })),
+  );
+  expect(told).toHaveBeenCalledTimes(1);
+});
+
+test("who watches one station is not told of another", () => {
+  const world = new World();
+  const told = vi.fn();
+  const end = world.stations.row("a").subscribe(told);
+  fold(world, [{ kind: "station", station: station("b") }]);
+  expect(told).not.toHaveBeenCalled();
+  fold(world, [{ kind: "station", station: station("a") }]);
+  end();
+  fold(world, [{ kind: "station", station: station("a", "offline") }]);
+  expect(told).toHaveBeenCalledTimes(1);
+});
+
+test("an event about a broadcast leaves stations alone", () => {
+  const world = new World();
+  const told = vi.fn();
+  world.stations.subscribe(told);
+  fold(world, [{ kind: "broadcast", broadcast: { id: "b" } as Broadcast }]);
+  expect(world.broadcasts.get("b")).toBeDefined();
+  expect(told).not.toHaveBeenCalled();
+});
+
+test("rows keep their place when they change, and go when they are replaced", () => {
+  const world = new World();
+  world.stations.replace([station("a"), station("b")]);
+  world.stations.merge([station("a", "offline")]);
+  expect(world.stations.all.map(({ id }) => id)).toEqual(["a", "b"]);
+  world.stations.replace([station("b")]);
+  expect(world.stations.get("a")).toBeUndefined();
+});
+
+test("what arrives between two frames is handed over together", () => {
+  const delivered: number[][] = [];
+  const frames: (() => void)[] = [];
+  const batch = new FrameBatch<number>(
+    (items) => delivered.push([...items]),
+    (run) => frames.push(run),
+  );
+  batch.push(1);
+  batch.push(2);
+  expect(frames).toHaveLength(1);
+  frames[0]?.();
+  batch.push(3);
+  frames[1]?.();
+  expect(delivered).toEqual([[1, 2], [3]]);
+});
