@@ -10,7 +10,7 @@ import type { StationTime } from "./station-time.ts";
 
 const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
-const MOST_STREAMS = 8;
+const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
 const LONGEST_HOLD = SAMPLE_RATE;

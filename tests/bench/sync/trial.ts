@@ -13,7 +13,7 @@ import { feedJitteredClock } from "./jittered-clock.ts";
 const STATIONS = 4;
 const STAGGER_MS = 800;
 /** A station runs for months: content meets a stream that has been open for longer than a sound server needs to settle. */
-const IDLE_MS = 20_000;
+const IDLE_MS = 30_000;
 const HUB_AHEAD_MS = 1_234;
 const STOP_MS = 300;
 const BUFFER_MS = 250;
