@@ -146,10 +146,7 @@ describe("the audio engine over a socket card", () => {
     const startAt = Math.ceil(clock.now()) + 400;
     engine.play(cue(startAt, "a.wav", 2_000));
     const ended = await final();
-    expect(ended.state).toBe("ended");
-    // Exact on a machine with time to spare; a stall of the machine itself is skipped, as it should be.
-    expect(ended.samplesRendered).toBeLessThanOrEqual(96_000);
-    expect(ended.samplesRendered).toBeGreaterThan(90_000);
+    expect(ended).toMatchObject({ state: "ended", samplesRendered: 96_000 });
     expect(Math.abs(ended.startErrorMs ?? 99)).toBeLessThan(5);
     expect(ended.rmsDb).toBeCloseTo(levelOf(source), 0);
     for (const offset of [100, 1_000, 1_800])

@@ -138,6 +138,7 @@ export class Player {
       nextFrame: this.#rendered + this.#hold,
       dueMs: this.#options.time.dueAt(this.#window.place) - this.#options.outputLatencyMs,
       mediaRate: this.#options.time.mediaRate,
+      sounding: !this.#window.silent(BATCH),
     });
     if (order.jumpFrames !== 0) this.#jump(order.jumpFrames);
     const queued = Math.max(0, reading.delayFrames - framesOf(Math.max(0, nowMs - reading.atMs)));

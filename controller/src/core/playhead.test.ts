@@ -64,6 +64,7 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
       nextFrame: written,
       dueMs: trueDue,
       mediaRate,
+      sounding: false,
     });
     let frames = Math.max(0, Math.floor(BUFFER_FRAMES - queued));
     written += frames;
@@ -166,6 +167,7 @@ describe("the playhead", () => {
         nextFrame: writtenFrames,
         dueMs,
         mediaRate: 1,
+        sounding: false,
       });
       expect([Math.abs(errorMs) < 0.001, jumpFrames]).toEqual([true, 0]);
     }
@@ -185,12 +187,30 @@ describe("the playhead", () => {
             nextFrame: atMs * FRAMES_PER_MS,
             dueMs: atMs,
             mediaRate: 1,
+            sounding: false,
           });
           expect(Math.abs(rate - 1)).toBeLessThanOrEqual(0.002 + 1e-12);
         });
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("while programme sounds, an error is steered off at 0.15 ms a second beyond the crystal's own", () => {
+    const playhead = new Playhead(48_000);
+    const turn = (n: number, sounding: boolean) =>
+      playhead.turn({
+        atMs: n * TURN_MS,
+        delayFrames: 4_800,
+        writtenFrames: n * TURN_MS * FRAMES_PER_MS + 4_800,
+        nextFrame: n * TURN_MS * FRAMES_PER_MS + 4_800,
+        dueMs: n * TURN_MS + 100 - 3,
+        mediaRate: 1,
+        sounding,
+      });
+    for (let n = 1; n < 20; n++) turn(n, false);
+    expect(turn(20, false).rate).toBeCloseTo(1.002, 4);
+    expect(turn(21, true).rate).toBeCloseTo(1.000_15, 6);
   });
 
   test("settles for any crystal, noise and seed", () => {
