@@ -27,7 +27,7 @@ export async function runTool(title: string, args: string[]): Promise<Tally> {
   return (await run(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
-/** Runs one vitest project; `reportFile` takes its JSON report. A project without test files counts nothing. */
+/** Runs one vitest project, real-time ones a file at a time; `reportFile` takes its JSON report. A project without test files counts nothing. */
 export async function runProject(name: string, reportFile: string): Promise<Tally> {
   process.stdout.write(`\n── ${name} tests\n`);
   const exitCode = await run([
@@ -36,6 +36,7 @@ export async function runProject(name: string, reportFile: string): Promise<Tall
     "--project",
     name,
     "--passWithNoTests",
+    ...(name === "unit" ? [] : ["--no-file-parallelism"]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,

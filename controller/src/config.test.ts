@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeOf } from "@loa/kernel/errors";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { readConfig } from "./config.ts";
+import { readConfig, StationConfig } from "./config.ts";
 import { newFolder } from "./folder.fixture.ts";
 
 const MINIMAL = {
@@ -39,9 +39,9 @@ describe("station.yaml", () => {
   test("needs only what no other station shares; the rest has its defaults", () => {
     expect(readConfig(fileOf(MINIMAL), {})).toMatchObject({
       zones: [{ id: "z1", hornOhms: 667 }],
-      amplifier: { warmUpMs: 1_600, zoneLeadMs: 400, tailMs: 120, idleOffMs: 10_000 },
+      amplifier: { warmUpMs: 1_600, zoneLeadMs: 500, tailMs: 120, idleOffMs: 10_000 },
       board: { port: "/dev/ttyACM0", amplifierPin: 4, heartbeatPin: 5 },
-      audio: { output: "alsa", device: "default", bufferMs: 100 },
+      audio: { output: "alsa", device: "default", bufferMs: 250 },
       clock: { rtc: true },
       logLevel: "info",
     });
@@ -143,4 +143,15 @@ describe("the environment", () => {
     const { code, message } = refusal({ ...MINIMAL, board: "/dev/ttyACM0" }, { LOA_BOARD_PORT: "p" });
     expect([code, message.includes("/board")]).toEqual(["CONFIG_INVALID", true]);
   });
+});
+
+test("the published schema is the one that is checked", () => {
+  const published = JSON.parse(readFileSync(join(import.meta.dirname, "../station.schema.json"), "utf8"));
+  expect(published).toEqual(JSON.parse(JSON.stringify(StationConfig)));
+});
+
+test("hours that end before they begin are a mistake, not a station that never sounds", () => {
+  const hardEnvelope = { ...MINIMAL.hardEnvelope, windows: { mon: [["22:00", "05:00"]] } };
+  const file = fileOf({ ...MINIMAL, hardEnvelope });
+  expect(() => readConfig(file, {})).toThrow(/hardEnvelope\/windows = mon 22:00–05:00/);
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { LoaError } from "@loa/kernel/errors";
 import { StationId, Zone } from "@loa/protocol/identity";
 import { check } from "@loa/protocol/parse";
-import { TimeEnvelope } from "@loa/protocol/time-envelope";
+import { reversedWindows, TimeEnvelope } from "@loa/protocol/time-envelope";
 import { type Static, Type } from "typebox";
 import { Value } from "typebox/value";
 import { parse as parseYaml } from "yaml";
@@ -51,7 +51,7 @@ const AmplifierConfig = Type.Object(
   { default: {} },
 );
 
-/** station.yaml: what is commissioned at the pole. */
+/** station.yaml: what is commissioned at the pole. Published as controller/station.schema.json. */
 export const StationConfig = Type.Object(
   {
     station: StationId,
@@ -96,11 +96,16 @@ export function readConfig(file: string, env: Environment): StationConfig {
     const value = env[name];
     if (value !== undefined) assign(raw, path, value);
   }
+  let config: StationConfig;
   try {
-    return check(StationConfig, Value.Default(StationConfig, raw), file);
+    config = check(StationConfig, Value.Default(StationConfig, raw), file);
   } catch (cause) {
     throw new LoaError("CONFIG_INVALID", describe(file, env, raw, cause), { file }, { cause });
   }
+  const [reversed] = reversedWindows(config.hardEnvelope.windows);
+  if (!reversed) return config;
+  const told = `${file}: /hardEnvelope/windows = ${reversed}: ends before it begins; write a night as two windows`;
+  throw new LoaError("CONFIG_INVALID", told, { file });
 }
 
 function readYaml(file: string): Record<string, unknown> {

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const clock = new SystemClock();
   const log = pino({ level: config.logLevel, base: { station: config.station } }, pino.destination(2));
   const identity = await identify(config);
-  const compileCache = join(tmpdir(), "loa-compile-cache");
+  const compileCache = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), "loa-compile-cache");
   const hardware = new FirmataBoard(config.board, clock, log);
   const audio = new ChildAudioEngine({ config: config.audio, clock, log, compileCache });
   const station = new Station({ config, identity, software: `loa ${version}`, clock, log, hardware, audio });

@@ -3,7 +3,7 @@ import type { Logger } from "@loa/kernel/log";
 import type { OnAir } from "@loa/protocol/health";
 import { CHIME_MS, type Plan, type Segment } from "@loa/protocol/plan";
 import type { StationConfig } from "./config.ts";
-import { arbitrate, type Decision, keyOf } from "./core/arbiter.ts";
+import { arbitrate, type Decision, keyOf, type Verdict } from "./core/arbiter.ts";
 import { localTime } from "./core/clock-filter.ts";
 import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
@@ -129,6 +129,7 @@ export class Playing {
       closed: book.closed,
       stopped: book.stopped,
       assets,
+      zones: new Set(config.zones.map(({ id }) => id)),
       now,
       leadMs: warmUpMs + zoneLeadMs + 100,
     });
@@ -140,9 +141,15 @@ export class Playing {
     for (const verdict of decision.verdicts) {
       const lastWord = endOf(verdict.segment) + this.#deps.config.amplifier.tailMs + LAST_WORD_MS;
       if (verdict.outcome === "ended" && now < lastWord) waiting.push(lastWord);
-      else if (!this.#deps.book.settle(verdict)) waiting.push(now + TROUBLE_MS);
+      else if (!this.#deps.book.settle(this.#explained(verdict))) waiting.push(now + TROUBLE_MS);
     }
     return waiting;
+  }
+
+  /** What was missed while the board was away was missed because of it. */
+  #explained(verdict: Verdict): Verdict {
+    const boardAway = verdict.outcome === "missed" && this.#deps.hardware.state !== "ready";
+    return boardAway ? { ...verdict, code: "BOARD_LOST" } : verdict;
   }
 
   /** The board must be there to sound anything; what just ended keeps its relays for the tail. */

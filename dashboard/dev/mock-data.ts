@@ -1,3 +1,4 @@
+// long because: the story of three districts is told in one table of data
 import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast, BroadcastDetail, BroadcastStation, Playout } from "@loa/protocol/http/broadcasts";

@@ -62,3 +62,11 @@ test("halves that a killed simulator left are removed at the next start, whole f
   recorder.removeHalves(["z1", "z2"]);
   expect(filesOf("z1")).toEqual(["b.wav"]);
 });
+
+test("of a zone only the newest fifty recordings are kept", () => {
+  for (let minute = 0; minute < 60; minute++) recorder.begin("z1", Date.UTC(2026, 0, 1, 0, minute)).finish();
+  const kept = filesOf("z1").filter((name) => name.endsWith(".wav"));
+  expect(kept).toHaveLength(50);
+  expect(kept.at(0)).toContain("T001000");
+  expect(kept.at(-1)).toContain("T005900");
+});

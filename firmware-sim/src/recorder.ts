@@ -16,6 +16,9 @@ import { WAV_HEADER_BYTES, wavHeader } from "./wav.ts";
 /** Samples kept in memory before they go to disk: one second. */
 const BUFFER_SAMPLES = CARD_RATE;
 
+/** Stretches kept of each zone; a demo that runs for weeks must not fill the disk. */
+const KEPT = 50;
+
 /** One continuous stretch of sound of one zone. */
 export interface Tape {
   /** Appends samples, or silence when null. */
@@ -53,6 +56,7 @@ export class FileRecorder implements Recorder {
   begin(zone: string, atMs: number): Tape {
     const folder = join(this.#options.folder, zone);
     mkdirSync(folder, { recursive: true });
+    removeOldest(folder, this.#options.log);
     return new FileTape(this.#options, zone, folder, atMs);
   }
 
@@ -64,6 +68,21 @@ export class FileRecorder implements Recorder {
       for (const name of readdirSync(folder)) if (name.endsWith(".part")) rmSync(join(folder, name));
     }
   }
+}
+
+/** Names begin with the time, so they sort by it. */
+function removeOldest(folder: string, log: Logger): void {
+  const stretches = readdirSync(folder)
+    .filter((name) => name.endsWith(".wav"))
+    .sort();
+  for (const name of stretches.slice(0, Math.max(0, stretches.length - KEPT + 1)))
+    for (const file of [name, name.replace(/wav$/, "json")]) {
+      try {
+        rmSync(join(folder, file), { force: true });
+      } catch (error) {
+        log.warn({ file, error: String(error) }, "an old recording stays");
+      }
+    }
 }
 
 class FileTape implements Tape {

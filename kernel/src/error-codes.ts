@@ -93,6 +93,7 @@ export const ERROR_CODES = {
   KEY_SET_STALE: kind(409, false, "The key set is older than the one the station holds."),
 
   CLOCK_UNSYNCED: kind(409, true, "The station does not know the time. Check its RTC battery and its link."),
+  ZONE_UNKNOWN: kind(409, false, "The station has none of the zones. Compare its zones with the hub's."),
   ASSET_MISSING: kind(409, true, "The audio was not at the station in time. Check its link and storage."),
   ASSET_CORRUPT: kind(409, true, "The audio's hash differs. It is fetched again."),
   PLAYOUT_MISSED: kind(

@@ -25,6 +25,15 @@ export type Windows = Static<typeof Windows>;
 /** Order of the days as JavaScript's and Temporal's Monday-first weeks have them. */
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
+/** Windows that end before they begin, as `mon 22:00–05:00`: they would never open. A night is two windows. */
+export function reversedWindows(windows: Windows): string[] {
+  return WEEKDAYS.flatMap((day) =>
+    (windows[day] ?? [])
+      .filter(([from, until]) => until <= from)
+      .map(([from, until]) => `${day} ${from}–${until}`),
+  );
+}
+
 /**
  * When, how long and how loud non-emergency content may sound. The station's commissioned `hardEnvelope` has this shape
  * too; a plan's envelope may only narrow it. Source: PROTOCOL, plan.

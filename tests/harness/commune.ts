@@ -127,7 +127,7 @@ export class Commune {
 
   startStation(id: string): PartProcess {
     const options = this.#stations.find((station) => station.id === id);
-    const env = { NODE_COMPILE_CACHE: join(tmpdir(), "loa-compile-cache"), ...options?.env };
+    const env = { ...options?.env };
     return this.#start(id, "controller/src/main.ts", [join(this.stationData(id), "station.yaml")], env);
   }
 

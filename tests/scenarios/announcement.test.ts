@@ -1,10 +1,11 @@
+import { CHIME_MS } from "@loa/protocol/plan";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { ALWAYS, Commune } from "../harness/commune.ts";
-import { heardAt } from "../harness/recording-at.ts";
+import { endsAt, heardAt, judged, recordingAt } from "../harness/recording-at.ts";
 import { recordingsOf } from "../harness/recordings.ts";
-import { decode, speech } from "../harness/sound.ts";
+import { decode, rmsDb, speech } from "../harness/sound.ts";
 
 const STATIONS = [
   { id: "tram-cho-01", crystalPpm: 70 },
@@ -78,6 +79,26 @@ test("a station refuses what lies outside its own envelope, though the hub signe
   );
   expect(moved).toEqual([]);
   expect(recordingsOf(commune.simData, SILENT_DAYS.id, "z1")).toEqual([]);
+});
+
+test("a gong comes first where the schedule asks for it, and only the zones that were chosen sound", async () => {
+  const id = "tram-dinh-02";
+  const gonged = await scheduled(staff, announcement.id, [{ stationId: id, zones: ["z2"] }], 7_000, {
+    chime: true,
+  });
+  await confirmed(staff, gonged.id);
+  const [playout] = await proven(staff, gonged.id, 1);
+  expect(playout).toMatchObject({ outcome: "played", zones: ["z2"] });
+  expect(playout.line.map(({ zone }: Answer) => zone)).toEqual(["z2"]);
+  const recording = await recordingAt(commune, id, "z2", gonged.startAt);
+  const spoken = judged(recording, asset, gonged.startAt + CHIME_MS);
+  expect(spoken.worst).toBeGreaterThan(0.9);
+  expect(Math.abs(spoken.lateMs)).toBeLessThan(50);
+  const begins = Math.round(
+    ((gonged.startAt - recording.firstSampleAtUs / 1_000) * recording.sampleRate) / 1_000,
+  );
+  expect(rmsDb(recording.samples, begins, begins + recording.sampleRate)).toBeGreaterThan(-40);
+  expect(recordingsOf(commune.simData, id, "z1").every((one) => endsAt(one) < gonged.startAt)).toBe(true);
 });
 
 test("stop silences within a second, and the rest of the broadcast stays silent", async () => {

@@ -1,20 +1,3 @@
-import { afterAll, beforeAll, test } from "vitest";
-import type { Answer } from "../harness/api.ts";
-import type { Commune } from "../harness/commune.ts";
-import { KILL_IDS, killCommune } from "../harness/kill-commune.ts";
-import { killRound } from "../harness/kill-round.ts";
+import { killSuite } from "../harness/kill-suite.ts";
 
-const ROUNDS = 5;
-let commune: Commune;
-let announcement: Answer;
-let asset: Float32Array;
-
-beforeAll(async () => {
-  ({ commune, announcement, asset } = await killCommune());
-}, 120_000);
-
-afterAll(() => commune?.stop());
-
-test(`${ROUNDS * KILL_IDS.length} kills at random instants: joined or explained, never twice, nothing corrupt`, async () => {
-  for (let round = 0; round < ROUNDS; round++) await killRound(commune, KILL_IDS, announcement, asset);
-}, 400_000);
+killSuite(5, 400_000);

@@ -1,3 +1,5 @@
+// long because: one station is attacked in turn, and the order is part of the test
+// long because: one hostile hub and one row for each way to lie
 import { createHmac, randomBytes, sign as rawSign } from "node:crypto";
 import { sign } from "@loa/protocol/envelope";
 import { type TimeReply, type TimeRequest, timeReply } from "@loa/protocol/time";

@@ -11,9 +11,13 @@ const STATE_PREPARED = 2;
 const STATE_RUNNING = 3;
 const EAGAIN = -11;
 
+/** ALSA's type for what is no card but a plug-in to a sound server (pulse, pipewire, jack): its delays are estimates. */
+const SOUND_SERVER = "IOPLUG";
+const SERVER_CREEP_MS = 16_000;
+
 const REOPEN_MS = 1_000;
 /** A card that holds frames and consumes none for this long is opened anew. */
-const STUCK_MS = 1_000;
+const STUCK_MS = 5_000;
 
 /** What the output is made of. */
 export interface AlsaOutputOptions {
@@ -29,14 +33,12 @@ type Pcm = unknown;
 type SwParams = unknown;
 
 /**
- * A card through libasound, called in this process without blocking: on the rig of docs/adr this held stations together
- * to 0.1 ms where a piped `aplay` drifted by 7 ms. koffi rather than node:ffi, because the latter needs a flag, is
- * experimental, and saves nothing measurable (2.2 MB, and a call costs under a microsecond in both). After an underrun
+ * A card through libasound, called in this process without blocking: measured on a bus of four cards this holds stations
+ * together to 0.1 ms where a piped `aplay` drifts by 7 ms. koffi rather than node:ffi, which is experimental and saved
+ * 2 MB. After an underrun
  * or a suspend the stream begins anew; after any other error the card is opened again every second.
  */
 export class AlsaOutput implements Output {
-  /** ALSA's name may lead to a sound server. A bare card's readings do not creep, and lose nothing by the wait. */
-  readonly creepMs = 12_000;
   readonly #options: AlsaOutputOptions;
   readonly #alsa = bind();
   readonly #delay = new BigInt64Array(1);
@@ -46,6 +48,7 @@ export class AlsaOutput implements Output {
   #underruns = 0;
   #started = false;
   #bufferFrames = 0;
+  #creepMs = 0;
   #written = 0;
   #consumed = { frames: 0, atMs: 0 };
 
@@ -62,6 +65,8 @@ export class AlsaOutput implements Output {
     if (set < 0) this.#retryLater(`cannot open ${device} for mono s16 at 48 kHz`, set);
     this.#stream++;
     this.#started = false;
+    const type = this.#pcm ? this.#alsa.typeName(this.#alsa.type(this.#pcm)) : null;
+    this.#creepMs = type === SOUND_SERVER ? SERVER_CREEP_MS : 0;
     this.#bufferFrames = this.#pcm ? this.#alsa.availUpdate(this.#pcm) : 0;
   }
 
@@ -98,6 +103,7 @@ export class AlsaOutput implements Output {
       delayFrames,
       room,
       stream: this.#stream,
+      creepMs: this.#creepMs,
       underruns: this.#underruns,
     };
   }
@@ -204,6 +210,8 @@ interface Alsa {
   prepare(pcm: Pcm): number;
   recover(pcm: Pcm, error: number, silent: number): number;
   drop(pcm: Pcm): number;
+  type(pcm: Pcm): number;
+  typeName(type: number): string;
   close(pcm: Pcm): number;
   strerror(error: number): string;
 }
@@ -230,6 +238,8 @@ function bind(): Alsa {
     prepare: library.func("int snd_pcm_prepare(void *pcm)"),
     start: library.func("int snd_pcm_start(void *pcm)"),
     recover: library.func("int snd_pcm_recover(void *pcm, int error, int silent)"),
+    type: library.func("int snd_pcm_type(void *pcm)"),
+    typeName: library.func("const char *snd_pcm_type_name(int type)"),
     drop: library.func("int snd_pcm_drop(void *pcm)"),
     close: library.func("int snd_pcm_close(void *pcm)"),
     strerror: library.func("const char *snd_strerror(int error)"),

@@ -34,6 +34,8 @@ process.on("message", (message: ToEngine) => {
     .catch((error: unknown) => tell({ tell: "problem", message: String(error) }));
 });
 
+// A terminal sends Ctrl-C to the whole group; when to end is the parent's to say.
+process.on("SIGINT", () => {});
 process.on("disconnect", () => {
   player?.stopAll(FADE_MS);
   player?.tick();

@@ -8,14 +8,14 @@ export interface OutputReading {
   readonly room: number;
   /** Number of the stream: it changes when the card ran dry, was reopened or lost its place for any reason. */
   readonly stream: number;
+  /** How long the readings of a new stream creep before they can be trusted, ms; 0 if they never do. */
+  readonly creepMs: number;
   /** Times the card ran dry since the beginning. */
   readonly underruns: number;
 }
 
 /** A sound card that takes mono s16 frames at 48 kHz. It opens, recovers and reopens by itself; nothing here waits. */
 export interface Output {
-  /** How long the readings of a new stream creep before they can be trusted, ms; 0 if they never do. */
-  readonly creepMs: number;
   open(): void;
   close(): void;
   /** Drops what is written and begins a new stream. */

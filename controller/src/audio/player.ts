@@ -10,7 +10,7 @@ import type { StationTime } from "./station-time.ts";
 
 const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
-const MOST_STREAMS = 8;
+const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
 const LONGEST_HOLD = SAMPLE_RATE;
@@ -31,7 +31,7 @@ export interface PlayerOptions {
  */
 export class Player {
   readonly #options: PlayerOptions;
-  readonly #playhead: Playhead;
+  readonly #playhead = new Playhead(SAMPLE_RATE);
   readonly #window: MediaWindow;
   readonly #accounts = new Map<string, CueAccount>();
   readonly #float = new Float32Array(BATCH);
@@ -49,7 +49,6 @@ export class Player {
 
   constructor(options: PlayerOptions) {
     this.#options = options;
-    this.#playhead = new Playhead(SAMPLE_RATE, options.output.creepMs);
     this.#window = new MediaWindow(options.time.frameAt(options.now()));
     this.#timing = {
       soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,
@@ -131,7 +130,7 @@ export class Player {
   }
 
   #feed(reading: OutputReading, nowMs: number): void {
-    if (reading.stream !== this.#reading?.stream) this.#playhead.restart();
+    if (reading.stream !== this.#reading?.stream) this.#playhead.restart(reading.creepMs);
     const order = this.#playhead.turn({
       atMs: reading.atMs,
       delayFrames: reading.delayFrames + this.#left,
@@ -139,6 +138,7 @@ export class Player {
       nextFrame: this.#rendered + this.#hold,
       dueMs: this.#options.time.dueAt(this.#window.place) - this.#options.outputLatencyMs,
       mediaRate: this.#options.time.mediaRate,
+      sounding: !this.#window.silent(BATCH),
     });
     if (order.jumpFrames !== 0) this.#jump(order.jumpFrames);
     const queued = Math.max(0, reading.delayFrames - framesOf(Math.max(0, nowMs - reading.atMs)));

@@ -20,7 +20,6 @@ export interface SocketOutputOptions {
 
 /** A card behind a Unix socket, by docs/sound-card.md. Reconnects every 250 ms while there is none. */
 export class SocketOutput implements Output {
-  readonly creepMs = 0;
   readonly #options: SocketOutputOptions;
   #socket: Socket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -64,6 +63,7 @@ export class SocketOutput implements Output {
       delayFrames,
       room: Math.max(0, this.#capacity - delayFrames),
       stream: this.#stream,
+      creepMs: 0,
       underruns: this.#underruns,
     };
   }

@@ -19,6 +19,7 @@ const situationOf = (segments: readonly Segment[], given: Partial<Situation> = {
   closed: new Set(),
   stopped: new Set(),
   assets: { has: () => true },
+  zones: new Set(["z1", "z2"]),
   now: NOON,
   leadMs: LEAD,
   ...given,
@@ -349,4 +350,10 @@ describe("whatever the situation, the arbiter", () => {
       { numRuns: 50 },
     );
   });
+});
+
+test("a segment that names only zones the station has not is refused, one that names a known zone sounds", () => {
+  const at = { startAt: NOON + 1_000 };
+  expect(decided(situationOf([segmentOf({ ...at, zones: ["z9"] })]))).toEqual(["b1/0 refused ZONE_UNKNOWN"]);
+  expect(decided(situationOf([segmentOf({ ...at, zones: ["z9", "z2"] })]))).toEqual(["b1/0"]);
 });

@@ -26,6 +26,8 @@ export interface Situation {
   readonly stopped: ReadonlySet<string>;
   /** Hashes of audio that is here and verified. */
   readonly assets: { has(sha256: string): boolean };
+  /** The station's own zones: a segment that names none of them would sound into nothing. */
+  readonly zones: ReadonlySet<string>;
   readonly now: UnixMs;
   /** How long before its start a segment takes the amplifier: warm-up and relays. */
   readonly leadMs: number;
@@ -42,7 +44,9 @@ export interface Verdict {
     | "CLOCK_UNSYNCED"
     | "ASSET_MISSING"
     | "STOPPED"
-    | "CANCELLED";
+    | "CANCELLED"
+    | "ZONE_UNKNOWN"
+    | "BOARD_LOST";
 }
 
 /** What should be on air, what is settled, and when to decide again. */
@@ -100,6 +104,8 @@ function judge(segment: Segment, situation: Situation, used: Airtime): Verdict |
   if (situation.stopped.has(segment.broadcastId)) return { segment, outcome: "stopped", code: "STOPPED" };
   if (now >= endOf(segment) && begun) return { segment, outcome: "ended" };
   if (begun) return "sounds";
+  if (!segment.zones.some((zone) => situation.zones.has(zone)))
+    return { segment, outcome: "refused", code: "ZONE_UNKNOWN" };
   if (plan && now < endOf(segment)) {
     const limits = { hard: situation.hardEnvelope, plan: plan.envelope, timeZone: plan.timeZone };
     const code = refusal(segment, limits, used);

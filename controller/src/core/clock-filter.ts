@@ -44,8 +44,8 @@ const WINDOW_MS = 180_000;
 const SIGNIFICANT = 4;
 /** Two bursts further apart than their delays explain, plus this, contradict each other. */
 const SLACK_MS = 1;
-/** Worst drift of a board's crystal: how fast an estimate loses worth. */
-export const CRYSTAL_PPM = 100;
+/** Worst drift of a board's crystal: how fast an estimate loses worth. Without a hub a station knows the time for 11 days. */
+export const CRYSTAL_PPM = 60;
 
 /**
  * Takes one burst of exchanges in. Each direction bounds the offset by itself: a request's delay can only make it look larger, a

@@ -19,14 +19,14 @@ const SLOPE_FULL_SPAN_MS = 8_000;
 /** No crystal is off by more; what looks like it is noise. */
 const SLOPE_LIMIT = 0.0004;
 /** Of a stream that creeps, this much is believed at first, and this many buckets afterwards replace it. */
-const TRUSTED_MS = 600;
+const TRUSTED_MS = 250;
 const REPLACING_BUCKETS = 5;
-/** By this age, readings that are further than this from the first level will be wrong by more than 1 ms. */
+/** At this age, readings this far from the first level mean that either of them is poor. */
 const CREEP_SHOWS_MS = 2_500;
-const CREEP_BAD_MS = 0.4;
+const CREEP_BAD_MS = 1;
 const RECENT_READINGS = 15;
 const STEP_MS = 5;
-/** While a level is held, readings that agree on being this far off are no creep: the first ones were wrong. */
+/** While a level is held: creeping is slow, so what leaves the readings just before it by this much is a step. */
 const HELD_STEP_MS = 2;
 const STEP_READINGS = 5;
 
@@ -36,12 +36,12 @@ const STEP_READINGS = 5;
  * card's latency, its slope the crystal's error. Medians of short buckets hold off outliers; the slope is the median of
  * the slopes between buckets (Theil and Sen, 1968).
  *
- * PulseAudio's delays are right in the first moments of a stream, then creep away by 1 to 5 ms and come back within ten
- * seconds, since its own smoothing still learns. For an output that does so the first level is held that long.
+ * PulseAudio's delays are right to 0.1 ms in the first 0.3 s of a stream, then creep away by 0.5 to 5 ms and come back
+ * within 15 s, since its own smoothing still learns. For an output that does so the first level is held that long.
  */
 export class CardLine {
   readonly #framesPerMs: number;
-  readonly #creepMs: number;
+  #creepMs = 0;
   #begunAtMs = Number.NaN;
   #early: CardReading[] = [];
   #recent: CardReading[] = [];
@@ -51,10 +51,9 @@ export class CardLine {
   #anchor: Bucket | null = null;
   #strays: CardReading[] = [];
 
-  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep, 0 if they do not. */
-  constructor(rate: number, creepMs = 0) {
+  /** `rate` in frames per second. */
+  constructor(rate: number) {
     this.#framesPerMs = rate / 1_000;
-    this.#creepMs = creepMs;
   }
 
   /** Whether the line says anything yet. */
@@ -69,15 +68,16 @@ export class CardLine {
 
   /** Readings behind the present level, at most a few seconds' worth. */
   get evidence(): number {
-    return this.#early.length + this.#open.length + this.#buckets.length * STEP_READINGS;
+    return (
+      this.#early.length + this.#recent.length + this.#open.length + this.#buckets.length * STEP_READINGS
+    );
   }
 
   /** Whether this stream's readings creep so much that a new stream would be better, if silence allows one. */
   get creeps(): boolean {
     const newest = this.#recent.at(-1);
     if (!newest || newest.atMs - this.#begunAtMs < CREEP_SHOWS_MS) return false;
-    const off = this.#recent.map((reading) => reading.atMs - this.soundsAt(reading.frame));
-    return Math.abs(median(off)) > CREEP_BAD_MS;
+    return Math.abs(this.#recentOff()) > CREEP_BAD_MS;
   }
 
   /** Takes a reading in. A step of more than 5 ms that several readings agree on begins the level anew. */
@@ -85,17 +85,16 @@ export class CardLine {
     if (this.#isStray(reading)) {
       this.#strays.push(reading);
       if (this.#strays.length < STEP_READINGS) return;
-      const strays = this.#strays;
-      this.forgetLevel();
-      for (const stray of strays) this.#take(stray);
+      this.#step(this.#strays);
       return;
     }
     this.#strays = [];
     this.#take(reading);
   }
 
-  /** The stream broke: the level is unknown, the crystal is still the same. */
-  forgetLevel(): void {
+  /** A new stream: its level is unknown, the crystal is still the same. Its readings creep for `creepMs`; 0: never. */
+  begin(creepMs: number): void {
+    this.#creepMs = creepMs;
     this.#early = [];
     this.#recent = [];
     this.#open = [];
@@ -116,9 +115,11 @@ export class CardLine {
     if (Number.isNaN(this.#begunAtMs)) this.#begunAtMs = reading.atMs;
     const ageMs = reading.atMs - this.#begunAtMs;
     if (ageMs < this.#creepMs) {
-      if (ageMs <= TRUSTED_MS) this.#early.push(reading);
+      if (ageMs <= TRUSTED_MS) {
+        this.#early.push(reading);
+        this.#anchor = this.#median(this.#early, []);
+      }
       this.#recent = [...this.#recent.slice(1 - RECENT_READINGS), reading];
-      this.#anchor = this.#median(this.#early, []);
       return;
     }
     this.#recent = [];
@@ -150,8 +151,32 @@ export class CardLine {
   }
 
   #isStray(reading: CardReading): boolean {
-    const limit = this.#recent.length > 0 ? HELD_STEP_MS : STEP_MS;
-    return this.#anchor !== null && Math.abs(reading.atMs - this.soundsAt(reading.frame)) > limit;
+    if (!this.#anchor) return false;
+    const off = reading.atMs - this.soundsAt(reading.frame);
+    return this.#held ? Math.abs(off - this.#recentOff()) > HELD_STEP_MS : Math.abs(off) > STEP_MS;
+  }
+
+  get #held(): boolean {
+    return this.#recent.length > 0;
+  }
+
+  /** How far the last readings lie from the held level, ms. */
+  #recentOff(): number {
+    return median(this.#recent.map((reading) => reading.atMs - this.soundsAt(reading.frame)));
+  }
+
+  /** A held level moves by the step alone, or the creeping would come in with it; otherwise the level begins anew. */
+  #step(strays: CardReading[]): void {
+    if (this.#held && this.#anchor) {
+      const step = median(strays.map(({ atMs, frame }) => atMs - this.soundsAt(frame))) - this.#recentOff();
+      this.#anchor = { ...this.#anchor, lagMs: this.#anchor.lagMs + step };
+      this.#early = [];
+      this.#recent = strays;
+      this.#strays = [];
+      return;
+    }
+    this.begin(0);
+    for (const stray of strays) this.#take(stray);
   }
 }
 

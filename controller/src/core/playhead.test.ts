@@ -28,7 +28,9 @@ interface World {
  * the true error of what sounds, sampled at each turn.
  */
 function listen(world: World, forMs: number): { errors: [number, number][]; jumps: number } {
-  const playhead = new Playhead(48_000, world.creepMs ? 12_000 : 0);
+  const playhead = new Playhead(48_000);
+  const restart = () => playhead.restart(world.creepMs ? 12_000 : 0);
+  restart();
   const chance = random(world.seed ?? 1);
   const mediaRate = 1 + (world.driftPpm ?? 0) / 1e6;
   const perMs = FRAMES_PER_MS * (1 + world.ppm / 1e6);
@@ -47,7 +49,7 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
     if (queued < 0) {
       queued = 0;
       begunMs = now;
-      if (world.reportsBreaks !== false) playhead.restart();
+      if (world.reportsBreaks !== false) restart();
     }
     const trueDue = media / FRAMES_PER_MS / mediaRate + lineStepMs;
     const trueSounds = now + queued / perMs;
@@ -62,6 +64,7 @@ function listen(world: World, forMs: number): { errors: [number, number][]; jump
       nextFrame: written,
       dueMs: trueDue,
       mediaRate,
+      sounding: false,
     });
     let frames = Math.max(0, Math.floor(BUFFER_FRAMES - queued));
     written += frames;
@@ -105,7 +108,7 @@ describe("the playhead", () => {
     expect(worst(errors, 25_000)).toBeLessThan(0.1);
   });
 
-  test.each([0.6, -1.2, 1.8])(
+  test.each([0.6, -1.2, 4])(
     "holds its first level while a new stream's readings creep by %i ms",
     (creepMs) => {
       const { errors, jumps } = listen(
@@ -164,6 +167,7 @@ describe("the playhead", () => {
         nextFrame: writtenFrames,
         dueMs,
         mediaRate: 1,
+        sounding: false,
       });
       expect([Math.abs(errorMs) < 0.001, jumpFrames]).toEqual([true, 0]);
     }
@@ -183,12 +187,30 @@ describe("the playhead", () => {
             nextFrame: atMs * FRAMES_PER_MS,
             dueMs: atMs,
             mediaRate: 1,
+            sounding: false,
           });
           expect(Math.abs(rate - 1)).toBeLessThanOrEqual(0.002 + 1e-12);
         });
       }),
       { numRuns: 50 },
     );
+  });
+
+  test("while programme sounds, an error is steered off at 0.15 ms a second beyond the crystal's own", () => {
+    const playhead = new Playhead(48_000);
+    const turn = (n: number, sounding: boolean) =>
+      playhead.turn({
+        atMs: n * TURN_MS,
+        delayFrames: 4_800,
+        writtenFrames: n * TURN_MS * FRAMES_PER_MS + 4_800,
+        nextFrame: n * TURN_MS * FRAMES_PER_MS + 4_800,
+        dueMs: n * TURN_MS + 100 - 3,
+        mediaRate: 1,
+        sounding,
+      });
+    for (let n = 1; n < 20; n++) turn(n, false);
+    expect(turn(20, false).rate).toBeCloseTo(1.002, 4);
+    expect(turn(21, true).rate).toBeCloseTo(1.000_15, 6);
   });
 
   test("settles for any crystal, noise and seed", () => {

@@ -14,6 +14,8 @@ export interface PlayheadReading {
   readonly dueMs: number;
   /** Media ms per local ms: 1 + drift of the clock line. */
   readonly mediaRate: number;
+  /** Whether programme is in what is rendered next: then steering must not be heard. */
+  readonly sounding: boolean;
 }
 
 /** What to do until the next turn. */
@@ -32,6 +34,8 @@ const GROSS_MS = 20;
 const ENOUGH_EVIDENCE = 5;
 const JUMP_PAUSE_MS = 500;
 const STEER_LIMIT = 0.002;
+/** While programme sounds: 0.15 ms a second, which neither ear nor a second's correlation notices. */
+const GENTLE_LIMIT = 0.00015;
 const STEER_OVER_MS = 700;
 
 /**
@@ -46,10 +50,10 @@ export class Playhead {
   #jumpedAtMs = Number.NEGATIVE_INFINITY;
   #order: PlayheadOrder = { rate: 1, jumpFrames: 0, errorMs: 0 };
 
-  /** `rate` in frames per second; `creepMs`: how long the readings of a new stream creep (see CardLine). */
-  constructor(rate: number, creepMs = 0) {
+  /** `rate` in frames per second. */
+  constructor(rate: number) {
     this.#framesPerMs = rate / 1_000;
-    this.#card = new CardLine(rate, creepMs);
+    this.#card = new CardLine(rate);
   }
 
   /** Jumps made since the beginning. */
@@ -77,9 +81,12 @@ export class Playhead {
     return this.#card.soundsAt(frame);
   }
 
-  /** The stream broke (underrun, reopened card): its level is unknown until the next reading. */
-  restart(): void {
-    this.#card.forgetLevel();
+  /**
+   * A new stream (first start, underrun, reopened card): its level is unknown until the next reading. `creepMs`: how
+   * long its readings creep (see CardLine), 0 if they do not.
+   */
+  restart(creepMs = 0): void {
+    this.#card.begin(creepMs);
     this.#jumpedAtMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -94,7 +101,8 @@ export class Playhead {
       this.#jumps++;
       this.#jumpedAtMs = reading.atMs;
     }
-    const steer = jumpFrames === 0 ? errorMs / STEER_OVER_MS : 0;
+    const wanted = jumpFrames === 0 ? errorMs / STEER_OVER_MS : 0;
+    const steer = clamp(wanted, reading.sounding ? GENTLE_LIMIT : STEER_LIMIT);
     const correction = clamp(this.#card.slope + steer, STEER_LIMIT);
     this.#order = { rate: reading.mediaRate * (1 + correction), jumpFrames, errorMs };
     return this.#order;

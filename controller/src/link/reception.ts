@@ -185,7 +185,8 @@ export class Reception {
       case "receipts-stored":
         return journal.forgetReceipts(command.receiptIds);
       case "key-set":
-        return this.#takeKeySet(command.keySet);
+        await this.#takeKeySet(command.keySet);
+        return this.#judgePlanAgain();
       case "area":
         return this.#moveTo(command.areaPath, command.areaRevision);
     }
@@ -210,6 +211,17 @@ export class Reception {
       throw new LoaError("KEY_SET_STALE", `key set ${body.version} is older than ${this.#keySet.version}`);
     this.#keySet = body;
     this.#deps.journal.setFacts({ keySet: compact });
+  }
+
+  /** What a key signed that was revoked since is believed no more. */
+  async #judgePlanAgain(): Promise<void> {
+    const compact = this.#deps.journal.fact("plan");
+    if (!this.#plan || !compact) return;
+    await this.#verify("plan", Plan, compact).catch((error: unknown) => {
+      this.#deps.log.warn({ code: codeOf(error) }, "the held plan does not hold any more");
+      this.#plan = null;
+      this.#events.planChanged();
+    });
   }
 
   #verify<Body extends TSchema>(

@@ -53,6 +53,8 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.MAC_INVALID": "It did not come from this station.",
   "error.KEY_SET_STALE": "The key set is out of date.",
   "error.CLOCK_UNSYNCED": "The station does not know the time. Check its clock battery and network.",
+  "error.ZONE_UNKNOWN":
+    "The station has none of the speaker lines of this schedule. Compare their configuration.",
   "error.ASSET_MISSING": "The station does not have all the audio yet. Check its network and storage.",
   "error.ASSET_CORRUPT": "The audio arrived damaged and is fetched again.",
   "error.PLAYOUT_MISSED": "The station was down at the time, or came too late.",

@@ -56,6 +56,7 @@ const errors = {
   "error.MAC_INVALID": "Dữ liệu không phải do cụm loa này gửi.",
   "error.KEY_SET_STALE": "Bộ khóa gửi tới đã cũ.",
   "error.CLOCK_UNSYNCED": "Cụm loa không biết giờ đúng. Kiểm tra pin đồng hồ và đường mạng.",
+  "error.ZONE_UNKNOWN": "Cụm loa không có đường loa nào trong lịch này. So lại cấu hình các đường loa.",
   "error.ASSET_MISSING": "Cụm loa chưa nhận đủ âm thanh. Kiểm tra mạng và bộ nhớ.",
   "error.ASSET_CORRUPT": "Âm thanh tải về bị hỏng, cụm loa đang tải lại.",
   "error.PLAYOUT_MISSED": "Đến giờ phát cụm loa không hoạt động hoặc đến quá muộn.",

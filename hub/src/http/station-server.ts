@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import type { TLSSocket } from "node:tls";
 import rateLimit from "@fastify/rate-limit";
 import type { Clock } from "@loa/kernel/clock";
@@ -15,8 +14,8 @@ import { peerCertificate } from "../broker/peer-certificate.ts";
 import type { Enrolment } from "../link/enrolment.ts";
 import type { ServerIdentity } from "../trust/hub-trust.ts";
 import type { Api } from "./api.ts";
-import { byteRange } from "./byte-range.ts";
 import { answerProblems } from "./problems.ts";
+import { sendRange } from "./send-range.ts";
 import { checkRequests } from "./validation.ts";
 
 const ENROLMENTS_PER_MINUTE = 20;
@@ -85,10 +84,7 @@ function assetRoute(app: Api, { assets, gate, tls }: StationServerParts): void {
   app.get(
     "/assets/:sha256",
     {
-      schema: {
-        params: Type.Object({ sha256: Sha256 }),
-        headers: Type.Object({ range: Type.Optional(Type.String()) }),
-      },
+      schema: { params: Type.Object({ sha256: Sha256 }) },
     },
     async (request, reply) => {
       const { sha256 } = request.params;
@@ -97,23 +93,11 @@ function assetRoute(app: Api, { assets, gate, tls }: StationServerParts): void {
         throw new LoaError("STATION_CERTIFICATE_REQUIRED", "audio is given to enrolled stations alone");
       }
       const path = assets.path(sha256);
-      const found = await stat(path).catch((cause: unknown) => {
+      await access(path).catch((cause: unknown) => {
         throw new LoaError("NOT_FOUND", `there is no asset ${sha256}`, { sha256 }, { cause });
       });
-      const etag = `"${sha256}"`;
-      reply
-        .header("accept-ranges", "bytes")
-        .header("cache-control", "private, max-age=31536000, immutable")
-        .header("etag", etag)
-        .type("audio/ogg");
-      const ifRange = request.raw.headers["if-range"];
-      const wanted = ifRange === undefined || ifRange === etag ? request.headers.range : undefined;
-      const range = byteRange(wanted, found.size);
-      if (range === "unsatisfiable")
-        return reply.code(416).header("content-range", `bytes */${found.size}`).send(null);
-      const [start, end] = range ?? [0, found.size - 1];
-      if (range) reply.code(206).header("content-range", `bytes ${start}-${end}/${found.size}`);
-      return reply.header("content-length", end - start + 1).send(createReadStream(path, { start, end }));
+      const cacheControl = "private, max-age=31536000, immutable";
+      return sendRange(request, reply, { path, type: "audio/ogg", etag: sha256, cacheControl });
     },
   );
 }

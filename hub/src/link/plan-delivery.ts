@@ -90,14 +90,9 @@ export class PlanDelivery {
     if (ack.state === "received" && waiting)
       waiting.attempt = Math.max(waiting.attempt, ATTEMPT_WHEN_RECEIVED);
     if (ack.state !== "rejected" && ack.state !== "failed") return;
-    if (UNPROVEN.includes(ack.code)) {
-      this.#parts.log.warn(
-        { station: state.id, code: ack.code },
-        "a station refused what it was sent as its plan",
-      );
-      return;
-    }
-    this.lost(state.id);
+    const proven = !UNPROVEN.includes(ack.code);
+    if (!proven && samePosition(state.confirmed, wanted)) return;
+    if (proven) this.lost(state.id);
     state.rejectedCode = ack.code ?? "INTERNAL";
     this.#parts.log.warn({ station: state.id, code: ack.code }, "a station refused its plan");
     this.#parts.settled(state);

@@ -1,12 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { type ClockFilter, estimate, NO_BURSTS, takeBurst } from "@loa/controller/core/clock-filter";
+import type { ClockLine } from "@loa/controller/ports";
 import type { Clock } from "@loa/kernel/clock";
-import {
-  type ClockFilter,
-  estimate,
-  NO_BURSTS,
-  takeBurst,
-} from "../../../controller/src/core/clock-filter.ts";
-import type { ClockLine } from "../../../controller/src/ports.ts";
 
 const BURST = 8;
 /** The gaps at which a station asks the hub for the time, ms; the last one repeats. */

@@ -3,17 +3,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { ChildAudioEngine } from "@loa/controller/audio/engine";
 import { silentLog } from "@loa/kernel/log";
 import { SystemClock } from "@loa/kernel/system-clock";
-import { ChildAudioEngine } from "../../../controller/src/audio/engine.ts";
 import { type PulseRig, startPulseRig } from "../../harness/pulse-rig.ts";
 import { clickTrack, onsets } from "./clicks.ts";
 import { feedJitteredClock } from "./jittered-clock.ts";
 
 const STATIONS = 4;
 const STAGGER_MS = 800;
-/** A station's stream is open for long before content comes. */
-const IDLE_MS = 10_000;
+/** A station runs for months: content meets a stream that has been open for longer than a sound server needs to settle. */
+const IDLE_MS = 30_000;
 const HUB_AHEAD_MS = 1_234;
 const STOP_MS = 300;
 const BUFFER_MS = 250;

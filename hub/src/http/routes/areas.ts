@@ -1,6 +1,7 @@
 import { LoaError } from "@loa/kernel/errors";
 import { type Area, AreaList, Area as AreaSchema, CreateArea, PatchArea } from "@loa/protocol/http/areas";
 import { AreaId } from "@loa/protocol/identity";
+import { reversedWindows, type TimeEnvelope } from "@loa/protocol/time-envelope";
 import { Type } from "typebox";
 import { demand } from "../../core/access.ts";
 import type { AreaRecord, Audit } from "../../ports.ts";
@@ -46,6 +47,7 @@ export function areaRoutes(app: Api, { registry, audit, timeZone }: AreaNeeds): 
     async (request, reply) => {
       const actor = actorOf(request);
       const { id, name, parentId, envelope } = request.body;
+      checkEnvelope(envelope);
       const parent = parentId === null ? null : found(await registry.area(parentId));
       demand(actor, "area.manage", parentId === null ? [actor.areaId] : registry.tree.path(parentId));
       const zone = request.body.timeZone ?? parent?.timeZone ?? timeZone;
@@ -79,6 +81,7 @@ export function areaRoutes(app: Api, { registry, audit, timeZone }: AreaNeeds): 
       demand(actor, "area.manage", registry.tree.path(id));
       const before = found(await registry.area(id));
       const { name = before.name, envelope = before.envelope } = request.body;
+      checkEnvelope(envelope);
       const area = { ...before, name, envelope };
       await registry.changeArea(area);
       await audit.record({
@@ -90,6 +93,17 @@ export function areaRoutes(app: Api, { registry, audit, timeZone }: AreaNeeds): 
       return view(area, registry, stationCounts(registry));
     },
   );
+}
+
+/** @throws BAD_REQUEST when a window would never open */
+function checkEnvelope(envelope: TimeEnvelope | null | undefined): void {
+  const reversed = reversedWindows(envelope?.windows ?? {});
+  if (reversed.length === 0) return;
+  const problems = reversed.map((window) => ({
+    path: "/envelope/windows",
+    message: `${window} ends before it begins`,
+  }));
+  throw new LoaError("BAD_REQUEST", `${reversed.join(", ")} would never open`, { problems });
 }
 
 function view(area: AreaRecord, registry: DeskRegistry, counts: ReadonlyMap<string, number>): Area {

@@ -122,7 +122,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "loa-audio-"));
   card = new Card(join(folder, "card"), 80);
   engine = new ChildAudioEngine({
-    config: { output: "socket", device: join(folder, "card"), outputLatencyMs: 0, bufferMs: 100 },
+    config: { output: "socket", device: join(folder, "card"), outputLatencyMs: 0, bufferMs: 250 },
     clock,
     log: silentLog,
   });

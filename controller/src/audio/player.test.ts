@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Cue, CueItem, CueProgress } from "../ports.ts";
+import type { Output, OutputReading } from "./output.ts";
+import { Player } from "./player.ts";
+import { StationTime } from "./station-time.ts";
+
+const BASE = Date.UTC(2026, 0, 1);
+const CHIME: CueItem = { kind: "chime", durationMs: 2_000, gainDb: 0 };
+
+/** A perfect card on a time that only the test moves. */
+class Card implements Output {
+  nowMs = 0;
+  readonly heard: number[] = [];
+  #queue: number[] = [];
+  open(): void {}
+  close(): void {}
+  restart(): void {}
+
+  poll(): OutputReading {
+    const room = 48_000 - this.#queue.length;
+    return { atMs: this.nowMs, delayFrames: this.#queue.length, room, stream: 1, creepMs: 0, underruns: 0 };
+  }
+
+  write(samples: Int16Array, frames: number): number {
+    for (let i = 0; i < frames; i++) this.#queue.push(samples[i]!);
+    return frames;
+  }
+
+  advance(ms: number): void {
+    this.nowMs += ms;
+    const frames = ms * 48;
+    for (let i = 0; i < frames; i++) this.heard.push(this.#queue.shift() ?? 0);
+  }
+
+  /** Loudest sample that sounded in [fromMs, toMs). */
+  peak(fromMs: number, toMs: number): number {
+    return this.heard
+      .slice(fromMs * 48, toMs * 48)
+      .reduce((top, sample) => Math.max(top, Math.abs(sample)), 0);
+  }
+}
+
+let card: Card;
+let player: Player;
+let reports: CueProgress[];
+
+beforeEach(() => {
+  card = new Card();
+  reports = [];
+  player = new Player({
+    output: card,
+    time: new StationTime(BASE),
+    now: () => card.nowMs,
+    bufferMs: 100,
+    outputLatencyMs: 0,
+    report: (progress) => reports.push(progress),
+  });
+  run(1_000);
+});
+
+describe("the player", () => {
+  test("sounds items back to back at their time and silence elsewhere", () => {
+    player.play(cue(2_000, [CHIME, { kind: "silence", durationMs: 500 }, CHIME]));
+    run(7_000);
+    expect(card.peak(0, 1_999)).toBe(0);
+    expect(card.peak(2_000, 2_100)).toBeGreaterThan(5_000);
+    expect(card.peak(4_001, 4_499)).toBeLessThan(20);
+    expect(card.peak(4_501, 4_600)).toBeGreaterThan(5_000);
+    expect(card.peak(6_502, 7_900)).toBeLessThan(20);
+    expect(reports.at(-1)).toMatchObject({ state: "ended", samplesRendered: 4_500 * 48 });
+    expect(Math.abs(reports.at(-1)!.startErrorMs!)).toBeLessThan(0.1);
+  });
+
+  test("tells that a cue plays at its first sample, then about once a second", () => {
+    player.play(cue(1_500, [CHIME]));
+    run(2_500);
+    expect(reports.map(({ state }) => state)).toEqual(["playing", "playing", "playing", "ended"]);
+  });
+
+  test("stops within the written buffer and a block when there is no fade", () => {
+    player.play(cue(1_200, [CHIME]));
+    run(500);
+    player.stop("cue", 0);
+    run(1_000);
+    expect(card.peak(1_500 + 100 + 40, 2_500)).toBe(0);
+    expect(reports.at(-1)?.state).toBe("stopped");
+  });
+
+  test("drops a cue that has not begun", () => {
+    player.play(cue(5_000, [CHIME]));
+    player.stopAll(200);
+    run(6_000);
+    expect(reports).toEqual([{ id: "cue", state: "stopped", samplesRendered: 0 }]);
+    expect(card.peak(0, 7_000)).toBe(0);
+  });
+
+  test("glides to another gain without starting over", () => {
+    const steady = cue(1_200, [CHIME]);
+    player.play(steady);
+    run(600);
+    player.play({ ...steady, gainDb: -40 });
+    run(2_500);
+    expect(card.peak(2_050, 3_000)).toBeLessThan(400);
+    expect(reports.at(-1)).toMatchObject({ state: "ended", samplesRendered: 96_000 });
+  });
+
+  test("joins a late cue where it would be now, and passes over one that is over", () => {
+    player.play({ ...cue(-1_000, [CHIME]), id: "over" });
+    player.play(cue(0, [CHIME]));
+    run(1_500);
+    expect(reports.find(({ id }) => id === "over")).toMatchObject({ state: "ended", samplesRendered: 0 });
+    expect(reports.at(-1)!.samplesRendered).toBeLessThan(48_000);
+    expect(reports.at(-1)!.samplesRendered).toBeGreaterThan(0.85 * 48_000);
+  });
+
+  test("is silent while muted and does not count what nobody heard", () => {
+    player.play(cue(1_200, [CHIME]));
+    run(500);
+    player.mute(true);
+    run(600);
+    expect(card.peak(1_700, 2_000)).toBe(0);
+    player.mute(false);
+    run(2_000);
+    expect(card.peak(2_300, 2_600)).toBeGreaterThan(100);
+    expect(reports.at(-1)!.samplesRendered).toBeLessThan(75_000);
+  });
+
+  test("skips what is past after a stall, and the end stays where it was", () => {
+    player.play(cue(1_200, [CHIME, CHIME]));
+    run(500);
+    card.advance(700);
+    run(3_500);
+    expect(card.peak(5_250, 5_600)).toBe(0);
+    expect(card.peak(4_300, 4_900)).toBeGreaterThan(50);
+    expect(reports.at(-1)!.state).toBe("ended");
+    expect(reports.at(-1)!.samplesRendered).toBeLessThan(4_000 * 48 - 500 * 48);
+  });
+
+  test("follows a step of the clock line", () => {
+    player.setClock({ refMs: BASE, offsetMs: 300, drift: 0 });
+    player.play(cue(2_000, [CHIME]));
+    run(2_000);
+    expect(card.peak(0, 1_699)).toBe(0);
+    expect(card.peak(1_701, 1_800)).toBeGreaterThan(5_000);
+  });
+});
+
+/** A cue whose first sample is due at `atMs` of the test's time. */
+const cue = (atMs: number, items: readonly CueItem[]): Cue => ({
+  id: "cue",
+  startAt: BASE + atMs,
+  items,
+  gainDb: 0,
+});
+
+function run(ms: number): void {
+  for (let done = 0; done < ms; done += 20) {
+    card.advance(20);
+    player.tick();
+  }
+}
