@@ -14,6 +14,8 @@ const SCREEN = { width: 1440, height: 900 };
 const MOST_BYTES = 200_000;
 const ON_AIR_WITHIN_MS = 120_000;
 
+const { ensureDashboard } = await import(path.join(import.meta.dirname, "setup/dashboard.mjs"));
+ensureDashboard();
 const data = mkdtempSync(path.join(tmpdir(), "loa-screenshots-"));
 process.env.LOA_HTTP_PORT ??= "0";
 process.env.LOA_MQTT_PORT ??= "0";
@@ -45,6 +47,11 @@ async function takePictures(http: string, password: string): Promise<void> {
     await sounding.nth(stations - 1).waitFor();
     await card.getByText(`Đang vang ở ${stations} trên ${stations} cụm loa`).waitFor();
     await page.getByRole("button", { name: `Đang phát ${stations}` }).waitFor();
+    const groups = await page.locator("loa-area-group").count();
+    await page
+      .getByTestId("stop-area")
+      .nth(groups - 1)
+      .waitFor();
     await picture(page, "overview");
     await card.getByRole("link").click();
     const proven = page.locator('[data-testid="delivery"]:has(.rendered)');

@@ -1,3 +1,4 @@
+// long because: one line under test serves every route of it, and they read what earlier ones left
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
