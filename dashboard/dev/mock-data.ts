@@ -77,7 +77,7 @@ export const stations: Station[] = [
   station("na-nghikim-02", "Chợ Nghi Kim", "nghi-kim"),
   station("na-nghikim-03", "Trạm y tế xã", "nghi-kim", {
     status: "degraded",
-    faults: [{ code: "LINE_HORN_LOST", zone: "z1", since: at(0, "05:01"), value: 667, threshold: 575 }],
+    faults: [{ code: "LINE_HORN_LOST", zone: "z1", since: at(0, "05:01"), value: 3, threshold: 4 }],
   }),
   station("na-nghilien-01", "Ủy ban xã Nghi Liên", "nghi-lien"),
   station("na-nghilien-02", "Xóm 6 – cầu Cấm", "nghi-lien", {

@@ -130,6 +130,26 @@ test("a schedule is read back before it is saved, and a clash is told while it i
   await leader.goTo("Tổng quan");
 });
 
+test("a schedule that is changed does not clash with itself, and can be made to sound once", async () => {
+  const morning = minuteAhead(20 * 3_600_000);
+  const start = `${morning.date}T${morning.time}:00+07:00`;
+  const programme = { items: [{ announcementId }] };
+  const fields = { title: "Mỗi sáng", targets: [{ stationId: "loa-cho-01" }], programme, start };
+  const { id } = await person.post("/schedules", { ...fields, rrule: "FREQ=DAILY" });
+  const { page } = leader;
+  await leader.goTo("Lịch phát");
+  await page.getByRole("link", { name: "Sửa lịch “Mỗi sáng”" }).click();
+  await leader.readBack().getByText(`Phát lúc ${morning.time} mỗi ngày`).waitFor();
+  await leader.readBack().getByText("Lịch đang sửa").waitFor();
+  expect(await leader.conflicts().count()).toBe(0);
+  expect(await leader.readBack().getByText("Mỗi sáng").count()).toBe(1);
+  await page.getByRole("radio", { name: "Một lần" }).check();
+  await leader.readBack().getByText("Phát một lần").waitFor();
+  await leader.saveSchedule();
+  expect(await person.get(`/schedules/${id}`)).not.toHaveProperty("rrule");
+  await leader.goTo("Tổng quan");
+});
+
 test("a broadcast goes from confirmed to on air to played, with proof from every station", async () => {
   await staff.page.getByRole("link", { name: "Báo cắt điện" }).first().click();
   const state = (name: string) => staff.page.locator(`[data-testid="broadcast"][data-state="${name}"]`);

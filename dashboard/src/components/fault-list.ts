@@ -11,11 +11,12 @@ const DIGITS: Partial<Record<Fault["code"], readonly [digits: number, unit: stri
   MAINS_LOST: [0, "V"],
   BATTERY_LOW: [1, "V"],
   OVER_TEMPERATURE: [0, "°C"],
-  LINE_HORN_LOST: [0, "Ω"],
 };
 
 /** What was measured, with its unit, in brackets; empty for faults without a number people know. */
-function measured({ code, value }: Fault): string {
+function measured({ code, value, threshold }: Fault): string {
+  if (code === "LINE_HORN_LOST" && value !== undefined && threshold !== undefined)
+    return ` (${t("proof.hornsOf", { n: number(value), of: Math.ceil(threshold) })})`;
   const kind = DIGITS[code];
   return kind === undefined || value === undefined ? "" : ` (${number(value, kind[0])} ${kind[1]})`;
 }

@@ -51,7 +51,7 @@ function clashTimes(group: readonly Conflict[]): string {
     const day = dayAndTime(startAt);
     return day === clockTime(startAt) ? clockSpan(startAt, endAt) : day;
   });
-  const items = times.slice(0, TIMES_SHOWN).join(" · ");
+  const items = times.slice(0, TIMES_SHOWN).join(", ");
   return times.length > TIMES_SHOWN ? t("list.andMore", { items, n: times.length - TIMES_SHOWN }) : items;
 }
 
@@ -97,7 +97,7 @@ function refused(refusal: ApiError): TemplateResult {
 function coming(preview: Preview): TemplateResult | typeof nothing {
   if (preview.nextOccurrences.length < 2) return nothing;
   const dates = preview.nextOccurrences.slice(0, 5).map((start) => dayAndTime(Date.parse(start)));
-  return html`<p class="small muted">${t("readBack.coming", { dates: dates.join(" · ") })}</p>`;
+  return html`<p class="small muted">${t("readBack.coming", { dates: dates.join(", ") })}</p>`;
 }
 
 /** The next 24 hours; of the draft at least its first time, however far off. */

@@ -60,6 +60,8 @@ export class LineUnderTest {
   readonly clock: ManualClock;
   readonly registry = new TestRegistry();
   readonly events: DashboardEvent[] = [];
+  /** The areas that each event was published to. */
+  readonly eventAreas = new Map<DashboardEvent, readonly string[]>();
   readonly audited: AuditEntry[] = [];
   readonly folder: string;
   actor: Actor = ACTOR;
@@ -103,7 +105,12 @@ export class LineUnderTest {
       clock: this.clock,
       log: silentLog,
       registry: this.registry,
-      events: { publish: (event) => this.events.push(event) },
+      events: {
+        publish: (event, areaIds) => {
+          this.events.push(event);
+          this.eventAreas.set(event, [...areaIds]);
+        },
+      },
       audit: { record: async (entry) => void this.audited.push(entry) },
       assets: { path: (sha256) => join(this.folder, sha256) },
       defaultEnvelope: ALWAYS,

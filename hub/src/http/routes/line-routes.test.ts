@@ -271,6 +271,23 @@ describe("a broadcast", () => {
     station.end();
   });
 
+  test("is told to every area that it reaches, not only to the one above them all", async () => {
+    const made = await make({ areaId: "nam-dan" }, minutes(2));
+    await hub.clock.advance(minutes(2) + seconds(1));
+    await expect
+      .poll(() => {
+        const told = hub.events.findLast(
+          (event) => event.kind === "broadcast" && event.broadcast.scheduleId === made.id,
+        );
+        return told && hub.eventAreas.get(told)?.toSorted();
+      })
+      .toEqual(["kim-lien", "nam-giang"]);
+    const told = hub.events.find((event) => event.kind === "schedule" && event.scheduleId === made.id);
+    expect(told && hub.eventAreas.get(told)?.toSorted()).toEqual(["kim-lien", "nam-giang"]);
+    await hub.clock.advance(minutes(5));
+    await remove(made);
+  });
+
   test("is cancelled alone: the other occurrences keep their names and times", async () => {
     const made = await make({ areaId: "kim-lien" }, hours(1), { rrule: "FREQ=DAILY;COUNT=3" });
     const all = (await hub.ask("GET", `/broadcasts?scheduleId=${made.id}&to=${iso(days(5))}`)).body.items;
