@@ -187,7 +187,7 @@ export class Announcements {
     const found = await rows.find(database, id);
     if (!found) throw new LoaError("NOT_FOUND", "there is no such announcement");
     const announcement = this.#withProgress(found);
-    events.publish({ kind: "announcement", announcement }, announcement.areaId);
+    events.publish({ kind: "announcement", announcement }, [announcement.areaId]);
     return announcement;
   }
 

@@ -43,11 +43,12 @@ export async function startHub(
   const addresses = await line?.start();
   await server.listen({ host: config.host, port: config.httpPort });
   const { port } = server.addresses()[0] as { port: number };
+  const { demoPassword } = desk;
   const scheme = config.httpCert === undefined ? "http" : "https";
   const http = `${scheme}://${config.host.includes(":") ? `[${config.host}]` : config.host}:${port}`;
   return {
-    ready: { event: "ready", http, ...addresses },
-    demoPassword: desk.demoPassword,
+    ready: { event: "ready", http, ...addresses, ...(demoPassword !== null && { demoPassword }) },
+    demoPassword,
     async close() {
       desk.events.close();
       await server.close();

@@ -132,7 +132,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ db, commands },
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
-      if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, area);
+      if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
       recorder.changed(received.receipt.broadcastId);
     },
   });

@@ -28,6 +28,7 @@ test("the hub says where it listens, keeps its data to itself, and ends when tol
   const [line] = (await once(hub.stdout as NodeJS.ReadableStream, "data")) as [Buffer];
   const ready = JSON.parse(line.toString().split("\n")[0] as string);
   expect(ready).toMatchObject({ event: "ready", http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
+  expect(ready.demoPassword).toMatch(/^[\w-]{8,}$/);
   expect((await (await fetch(`${ready.http}/healthz`)).json()).status).toBe("ok");
   expect(statSync(data).mode & 0o077).toBe(0);
   expect(statSync(join(data, "demo-password")).mode & 0o077).toBe(0);

@@ -84,9 +84,9 @@ export interface Line {
   enrolmentLabel(id: StationId): Promise<import("@loa/protocol/enrolment").EnrolmentLabel>;
 }
 
-/** Where changes go that dashboards should see; scope is checked per listener by the area's path. */
+/** Where changes go that dashboards should see: to every listener whose area holds one of the areas that are concerned. */
 export interface EventSink {
-  publish(event: DashboardEvent, areaId: AreaId): void;
+  publish(event: DashboardEvent, areaIds: Iterable<AreaId>): void;
 }
 
 /** Append-only, hash-chained record of who did what. */

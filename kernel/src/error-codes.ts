@@ -108,6 +108,11 @@ export const ERROR_CODES = {
   CANCELLED: kind(409, false, "The occurrence was taken out of the plan."),
   GAIN_LIMITED: kind(409, false, "The gain was lowered to the station's own limit."),
   BOARD_LOST: kind(503, true, "Check the USB cable and the board's power."),
+  AUDIO_GAPS: kind(
+    503,
+    true,
+    "Pieces of the sound were missing: the sound card ran dry. Check what else the station's computer does.",
+  ),
   AUDIO_OUTPUT_LOST: kind(503, true, "Check the sound card; the station restarts its audio by itself."),
   STORE_CORRUPT: kind(500, false, "The station's database was damaged, was put aside, and begins anew."),
 } as const satisfies Record<string, ErrorKind>;

@@ -14,23 +14,43 @@ const CLOSED_NETWORK = [
 /** Sizes that the dashboard is made for. */
 export const SCREENS = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
+/** A file that is put into the upload sheet. */
+export interface UploadFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
 /** Starts Chromium without a window; `LOA_CHROMIUM` names another executable. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = process.env.LOA_CHROMIUM ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: CLOSED_NETWORK });
 }
 
+/** How Chromium begins its word on an answer that is an error or never came; `refused` tells of the former. */
+const RESOURCE_LOST = "Failed to load resource";
+
 /** The dashboard as a person uses it, by the words on it (Vietnamese) or by stable test ids. */
 export class Dashboard {
   readonly page: Page;
   /** Addresses outside the hub that the page asked for; must stay empty. */
   readonly foreign: string[] = [];
-  /** Errors that the page threw; must stay empty. */
+  /** Errors that the page threw or the browser told of (content policy, scripts); must stay empty. */
   readonly errors: string[] = [];
+  /** Requests that the hub refused: status and path. */
+  readonly refused: string[] = [];
 
   private constructor(page: Page, hub: string) {
     this.page = page;
     page.on("pageerror", (error) => this.errors.push(error.message));
+    page.on("console", (message) => {
+      const lost = message.text().startsWith(RESOURCE_LOST);
+      if (message.type() === "error" && !lost) this.errors.push(message.text());
+    });
+    page.on("response", (response) => {
+      if (response.status() >= 400)
+        this.refused.push(`${response.status()} ${new URL(response.url()).pathname}`);
+    });
     page.on("request", (request) => {
       const url = request.url();
       if (!url.startsWith(hub) && !/^(data|blob):/.test(url)) this.foreign.push(url);
@@ -59,8 +79,13 @@ export class Dashboard {
     await this.page.getByRole("button", { name: "Đăng nhập" }).click();
   }
 
+  /** Opens the sheet with language, appearance and log-out. */
+  async openAccount(): Promise<void> {
+    await this.page.locator('[data-testid="account"]:visible').click();
+  }
+
   async logOut(): Promise<void> {
-    await this.page.getByTestId("account").click();
+    await this.openAccount();
     await this.page.getByTestId("log-out").click();
   }
 
@@ -83,15 +108,35 @@ export class Dashboard {
     return this.page.getByTestId("on-air");
   }
 
-  /** Uploads a sound file and waits until it is worked through; the announcement is open then. */
-  async upload(title: string, file: { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  /** Uploads a file by the file picker; the announcement is open once it is worked through. */
+  async upload(title: string, file: UploadFile): Promise<void> {
     await this.goTo("Bản tin");
     await this.page.getByTestId("upload").click();
-    const sheet = this.page.getByRole("dialog", { name: "Tải bản tin lên" });
-    await sheet.locator('input[type="file"]').setInputFiles(file);
-    await sheet.getByLabel("Tên bản tin").fill(title);
-    await sheet.getByTestId("upload-send").click();
-    await this.announcement("ready").waitFor();
+    await this.#uploadSheet().locator('input[type="file"]').setInputFiles(file);
+    await this.#sendUpload(title);
+  }
+
+  /** Uploads a file by dropping it on the page. */
+  async drop(title: string, { name, mimeType, buffer }: UploadFile): Promise<void> {
+    await this.goTo("Bản tin");
+    const file = { name, type: mimeType, bytes: buffer.toString("base64") };
+    const dataTransfer = await this.page.evaluateHandle(({ name, type, bytes }) => {
+      const transfer = new DataTransfer();
+      const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+      transfer.items.add(new File([raw], name, { type }));
+      return transfer;
+    }, file);
+    await this.page.locator(".announcements").dispatchEvent("drop", { dataTransfer });
+    await this.#sendUpload(title);
+  }
+
+  #uploadSheet(): Locator {
+    return this.page.getByRole("dialog", { name: "Tải bản tin lên" });
+  }
+
+  async #sendUpload(title: string): Promise<void> {
+    await this.#uploadSheet().getByLabel("Tên bản tin").fill(title);
+    await this.#uploadSheet().getByTestId("upload-send").click();
   }
 
   /** The announcement that is open, in a state of ingest. */

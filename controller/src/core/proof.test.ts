@@ -54,7 +54,7 @@ const PLANNED = 10 * RATE;
 test.each([
   [PLANNED, null, { outcome: "played" }],
   [PLANNED - RATE / 50, null, { outcome: "played" }],
-  [PLANNED - RATE / 50 - 1, null, { outcome: "partial", code: "AUDIO_OUTPUT_LOST" }],
+  [PLANNED - RATE / 50 - 1, null, { outcome: "partial", code: "AUDIO_GAPS" }],
   [PLANNED, "JOINED_LATE", { outcome: "played" }],
   [PLANNED / 2, "JOINED_LATE", { outcome: "partial", code: "JOINED_LATE" }],
   [1, "INTERRUPTED", { outcome: "partial", code: "INTERRUPTED" }],

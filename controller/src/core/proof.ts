@@ -53,7 +53,7 @@ export function outcomeOf({
 }: Heard): Pick<Receipt, "outcome" | "code"> {
   if (samplesRendered >= samplesPlanned - WHOLE_FRAMES) return { outcome: "played" };
   if (samplesRendered === 0) return { outcome: "failed", code: trouble ?? "AUDIO_OUTPUT_LOST" };
-  return { outcome: "partial", code: trouble ?? "AUDIO_OUTPUT_LOST" };
+  return { outcome: "partial", code: trouble ?? "AUDIO_GAPS" };
 }
 
 function round(value: number, digits: number): number {

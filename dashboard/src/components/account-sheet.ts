@@ -23,7 +23,12 @@ export class AccountButton extends View {
     const who = user.value;
     if (!who) return nothing;
     if (this.compact)
-      return html`<button class="button quiet icon-only" aria-label=${t("account.open")} @click=${this.#open}>
+      return html`<button
+        class="button quiet icon-only"
+        data-testid="account"
+        aria-label=${t("account.open")}
+        @click=${this.#open}
+      >
         ${icon("user")}
       </button>`;
     return html`<button class="account" data-testid="account" @click=${this.#open}>

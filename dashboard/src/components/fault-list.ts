@@ -14,10 +14,10 @@ const DIGITS: Partial<Record<Fault["code"], readonly [digits: number, unit: stri
   LINE_HORN_LOST: [0, "Ω"],
 };
 
-/** What was measured, with its unit; empty for faults without a number people know. */
+/** What was measured, with its unit, in brackets; empty for faults without a number people know. */
 function measured({ code, value }: Fault): string {
   const kind = DIGITS[code];
-  return kind === undefined || value === undefined ? "" : ` ${number(value, kind[0])} ${kind[1]}`;
+  return kind === undefined || value === undefined ? "" : ` (${number(value, kind[0])} ${kind[1]})`;
 }
 
 /** A fault in words: what, on which line, how much. */

@@ -11,7 +11,7 @@ import { View } from "./view.ts";
 /** Says across the page that the hub does not answer, and from when the data is. */
 export class LinkBanner extends View {
   protected override sources() {
-    return [feed.link, world.failure, world.loaded];
+    return [feed.link, world.failure];
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -21,7 +21,7 @@ export class LinkBanner extends View {
         ${icon("warning")}<span>${t("link.awaySince", { time: clockSeconds(since) })}</span>
       </div>`;
     const failure = world.failure.value;
-    return failure === null || world.loaded.value ? nothing : failureNotice(failure, () => void loadWorld());
+    return failure === null ? nothing : failureNotice(failure, () => void loadWorld());
   }
 }
 customElements.define("loa-link-banner", LinkBanner);

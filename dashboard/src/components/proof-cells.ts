@@ -14,10 +14,10 @@ export function startCell({ startedAt, startErrorMs }: Playout): TemplateResult 
   if (startedAt === null || startErrorMs === null)
     return html`<span class="muted">${t("proof.silent")}</span>`;
   const tone = startErrorTone(startErrorMs);
-  const sign = startErrorMs >= 0 ? "+" : "−";
   const size = Math.abs(startErrorMs);
+  const sign = size < 0.05 ? "" : startErrorMs > 0 ? "+" : "−";
   const amount = size < 1_000 ? `${number(size, size < 100 ? 1 : 0)} ms` : `${number(size / 1_000, 1)} s`;
-  return html`<span>${clockSeconds(startedAt)} ${badge(tone, DRAWING[tone], `${sign}${amount}`)}</span>`;
+  return html`<span class="start">${clockSeconds(startedAt)} ${badge(tone, DRAWING[tone], `${sign}${amount}`)}</span>`;
 }
 
 /** Share of the planned sound that was rendered. */

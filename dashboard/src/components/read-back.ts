@@ -1,15 +1,18 @@
 import type { Conflict, Preview, PreviewItem } from "@loa/protocol/http/schedules";
 import { html, nothing, type TemplateResult } from "lit";
 import type { ApiError } from "../data/api-error.ts";
+import { hubNow } from "../data/hub-clock.ts";
 import { world } from "../data/world.ts";
 import { t, tCode } from "../locales/translate.ts";
 import { type Draft, missingOf } from "../words/draft.ts";
 import { repeatText } from "../words/repeat-text.ts";
 import { coverOf, treeOf } from "../words/targets.ts";
-import { clockTime, dayAndTime, dayName, shortDate } from "../words/time-text.ts";
+import { clockSpan, clockTime, dayAndTime, dayInText, dayName, shortDate } from "../words/time-text.ts";
 import { instantOf } from "../words/zoned.ts";
 import { errorText } from "./error-text.ts";
 import { icon } from "./icon.ts";
+
+const DAY_MS = 86_400_000;
 
 /** The draft in one sentence: when, what, where. */
 function sentence(draft: Draft): string {
@@ -19,7 +22,7 @@ function sentence(draft: Draft): string {
   const facts = {
     time: draft.time,
     date: shortDate(at),
-    day: dayName(at),
+    day: dayInText(at),
     n,
     rule: repeatText(draft.repeat),
   };
@@ -38,28 +41,40 @@ function row(item: PreviewItem): TemplateResult {
   </li>`;
 }
 
-/** Conflicts by the broadcast that is hit, so that a commune of 20 stations is one line. */
+/** How many times of one schedule a clash names. */
+const TIMES_SHOWN = 3;
+
+/** When the broadcasts of one schedule are hit, the first few. */
+function clashTimes(group: readonly Conflict[]): string {
+  const spans = new Map(group.map(({ with: { startAt, endAt } }) => [startAt, endAt]));
+  const times = [...spans].map(([startAt, endAt]) => {
+    const day = dayAndTime(startAt);
+    return day === clockTime(startAt) ? clockSpan(startAt, endAt) : day;
+  });
+  const items = times.slice(0, TIMES_SHOWN).join(" · ");
+  return times.length > TIMES_SHOWN ? t("list.andMore", { items, n: times.length - TIMES_SHOWN }) : items;
+}
+
+/** Conflicts by the schedule that is hit, so that a commune of 20 stations and a year of days are one line. */
 function clashes(conflicts: readonly Conflict[]): TemplateResult | typeof nothing {
   if (conflicts.length === 0) return nothing;
-  const byBroadcast = Map.groupBy
-    ? Map.groupBy(conflicts, (c) => c.with.broadcastId)
-    : new Map([["", conflicts]]);
+  const bySchedule = new Map<string, Conflict[]>();
+  for (const conflict of conflicts) {
+    const id = conflict.with.scheduleId;
+    bySchedule.set(id, [...(bySchedule.get(id) ?? []), conflict]);
+  }
   return html`<div class="notice bad" role="alert" data-testid="conflicts">
     ${icon("error")}
     <div>
       <strong>${t("readBack.conflicts")}</strong>
-      ${[...byBroadcast.values()].map((group) => {
-        const { title, startAt, endAt } = group[0]!.with;
+      ${[...bySchedule.values()].map((group) => {
+        const names = [...new Set(group.map(({ stationName }) => stationName))];
         return html`<p>
           ${t("readBack.conflict", {
-            title,
-            from: dayAndTime(startAt),
-            until: clockTime(endAt),
-            names: group
-              .slice(0, 3)
-              .map((conflict) => conflict.stationName)
-              .join(", "),
-            n: group.length,
+            title: group[0]!.with.title,
+            times: clashTimes(group),
+            names: `${names.slice(0, 3).join(", ")}${names.length > 3 ? "…" : ""}`,
+            n: names.length,
           })}
         </p>`;
       })}
@@ -85,6 +100,12 @@ function coming(preview: Preview): TemplateResult | typeof nothing {
   return html`<p class="small muted">${t("readBack.coming", { dates: dates.join(" · ") })}</p>`;
 }
 
+/** The next 24 hours; of the draft at least its first time, however far off. */
+function soonOf({ items }: Preview): readonly PreviewItem[] {
+  const first = items.find(({ draft }) => draft);
+  return items.filter((item) => item === first || item.startAt < hubNow() + DAY_MS);
+}
+
 /** "What will sound in the next 24 hours", with the draft among it, before anything is saved. */
 export function readBack(draft: Draft, preview: Preview | null, refusal: ApiError | null): TemplateResult {
   const ready = missingOf(draft).every((missing) => missing === "title");
@@ -99,7 +120,7 @@ export function readBack(draft: Draft, preview: Preview | null, refusal: ApiErro
           : preview.items.length === 0
             ? html`<p class="muted">${t("readBack.nothing")}</p>`
             : html`<ol>
-                ${preview.items.map(row)}
+                ${soonOf(preview).map(row)}
               </ol>`
       }
       ${preview === null ? nothing : coming(preview)}

@@ -1,7 +1,6 @@
 import type { Playout } from "@loa/protocol/http/broadcasts";
 import type { StationDetail } from "@loa/protocol/http/stations";
 import { html, nothing, type TemplateResult } from "lit";
-import { world } from "../data/world.ts";
 import { t, tCode } from "../locales/translate.ts";
 import { deliveryOf } from "../words/proof.ts";
 import { dayAndTime } from "../words/time-text.ts";
@@ -12,7 +11,7 @@ import { lineCell, renderedCell, startCell } from "./proof-cells.ts";
 function row(playout: Playout, station: StationDetail): TemplateResult {
   const { id, name, areaId } = station;
   const delivery = deliveryOf({ stationId: id, name, areaId, state: "done", playouts: [playout] }, true);
-  const title = world.broadcasts.get(playout.broadcastId)?.title;
+  const { title } = playout;
   return html`<tr class=${delivery.tone} data-testid="playout" data-outcome=${playout.outcome}>
     <td class="who">
       <a href="/broadcasts/${playout.broadcastId}">${dayAndTime(playout.scheduledAt)}</a>
@@ -33,7 +32,7 @@ const FIRST = 6;
 
 /** What the station played last, each with its proof of sound; `onAll` null shows every one. */
 export function playoutsCard(station: StationDetail, onAll: (() => void) | null): TemplateResult {
-  const playouts = station.playouts as Playout[];
+  const { playouts } = station;
   const shown = onAll === null ? playouts : playouts.slice(0, FIRST);
   return html`<section class="card proof" aria-labelledby="playouts-title">
     <header><h2 id="playouts-title">${t("playouts.title")}</h2></header>

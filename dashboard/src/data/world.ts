@@ -49,21 +49,15 @@ async function loadBroadcasts(): Promise<void> {
   world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
 }
 
-/** Reads everything that the pages share. */
+const loadAreas = async () => world.areas.replace(await getAll<Area>("/areas"));
+const loadStations = async () => world.stations.replace(await getAll<Station>("/stations"));
+
+/** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  try {
-    const [areas, stations] = await Promise.all([
-      getAll<Area>("/areas"),
-      getAll<Station>("/stations"),
-      loadBroadcasts(),
-    ]);
-    world.areas.replace(areas);
-    world.stations.replace(stations);
-    world.failure.set(null);
-    world.loaded.set(true);
-  } catch (thrown) {
-    world.failure.set(toApiError(thrown));
-  }
+  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts()]);
+  const failed = parts.find((part) => part.status === "rejected");
+  world.failure.set(failed ? toApiError(failed.reason) : null);
+  if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
 }
 
 let reload: ReturnType<typeof setTimeout> | undefined;

@@ -65,6 +65,7 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.CANCELLED": "This occurrence was cancelled.",
   "error.GAIN_LIMITED": "The volume was lowered to the station's limit.",
   "error.BOARD_LOST": "The control board is lost. Check its USB cable and power.",
+  "error.AUDIO_GAPS": "The sound broke off in places: the station's computer was too busy.",
   "error.AUDIO_OUTPUT_LOST": "The sound card is lost. The station restarts its audio by itself.",
   "error.STORE_CORRUPT": "The station's storage was damaged and began anew.",
   "fault.OFFLINE": "Unreachable",

@@ -63,7 +63,8 @@ export const en: Catalogue = {
   "sentence.degraded": "{n} with a fault",
   "sentence.maintenance": "{n} in maintenance",
   "sentence.registered": "{n} never connected",
-  "sentence.next": "next: {time} {title}, {n} {n|station|stations}",
+  "sentence.next": "next {time}: {title}, {n} {n|station|stations}",
+  "list.andMore": "{items} and {n} more",
   "sentence.nothingNext": "nothing planned for two days",
 
   "onAir.label": "On air",
@@ -243,7 +244,7 @@ export const en: Catalogue = {
   "readBack.nothing": "Nothing sounds in the next 24 hours.",
   "readBack.draft": "This schedule",
   "readBack.conflicts": "Clashes with another broadcast",
-  "readBack.conflict": "“{title}” {from}–{until} at {names} ({n} {n|station|stations}).",
+  "readBack.conflict": "“{title}” at {times}, at {names} ({n} {n|station|stations}).",
   "readBack.coming": "Next times: {dates}",
 
   "cancel.button": "Cancel this broadcast",
@@ -256,7 +257,7 @@ export const en: Catalogue = {
   "cancel.done": "The broadcast was cancelled.",
   "broadcast.schedule": "Edit schedule",
   "broadcast.programme": "Programme",
-  "broadcast.when": "{day}, {from}–{until} · {length}",
+  "broadcast.when": "{day}, {span} · {length}",
   "summary.planned": "{n} of {of} {of|station|stations} hold plan and audio",
   "summary.onAir": "{n} of {of} {of|station|stations} on air",
   "summary.done": "{n} of {of} {of|station|stations} played in full",

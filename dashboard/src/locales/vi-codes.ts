@@ -67,6 +67,7 @@ const errors = {
   "error.CANCELLED": "Lần phát này đã bị hủy.",
   "error.GAIN_LIMITED": "Âm lượng bị hạ theo giới hạn của cụm loa.",
   "error.BOARD_LOST": "Mất bo mạch điều khiển. Kiểm tra cáp USB và nguồn của bo.",
+  "error.AUDIO_GAPS": "Tiếng bị ngắt quãng: máy tính của cụm loa quá tải.",
   "error.AUDIO_OUTPUT_LOST": "Mất card âm thanh. Cụm loa đang tự khởi động lại âm thanh.",
   "error.STORE_CORRUPT": "Bộ nhớ của cụm loa bị hỏng và đã làm lại từ đầu.",
 } satisfies ErrorTexts;

@@ -62,7 +62,8 @@ export const vi = {
   "sentence.degraded": "{n} có lỗi",
   "sentence.maintenance": "{n} đang bảo trì",
   "sentence.registered": "{n} chưa kết nối lần nào",
-  "sentence.next": "tiếp theo: {time} {title}, {n} cụm loa",
+  "sentence.next": "tiếp theo {time}: {title}, {n} cụm loa",
+  "list.andMore": "{items} và {n} lần nữa",
   "sentence.nothingNext": "hai ngày tới không có buổi phát nào",
 
   "onAir.label": "Đang phát",
@@ -242,7 +243,7 @@ export const vi = {
   "readBack.nothing": "24 giờ tới không có gì phát.",
   "readBack.draft": "Lịch đang sửa",
   "readBack.conflicts": "Trùng giờ với buổi phát khác",
-  "readBack.conflict": "“{title}” {from}–{until} ở {names} ({n} cụm loa).",
+  "readBack.conflict": "“{title}” lúc {times}, ở {names} ({n} cụm loa).",
   "readBack.coming": "Các lần tới: {dates}",
 
   "cancel.button": "Hủy lần phát này",
@@ -255,7 +256,7 @@ export const vi = {
   "cancel.done": "Đã hủy lần phát.",
   "broadcast.schedule": "Sửa lịch phát",
   "broadcast.programme": "Nội dung",
-  "broadcast.when": "{day}, {from}–{until} · {length}",
+  "broadcast.when": "{day}, {span} · {length}",
   "summary.planned": "{n} trên {of} cụm loa đã nhận đủ lịch và âm thanh",
   "summary.onAir": "{n} trên {of} cụm loa đang phát",
   "summary.done": "{n} trên {of} cụm loa đã phát đủ",

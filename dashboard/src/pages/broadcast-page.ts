@@ -17,7 +17,7 @@ import { everyQuarterMinute } from "../data/hub-clock.ts";
 import { Resource } from "../data/resource.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { clockTime, dayName, lengthText, playerTime } from "../words/time-text.ts";
+import { clockSpan, clockTime, dayInText, dayName, lengthText, playerTime } from "../words/time-text.ts";
 
 /** Delivery and proof of one broadcast, station by station, failures first. */
 export class BroadcastPage extends View {
@@ -48,7 +48,7 @@ export class BroadcastPage extends View {
     const yes = await confirmed({
       title: t("cancel.title", { title }),
       facts: [
-        t("cancel.fact", { day: dayName(startAt), time: clockTime(startAt), n: counts.stations }),
+        t("cancel.fact", { day: dayInText(startAt), time: clockTime(startAt), n: counts.stations }),
         t("cancel.othersStay"),
         ...(counts.unconfirmed > 0 ? [t("cancel.unreachable", { n: counts.unconfirmed })] : []),
       ],
@@ -103,7 +103,7 @@ export class BroadcastPage extends View {
     return html`<header class="page-head" data-testid="broadcast" data-state=${broadcast.state}>
         <div>
           <p class="kicker">
-            ${t("broadcast.when", { day: dayName(startAt), from: clockTime(startAt), until: clockTime(endAt), length: lengthText(endAt - startAt) })}
+            ${t("broadcast.when", { day: dayName(startAt), span: clockSpan(startAt, endAt), length: lengthText(endAt - startAt) })}
           </p>
           <h1 tabindex="-1">${title}</h1>
           <p class="badges">

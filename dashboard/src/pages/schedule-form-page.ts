@@ -18,15 +18,7 @@ import { world } from "../data/world.ts";
 import { hubZone } from "../data/zone.ts";
 import { t } from "../locales/translate.ts";
 import { go } from "../router.ts";
-import {
-  changeOf,
-  type Draft,
-  draftOf,
-  missingOf,
-  newDraft,
-  requestOf,
-  withoutSchedule,
-} from "../words/draft.ts";
+import { changeOf, type Draft, draftOf, missingOf, newDraft, requestOf } from "../words/draft.ts";
 
 /** Pause after the last change before the hub is asked what would sound. */
 const ASK_AFTER_MS = 350;
@@ -87,11 +79,12 @@ export class ScheduleFormPage extends View {
     const turn = ++this.#turn;
     const enough = missingOf(draft).every((missing) => missing === "title");
     const title = draft.title.trim() || t("form.untitled");
+    const stored = this.#isNew ? {} : { scheduleId: this.scheduleId };
     try {
       const preview = enough
-        ? await api.post<Preview>("/schedules/preview", requestOf({ ...draft, title }))
+        ? await api.post<Preview>("/schedules/preview", { ...requestOf({ ...draft, title }), ...stored })
         : await api.get<Preview>("/schedules/preview");
-      if (turn === this.#turn) this.#answer(withoutSchedule(preview, this.scheduleId), null);
+      if (turn === this.#turn) this.#answer(preview, null);
     } catch (thrown) {
       if (turn === this.#turn) this.#answer(this.#preview, toApiError(thrown));
     }

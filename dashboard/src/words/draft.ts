@@ -1,5 +1,5 @@
-import type { CreateSchedule, PatchSchedule, Preview, Schedule, Target } from "@loa/protocol/http/schedules";
-import { ONLY_ONCE, type Repeat, repeatOf, rruleOf } from "./recurrence.ts";
+import type { CreateSchedule, PatchSchedule, Schedule, Target } from "@loa/protocol/http/schedules";
+import { type Repeat, repeatOf, rruleOf } from "./recurrence.ts";
 import { instantOf, rfc3339, wallTime } from "./zoned.ts";
 
 /** A schedule while it is edited: dates and times as the area's clocks show them. */
@@ -76,14 +76,5 @@ export function requestOf(draft: Draft): CreateSchedule {
   };
 }
 
-/** The draft as `PATCH /schedules/:id` takes it: what is left out there stays as it was, so once is said by a rule. */
-export const changeOf = (draft: Draft): PatchSchedule => ({ rrule: ONLY_ONCE, ...requestOf(draft) });
-
-/** A read-back without the stored form of the schedule that is being edited: the draft takes its place. */
-export function withoutSchedule(preview: Preview, scheduleId: string): Preview {
-  return {
-    ...preview,
-    items: preview.items.filter((item) => item.draft || item.scheduleId !== scheduleId),
-    conflicts: preview.conflicts.filter((conflict) => conflict.with.scheduleId !== scheduleId),
-  };
-}
+/** The draft as `PATCH /schedules/:id` takes it: what is left out there stays as it was, so once is said as no rule. */
+export const changeOf = (draft: Draft): PatchSchedule => ({ rrule: null, ...requestOf(draft) });

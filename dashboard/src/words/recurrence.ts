@@ -2,9 +2,6 @@ import { instantOf } from "./zoned.ts";
 
 const DAY_CODES = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"] as const;
 
-/** A rule with a single occurrence: a stored schedule's rule can be replaced, but not taken away. */
-export const ONLY_ONCE = "FREQ=DAILY;COUNT=1";
-
 /** How a schedule repeats. Days count from Monday, 0. `until` is the last date, YYYY-MM-DD. */
 export type Repeat =
   | { readonly kind: "once" }
@@ -43,7 +40,7 @@ function dateOfUntil(until: string): string | undefined {
 
 /** What the form can show of a rule; rules it has no fields for are kept as `other`. */
 export function repeatOf(rrule: string | undefined): Repeat {
-  if (rrule === undefined || rrule === "" || rrule === ONLY_ONCE) return { kind: "once" };
+  if (rrule === undefined || rrule === "") return { kind: "once" };
   const parts = new Map(rrule.split(";").map((part) => part.split("=", 2) as [string, string]));
   const until = dateOfUntil(parts.get("UNTIL") ?? "");
   const end = until === undefined ? {} : { until };

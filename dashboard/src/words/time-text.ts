@@ -25,20 +25,34 @@ export function shortDate(at: number): string {
   return `${day}/${month}`;
 }
 
-/** Today, tomorrow, yesterday, else weekday and date. */
-export function dayName(at: number): string {
+function nearDay(at: number): "day.today" | "day.tomorrow" | "day.yesterday" | null {
   const today = wallTime(hubNow(), hubZone()).date;
   const day = wallTime(at, hubZone()).date;
-  if (day === today) return t("day.today");
-  if (day === addDays(today, 1)) return t("day.tomorrow");
-  if (day === addDays(today, -1)) return t("day.yesterday");
-  return `${inZone(at, { weekday: "short" })} ${shortDate(at)}`;
+  if (day === today) return "day.today";
+  if (day === addDays(today, 1)) return "day.tomorrow";
+  return day === addDays(today, -1) ? "day.yesterday" : null;
 }
 
-/** 17:05 when it is today, else with the day's name. */
+/** Today, tomorrow, yesterday, else weekday and date; as it begins a line. */
+export function dayName(at: number): string {
+  const near = nearDay(at);
+  return near === null ? `${inZone(at, { weekday: "short" })} ${shortDate(at)}` : t(near);
+}
+
+/** The day's name within a sentence. */
+export const dayInText = (at: number): string =>
+  nearDay(at) === null ? dayName(at) : dayName(at).toLowerCase();
+
+/** 17:05 when it is today, else with the day's name; within a sentence. */
 export function dayAndTime(at: number): string {
-  const day = dayName(at);
-  return day === t("day.today") ? clockTime(at) : t("time.dayAndTime", { day, time: clockTime(at) });
+  const time = clockTime(at);
+  return nearDay(at) === "day.today" ? time : t("time.dayAndTime", { day: dayInText(at), time });
+}
+
+/** 17:05–17:20; one time for what is over within its minute. */
+export function clockSpan(from: number, until: number): string {
+  const [begin, end] = [clockTime(from), clockTime(until)];
+  return begin === end ? begin : `${begin}–${end}`;
 }
 
 /** A length in words: 45 s, 3 min 20 s, 2 h 5 min. */
@@ -68,8 +82,8 @@ export function playerTime(ms: number): string {
   return `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-/** A number as the language writes it. */
+/** A number as the language writes it, with a real minus. */
 export const number = (value: number, digits = 0): string =>
-  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
-    value,
-  );
+  new Intl.NumberFormat(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .format(value)
+    .replace("-", "−");

@@ -19,6 +19,11 @@ test.each([
   expect(broadcastState({ ...FACTS, cancelled: true }, now)).toBe("cancelled");
 });
 
+test("stopped at every station and silent, it is over before its time", () => {
+  expect(broadcastState(FACTS, 1_030_000, true)).toBe("done");
+  expect(broadcastState(FACTS, 999_999, true)).toBe("planned");
+});
+
 describe("a station counts as", () => {
   const during = 1_030_000;
   const after = 1_090_000;

@@ -20,10 +20,15 @@ export interface StationFacts {
   readonly playouts: readonly Playout[];
 }
 
-export function broadcastState({ startAt, endAt, cancelled }: BroadcastFacts, now: UnixMs): BroadcastState {
+/** `silenced`: it was stopped at every station, and none of them sounds any more. */
+export function broadcastState(
+  { startAt, endAt, cancelled }: BroadcastFacts,
+  now: UnixMs,
+  silenced = false,
+): BroadcastState {
   if (cancelled) return "cancelled";
   if (now < startAt) return "planned";
-  return now < endAt ? "onAir" : "done";
+  return now < endAt && !silenced ? "onAir" : "done";
 }
 
 type Column = Exclude<keyof BroadcastCounts, "stations">;

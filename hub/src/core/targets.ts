@@ -107,6 +107,11 @@ export class Territory {
     return { areas: areas.sort(), stations: [...wanted].sort() };
   }
 
+  /** Areas in which they stand. */
+  areasOf(stations: Iterable<StationId>): Set<AreaId> {
+    return new Set([...stations].flatMap((id) => this.stations.get(id)?.areaId ?? []));
+  }
+
   /** The deepest area that holds them all; null when they share none. */
   commonArea(stations: Iterable<StationId>): AreaId | null {
     let common: readonly AreaId[] | null = null;

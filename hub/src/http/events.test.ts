@@ -42,18 +42,26 @@ function feed() {
 test("everybody hears what happens within their area only", () => {
   const { events, listen } = feed();
   const [here, there, above] = [listen("a"), listen("b"), listen("root")];
-  events.publish(event("1"), "a");
+  events.publish(event("1"), ["a"]);
   expect([here.heard(), there.heard(), above.heard()]).toEqual([["1"], [], ["1"]]);
+});
+
+test("what concerns several areas is heard in each of them and above, once", () => {
+  const { events, listen } = feed();
+  const [here, there, elsewhere, above] = [listen("a"), listen("b"), listen("c"), listen("root")];
+  events.publish(event("1"), ["a", "b"]);
+  const heard = [here, there, elsewhere, above].map((wire) => wire.heard());
+  expect(heard).toEqual([["1"], ["1"], [], ["1"]]);
 });
 
 test("a listener that comes back hears what it missed, once", () => {
   const { events, listen } = feed();
   const wire = listen("a");
-  events.publish(event("1"), "a");
+  events.publish(event("1"), ["a"]);
   const id = wire.lastId();
-  events.publish(event("2"), "a");
-  events.publish(event("other"), "b");
-  events.publish(event("3"), "a");
+  events.publish(event("2"), ["a"]);
+  events.publish(event("other"), ["b"]);
+  events.publish(event("3"), ["a"]);
   expect(listen("a", id).heard()).toEqual(["2", "3"]);
 });
 
@@ -62,15 +70,15 @@ test.each([
   ["that is nonsense", () => "-"],
 ])("an id %s resets the listener", (_, id) => {
   const { events, listen } = feed();
-  events.publish(event("1"), "a");
+  events.publish(event("1"), ["a"]);
   expect(listen("a", id()).heard()).toEqual(["reset"]);
 });
 
 test("who was away for longer than is kept starts anew", () => {
   const { events, listen } = feed();
   const wire = listen("a");
-  events.publish(event("1"), "a");
-  for (let n = 0; n < 5_001; n++) events.publish(event(String(n)), "a");
+  events.publish(event("1"), ["a"]);
+  for (let n = 0; n < 5_001; n++) events.publish(event(String(n)), ["a"]);
   expect(listen("a", /^id: (.*)$/m.exec(wire.written[1] ?? "")?.[1]).heard()).toEqual(["reset"]);
 });
 
@@ -78,7 +86,7 @@ test("a client that does not read is dropped and holds nobody up", () => {
   const { events, listen } = feed();
   const [slow, quick] = [listen("a"), listen("a")];
   slow.writableLength = 2_000_000;
-  events.publish(event("1"), "a");
+  events.publish(event("1"), ["a"]);
   expect([slow.destroyed, quick.heard(), events.size]).toEqual([true, ["1"], 1]);
 });
 

@@ -2,7 +2,6 @@ import type { Cancel, Clock } from "@loa/kernel/clock";
 import { seconds } from "@loa/kernel/units";
 import type { DashboardEvent } from "@loa/protocol/http/events";
 import type { AreaId } from "@loa/protocol/identity";
-import { covers } from "../core/access.ts";
 import type { Actor, EventSink } from "../ports.ts";
 
 const KEPT_EVENTS = 5_000;
@@ -21,7 +20,8 @@ export interface EventStream {
 
 interface Kept {
   readonly number: number;
-  readonly areaPath: readonly AreaId[];
+  /** The areas that are concerned and all above them. */
+  readonly areas: ReadonlySet<AreaId>;
   readonly text: string;
 }
 
@@ -33,7 +33,7 @@ interface Listener {
 }
 
 /**
- * Server-sent events to dashboards, each to those whose area covers it. The last events are kept in a ring, so that a client whose
+ * Server-sent events to dashboards, each to those whose area holds one of the areas it concerns. The last events are kept in a ring, so that a client whose
  * connection broke goes on where it was. Ids are `<run>-<number>`: those of an earlier run of the hub cannot be resumed.
  */
 export class EventFeed implements EventSink {
@@ -54,9 +54,10 @@ export class EventFeed implements EventSink {
     return this.#listeners.size;
   }
 
-  publish(event: DashboardEvent, areaId: AreaId): void {
+  publish(event: DashboardEvent, areaIds: Iterable<AreaId>): void {
     const number = ++this.#number;
-    const kept = { number, areaPath: this.#pathOf(areaId), text: this.#format(number, event) };
+    const areas = new Set([...areaIds].flatMap((id) => this.#pathOf(id)));
+    const kept = { number, areas, text: this.#format(number, event) };
     if (this.#kept.length === KEPT_EVENTS) this.#kept.shift();
     this.#kept.push(kept);
     for (const listener of this.#listeners) this.#offer(listener, kept);
@@ -85,11 +86,11 @@ export class EventFeed implements EventSink {
     const oldest = this.#kept[0]?.number ?? this.#number + 1;
     if (run !== this.#run || !Number.isInteger(number) || number < oldest - 1 || number > this.#number)
       return null;
-    return this.#kept.slice(number - oldest + 1).filter((kept) => covers(actor, kept.areaPath));
+    return this.#kept.slice(number - oldest + 1).filter((kept) => kept.areas.has(actor.areaId));
   }
 
   #offer(listener: Listener, kept: Kept): void {
-    if (!covers(listener.actor, kept.areaPath)) return;
+    if (!kept.areas.has(listener.actor.areaId)) return;
     if (listener.stream.writableLength > MOST_UNREAD_BYTES) this.#drop(listener);
     else listener.stream.write(kept.text);
   }

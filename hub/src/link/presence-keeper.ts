@@ -78,7 +78,7 @@ export class PresenceKeeper {
     const before = state.health?.onAir ?? null;
     state.health = health;
     const record = this.#parts.record(state.id);
-    if (record) this.#parts.events.publish({ kind: "health", stationId: state.id, health }, record.areaId);
+    if (record) this.#parts.events.publish({ kind: "health", stationId: state.id, health }, [record.areaId]);
     if (before?.broadcastId !== health.onAir?.broadcastId) this.#parts.onAirChanged(before, health.onAir);
     this.changed(state);
   }
@@ -97,7 +97,7 @@ export class PresenceKeeper {
     const record = this.#parts.record(state.id);
     if (!record) return;
     const station = stationView(record, this.glance(state));
-    this.#parts.events.publish({ kind: "station", station }, record.areaId);
+    this.#parts.events.publish({ kind: "station", station }, [record.areaId]);
   }
 
   /** A station at a glance. */

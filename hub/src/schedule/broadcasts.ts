@@ -103,8 +103,11 @@ export class Broadcasts {
     const facts = factsOf(record);
     const stations = record.stations.map((id) => this.#facts(record, id, byStation.get(id) ?? []));
     const { id, scheduleId, title, startAt, endAt, priority } = record;
-    const state = broadcastState(facts, now);
-    return { id, scheduleId, title, startAt, endAt, state, priority, counts: countsOf(stations, facts, now) };
+    const counts = countsOf(stations, facts, now);
+    const silenced =
+      counts.onAir === 0 && record.stations.every((station) => record.stopped.includes(station));
+    const state = broadcastState(facts, now, silenced);
+    return { id, scheduleId, title, startAt, endAt, state, priority, counts };
   }
 
   #facts(record: BroadcastRecord, id: StationId, playouts: readonly Playout[]): StationFacts {

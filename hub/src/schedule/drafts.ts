@@ -38,8 +38,11 @@ export interface DraftParts {
   readonly timeZone: string;
 }
 
+/** A schedule as requests tell it; `rrule` null or absent: once. */
+export type DraftBody = Omit<CreateSchedule, "rrule"> & { readonly rrule?: string | null };
+
 /** Reads a request's fields. @throws BAD_REQUEST a time is not RFC 3339 */
-export function fieldsOf(body: CreateSchedule, defaultZone: string): ScheduleFields {
+export function fieldsOf(body: DraftBody, defaultZone: string): ScheduleFields {
   return {
     title: body.title,
     targets: body.targets,

@@ -1,7 +1,7 @@
 import type { Clock, UnixMs } from "@loa/kernel/clock";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import { days } from "@loa/kernel/units";
-import type { Conflict, CreateSchedule, Preview, PreviewItem } from "@loa/protocol/http/schedules";
+import type { Conflict, Preview, PreviewDraft, PreviewItem } from "@loa/protocol/http/schedules";
 import type { StationId } from "@loa/protocol/identity";
 import { localMidnight } from "../core/envelope.ts";
 import type { Actor } from "../ports.ts";
@@ -45,14 +45,16 @@ export class Previews {
   }
 
   /**
-   * The next 24 h of the actor's area together with a draft, which may be one that will be refused: then its items say why.
-   * @throws what keeps a draft from having occurrences at all: RRULE_INVALID · NO_TARGETS · NOT_APPROVED · …
+   * The next 24 h of the actor's area together with a draft, which may be one that will be refused: then its items say why. A draft of
+   * a stored schedule stands in its place.
+   * @throws NOT_FOUND · FORBIDDEN that schedule; what keeps a draft from having occurrences at all: RRULE_INVALID · NO_TARGETS · NOT_APPROVED · …
    */
-  async draft(actor: Actor, body: CreateSchedule): Promise<Preview> {
+  async draft(actor: Actor, { scheduleId, ...body }: PreviewDraft): Promise<Preview> {
     const { schedules, drafts, clock, timeZone, calendar } = this.#parts;
     const now = clock.now();
     const stamp = { createdBy: { id: actor.userId, name: actor.name }, createdAt: now, updatedAt: now };
-    const record = { id: "draft", ...fieldsOf(body, timeZone), ...stamp };
+    const id = scheduleId === undefined ? "draft" : schedules.own(actor, scheduleId).record.id;
+    const record = { id, ...fieldsOf(body, timeZone), ...stamp };
     await schedules.demandDraft(actor, record);
     const draft = await drafts.resolve(record);
     const conflicts = drafts.conflicts(draft);
@@ -62,8 +64,9 @@ export class Previews {
       .map((start) => this.#item(recordOf(occurrenceOf(draft.entry, start)), true, problem));
     const area = calendar.territory.commonArea(draft.entry.reach.keys()) ?? actor.areaId;
     const { items } = await this.area(area, now, now + days(1));
+    const others = items.filter((item) => item.scheduleId !== scheduleId || item.startAt <= now);
     return {
-      items: [...items, ...own].sort((a, b) => a.startAt - b.startAt),
+      items: [...others, ...own].sort((a, b) => a.startAt - b.startAt),
       conflicts: conflicts satisfies Conflict[],
       nextOccurrences: draft.starts.slice(0, SHOWN_STARTS).map(rfc3339),
     };

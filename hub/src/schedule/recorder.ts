@@ -118,9 +118,9 @@ export class Recorder {
     this.#changed.clear();
     for (const id of ids) {
       const record = await broadcasts.find(id);
-      const area = record && calendar.territory.commonArea(record.stations);
-      if (record && area)
-        events.publish({ kind: "broadcast", broadcast: await broadcasts.row(record) }, area);
+      if (!record) continue;
+      const areas = calendar.territory.areasOf(record.stations);
+      events.publish({ kind: "broadcast", broadcast: await broadcasts.row(record) }, areas);
     }
   }
 

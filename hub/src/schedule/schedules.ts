@@ -206,8 +206,7 @@ export class Schedules {
   #tell({ id, targets }: ScheduleRecord): void {
     const { calendar, events } = this.#parts;
     const reach = calendar.territory.reachNow(targets);
-    const area = calendar.territory.commonArea(reach.keys());
-    if (area !== null) events.publish({ kind: "schedule", scheduleId: id }, area);
+    events.publish({ kind: "schedule", scheduleId: id }, calendar.territory.areasOf(reach.keys()));
   }
 
   #edit<Result>(work: () => Promise<Result>): Promise<Result> {

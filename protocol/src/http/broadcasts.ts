@@ -39,6 +39,7 @@ export const Playout = Type.Object({
   receiptId: Id,
   stationId: StationId,
   broadcastId: Id,
+  title: Type.Optional(Type.String({ description: "of the broadcast, where the hub has it on record" })),
   segment: Type.Integer(),
   zones: Type.Array(ZoneId),
   outcome: Outcome,

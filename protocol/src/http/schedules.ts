@@ -46,12 +46,24 @@ const fields = {
   ),
 };
 
-/** `POST /schedules`; `POST /schedules/preview` takes the same. @throws SCHEDULE_CONFLICT · NOT_APPROVED · OUTSIDE_ENVELOPE · AIRTIME_EXCEEDED · NO_TARGETS · RRULE_INVALID · TIME_ZONE_INVALID · SCHEDULE_IN_PAST · SCHEDULE_EMPTY */
+/** `POST /schedules`. @throws SCHEDULE_CONFLICT · NOT_APPROVED · OUTSIDE_ENVELOPE · AIRTIME_EXCEEDED · NO_TARGETS · RRULE_INVALID · TIME_ZONE_INVALID · SCHEDULE_IN_PAST · SCHEDULE_EMPTY */
 export const CreateSchedule = Type.Object(fields);
 export type CreateSchedule = Static<typeof CreateSchedule>;
 
-/** `PATCH /schedules/:id`. */
-export const PatchSchedule = Type.Partial(Type.Object(fields));
+/** `POST /schedules/preview`. */
+export const PreviewDraft = Type.Object({
+  ...fields,
+  scheduleId: Type.Optional(Type.String({ description: "the stored schedule that the draft would replace" })),
+});
+export type PreviewDraft = Static<typeof PreviewDraft>;
+
+/** `PATCH /schedules/:id`: what is left out stays as it is. */
+export const PatchSchedule = Type.Partial(
+  Type.Object({
+    ...fields,
+    rrule: Type.Union([fields.rrule, Type.Null()], { description: "null: once" }),
+  }),
+);
 export type PatchSchedule = Static<typeof PatchSchedule>;
 
 /** A stored schedule. */

@@ -3,6 +3,7 @@ import { Fault } from "../faults.ts";
 import { Health, OnAir } from "../health.ts";
 import { AreaId, Id, Instant, StationId, Zone } from "../identity.ts";
 import { PlanPosition } from "../presence.ts";
+import { Playout } from "./broadcasts.ts";
 import { Next, PageQuery } from "./problem.ts";
 
 /** What people see of a station at a glance. `registered`: never connected. */
@@ -49,7 +50,7 @@ export const StationDetail = Type.Object({
       { description: "next 24 h" },
     ),
   }),
-  playouts: Type.Array(Type.Unknown(), { description: "last 20 receipts, newest first; see broadcasts" }),
+  playouts: Type.Array(Playout, { description: "last 20 receipts, newest first" }),
 });
 export type StationDetail = Static<typeof StationDetail>;
 

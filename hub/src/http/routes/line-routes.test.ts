@@ -1,3 +1,4 @@
+// long because: one line under test serves every route of it, and they read what earlier ones left
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -199,6 +200,36 @@ describe("the read-back", () => {
     ]);
     expect(body.conflicts).toMatchObject([{ stationId: "kim-lien-1", with: { scheduleId: made.id } }]);
     expect((await hub.ask("GET", "/schedules")).body.items).toHaveLength(1);
+    await remove(made);
+  });
+});
+
+describe("a schedule that is edited", () => {
+  const daily = { rrule: "FREQ=DAILY" };
+
+  test("is read back in the place of its stored form, and does not clash with itself", async () => {
+    const made = await make({ areaId: "kim-lien" }, hours(9), daily);
+    const { title, targets, programme } = made;
+    const start = new Date(hub.clock.now() + hours(9) + seconds(10)).toISOString();
+    const draft = { title, targets, programme, start, ...daily, scheduleId: made.id };
+    const { body } = await hub.ask("POST", "/schedules/preview", draft);
+    expect(body.conflicts).toEqual([]);
+    expect(body.items.filter(({ draft }: { draft: boolean }) => !draft)).toEqual([]);
+    expect(body.items[0]).toMatchObject({ draft: true, title });
+    expect(body.items[0].problem).toBeUndefined();
+    expect((await hub.ask("POST", "/schedules/preview", { ...draft, scheduleId: "s-none" })).status).toBe(
+      404,
+    );
+    await remove(made);
+  });
+
+  test("becomes one that sounds once when its rule is taken away", async () => {
+    const made = await make({ areaId: "kim-lien" }, hours(9), daily);
+    const kept = await hub.ask("PATCH", `/schedules/${made.id}`, { title: "Tên mới" });
+    expect(kept.body.rrule).toBe(daily.rrule);
+    const { body } = await hub.ask("PATCH", `/schedules/${made.id}`, { rrule: null });
+    expect(body.rrule).toBeUndefined();
+    expect(body.nextOccurrences).toHaveLength(1);
     await remove(made);
   });
 });

@@ -4,6 +4,7 @@ import {
   CreateSchedule,
   PatchSchedule,
   Preview,
+  PreviewDraft,
   PreviewQuery,
   Schedule,
   ScheduleList,
@@ -78,7 +79,7 @@ export function scheduleRoutes(app: Api, { schedules, previews, calendar, now }:
     "/schedules/preview",
     {
       schema: {
-        body: CreateSchedule,
+        body: PreviewDraft,
         response: { 200: Preview },
         summary: "What a draft would do to the next 24 h",
         tags,

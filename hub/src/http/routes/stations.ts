@@ -89,7 +89,7 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
         subject: record.id,
         detail: { ...rest },
       });
-      events.publish({ kind: "station", station: view(record) }, record.areaId);
+      events.publish({ kind: "station", station: view(record) }, [record.areaId]);
       return reply.code(201).send(detail(record, await line.live(record.id)));
     },
   );
@@ -122,7 +122,7 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
         subject: id,
         detail: { ...request.body },
       });
-      events.publish({ kind: "station", station: view(record) }, record.areaId);
+      events.publish({ kind: "station", station: view(record) }, [record.areaId]);
       return detail(record, await line.live(id));
     },
   );

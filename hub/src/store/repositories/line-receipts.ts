@@ -43,13 +43,15 @@ export const receipts = {
     return found;
   },
 
-  /** The newest of a station, newest first. */
+  /** The newest of a station, newest first, with the titles of their broadcasts. */
   async ofStation(db: LineDatabase, station: StationId, limit: number): Promise<Playout[]> {
     const rows = await db
       .selectFrom("receipts")
-      .selectAll()
+      .leftJoin("broadcasts", "broadcasts.id", "receipts.broadcastId")
+      .selectAll("receipts")
+      .select("broadcasts.title")
       .where("stationId", "=", station)
-      .orderBy("endedAt", "desc")
+      .orderBy("receipts.endedAt", "desc")
       .limit(limit)
       .execute();
     return rows.map(playoutOf);
@@ -72,9 +74,14 @@ const rowOf = ({ station, receipt, receivedAt }: Received) => ({
   bodyJson: JSON.stringify(receipt),
 });
 
-const playoutOf = (row: { stationId: string; receivedAt: number; bodyJson: string }): Playout =>
-  playout({
-    station: row.stationId,
-    receipt: JSON.parse(row.bodyJson) as Receipt,
-    receivedAt: row.receivedAt,
-  });
+interface ReceiptRow {
+  readonly stationId: string;
+  readonly receivedAt: number;
+  readonly bodyJson: string;
+  readonly title?: string | null;
+}
+
+const playoutOf = ({ stationId, receivedAt, bodyJson, title }: ReceiptRow): Playout => ({
+  ...playout({ station: stationId, receipt: JSON.parse(bodyJson) as Receipt, receivedAt }),
+  ...(title != null && { title }),
+});

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { LoaError } from "@loa/kernel/errors";
+import { SystemClock } from "@loa/kernel/system-clock";
+import { chromium, type Page } from "playwright-core";
+import { Children } from "./children.ts";
+import { startDemo } from "./demo.ts";
+
+/** Takes the pictures of the README from a demo that runs: the overview while something is on air, then the proof of that broadcast. */
+
+const IMAGES = path.resolve(import.meta.dirname, "../docs/images");
+const SCREEN = { width: 1440, height: 900 };
+const MOST_BYTES = 200_000;
+const ON_AIR_WITHIN_MS = 120_000;
+
+const { ensureDashboard } = await import(path.join(import.meta.dirname, "setup/dashboard.mjs"));
+ensureDashboard();
+const data = mkdtempSync(path.join(tmpdir(), "loa-screenshots-"));
+process.env.LOA_HTTP_PORT ??= "0";
+process.env.LOA_MQTT_PORT ??= "0";
+process.env.LOA_SIM_PORT ??= "0";
+process.env.LOA_STATION_PORT ??= "0";
+const children = new Children({
+  clock: new SystemClock(),
+  logFolder: path.join(data, "logs"),
+  onUnexpectedEnd: (error) => process.stderr.write(`${error.message}\n`),
+});
+try {
+  const { http, password } = await startDemo(children, { data });
+  await takePictures(http, password);
+} finally {
+  await children.stop();
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function takePictures(http: string, password: string): Promise<void> {
+  const executablePath = process.env.LOA_CHROMIUM ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const page = await browser.newPage({ viewport: SCREEN, locale: "vi-VN", colorScheme: "light" });
+    await logIn(page, http, password);
+    const card = page.getByTestId("on-air");
+    await card.waitFor({ timeout: ON_AIR_WITHIN_MS });
+    const stations = await page.getByTestId("station-tile").count();
+    const sounding = page.locator('[data-testid="station-tile"][data-on-air="true"]');
+    await sounding.nth(stations - 1).waitFor();
+    await card.getByText(`Đang vang ở ${stations} trên ${stations} cụm loa`).waitFor();
+    await page.getByRole("button", { name: `Đang phát ${stations}` }).waitFor();
+    const groups = await page.locator("loa-area-group").count();
+    await page
+      .getByTestId("stop-area")
+      .nth(groups - 1)
+      .waitFor();
+    await picture(page, "overview");
+    await card.getByRole("link").click();
+    const proven = page.locator('[data-testid="delivery"]:has(.rendered)');
+    await proven.nth(stations - 1).waitFor({ timeout: ON_AIR_WITHIN_MS });
+    await page.locator('[data-testid="broadcast"][data-state="done"]').waitFor();
+    await picture(page, "broadcast");
+  } finally {
+    await browser.close();
+  }
+}
+
+async function logIn(page: Page, http: string, password: string): Promise<void> {
+  await page.goto(http);
+  await page.getByLabel("Tên đăng nhập").fill("tinh");
+  await page.getByLabel("Mật khẩu").fill(password);
+  await page.getByRole("button", { name: "Đăng nhập" }).click();
+  await page.getByTestId("overview-sentence").waitFor();
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  const file = path.join(IMAGES, `${name}.png`);
+  await page.screenshot({ path: file, animations: "disabled" });
+  const { size } = statSync(file);
+  if (size >= MOST_BYTES) throw new LoaError("INTERNAL", `${file} has ${size} bytes; at most ${MOST_BYTES}`);
+  process.stdout.write(`${path.relative(process.cwd(), file)} ${Math.round(size / 1_000)} kB\n`);
+}
