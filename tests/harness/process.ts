@@ -15,13 +15,14 @@ export class PartProcess {
   /** Resolves when it has ended. */
   readonly ended: Promise<void>;
 
-  /** `file` from the repository's root; standard error goes to `logFile`. */
+  /** `file` from the repository's root; standard error goes to `logFile`. Controllers run as lean as on their boards. */
   constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>>, logFile: string) {
     this.#logFile = logFile;
+    const lean = file.startsWith("controller/");
     const log = openSync(logFile, "a");
-    this.#child = spawn(process.execPath, [...LEAN_NODE.args, join(ROOT, file), ...args], {
+    this.#child = spawn(process.execPath, [...(lean ? LEAN_NODE.args : []), join(ROOT, file), ...args], {
       cwd: ROOT,
-      env: { ...process.env, ...LEAN_NODE.env, NODE_NO_WARNINGS: "1", ...env },
+      env: { ...process.env, ...(lean ? LEAN_NODE.env : {}), NODE_NO_WARNINGS: "1", ...env },
       stdio: ["ignore", "pipe", log],
     });
     closeSync(log);

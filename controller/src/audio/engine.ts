@@ -15,7 +15,14 @@ const STEADY_MS = 30_000;
 const CLOSE_MS = 1_000;
 
 /** A small young generation keeps the process near 55 MB; it allocates little, so the heap may stay tight. */
-const LEAN_V8 = ["--max-semi-space-size=1", "--max-old-space-size=48", "--no-warnings"];
+const LEAN_V8 = [
+  "--max-semi-space-size=1",
+  "--max-old-space-size=48",
+  "--optimize-for-size",
+  "--no-maglev",
+  "--no-sparkplug",
+  "--no-warnings",
+];
 
 /** What an engine is made of. */
 export interface ChildAudioEngineOptions {
