@@ -39,9 +39,9 @@ describe("station.yaml", () => {
   test("needs only what no other station shares; the rest has its defaults", () => {
     expect(readConfig(fileOf(MINIMAL), {})).toMatchObject({
       zones: [{ id: "z1", hornOhms: 667 }],
-      amplifier: { warmUpMs: 1_600, zoneLeadMs: 500, tailMs: 120, idleOffMs: 10_000 },
+      amplifier: { warmUpMs: 1_600, zoneLeadMs: 700, tailMs: 120, idleOffMs: 10_000 },
       board: { port: "/dev/ttyACM0", amplifierPin: 4, heartbeatPin: 5 },
-      audio: { output: "alsa", device: "default", bufferMs: 250 },
+      audio: { output: "alsa", device: "default", bufferMs: 500 },
       clock: { rtc: true },
       logLevel: "info",
     });

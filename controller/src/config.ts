@@ -32,7 +32,7 @@ const AmplifierConfig = Type.Object(
     zoneLeadMs: Type.Integer({
       minimum: 50,
       maximum: 10_000,
-      default: 500,
+      default: 700,
       description: "zone relays close before the first sample",
     }),
     tailMs: Type.Integer({

@@ -19,7 +19,7 @@ export const AudioConfig = Type.Object(
         "Time between the card's output and the horns (amplifier, DSP), trimmed by ear or microphone",
     }),
     bufferMs: Type.Number({
-      default: 250,
+      default: 500,
       minimum: 40,
       maximum: 1_000,
       description: "Sound kept written ahead: bridges stalls of that length, and delays what starts at once",
