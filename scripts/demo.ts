@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { LoaError } from "@loa/kernel/errors";
 import type { Children, ReadyLine } from "./children.ts";
@@ -31,9 +31,7 @@ export async function startDemo(children: Children, { data }: DemoOptions): Prom
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const hubEnv = { LOA_DATA: path.join(data, "hub"), LOA_DEMO: "true" };
   const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env: hubEnv });
-  const http = text(hub, "http");
-  const password =
-    process.env.LOA_DEMO_PASSWORD ?? readFileSync(path.join(hubEnv.LOA_DATA, "demo-password"), "utf8").trim();
+  const [http, password] = [text(hub, "http"), text(hub, "demoPassword")];
   const admin = await DemoPerson.logIn(http, "admin", password);
   const stations = (await admin.get("/stations")).items as DemoStation[];
 
