@@ -69,46 +69,35 @@ export class Station {
     const plan = () => this.#reception.plan;
     const gainDb = () => Math.min(0, config.hardEnvelope.maxGainDb, plan()?.envelope.maxGainDb ?? 0);
     const book = new PlayoutBook({
-      ...{ journal: this.#journal, log, time, gainDb, timeZone: () => plan()?.timeZone ?? "UTC" },
+      journal: this.#journal,
+      log,
+      time,
+      gainDb,
+      timeZone: () => plan()?.timeZone ?? "UTC",
       hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
       settled: () => this.#settled(),
     });
-    this.#playing = new Playing({
-      ...{
-        config,
-        clock,
-        log,
-        journal: this.#journal,
-        assets: this.#assets,
-        hardware,
-        audio,
-        book,
-        plan,
-        time,
-        gainDb,
-      },
-      onAirChanged: () => this.#reporting.health(),
-    });
+    const shared = {
+      config,
+      clock,
+      log,
+      journal: this.#journal,
+      assets: this.#assets,
+      hardware,
+      audio,
+      time,
+    };
+    const onAirChanged = () => this.#reporting.health();
+    this.#playing = new Playing({ ...shared, book, plan, gainDb, onAirChanged });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
-      ...{
-        config,
-        software,
-        clock,
-        log,
-        journal: this.#journal,
-        assets: this.#assets,
-        hardware,
-        audio,
-        time,
-      },
-      ...{
-        playing: this.#playing,
-        reception: this.#reception,
-        link: () => this.#link,
-        programmeDb: () => this.#programmeDb,
-      },
+      ...shared,
+      software,
+      playing: this.#playing,
+      reception: this.#reception,
+      link: () => this.#link,
+      programmeDb: () => this.#programmeDb,
     });
     audio.onProgress(({ rmsDb }) => {
       this.#programmeDb = rmsDb ?? this.#programmeDb;
