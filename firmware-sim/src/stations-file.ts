@@ -10,7 +10,7 @@ export const SimStation = Type.Object(
   {
     stationId: Type.String({
       pattern: "^[a-z0-9-]{2,32}$",
-      description: "2 to 32 of a-z, 0-9 and dash, as in PROTOCOL",
+      description: "2 to 32 of a-z, 0-9 and dash",
     }),
     zones: Type.Array(
       Type.Object(

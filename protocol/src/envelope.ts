@@ -21,7 +21,7 @@ export const SIGNED_KINDS = {
 } as const;
 export type SignedKind = keyof typeof SIGNED_KINDS;
 
-/** Payload of a signed message. Times in Unix seconds as JWT has them. Source: PROTOCOL, signed envelope. */
+/** Payload of a signed message. Times in Unix seconds as JWT has them. Source: docs/protocol-rules.md */
 export const Envelope = Type.Object({
   iss: Type.String({ description: "id of the hub" }),
   aud: Type.Array(Type.String(), {

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Instant, ZoneId } from "./identity.ts";
 
-/** Fault codes of PROTOCOL that the parts raise today. */
+/** Fault codes that the parts raise. */
 export const FAULT_CODES = [
   "OFFLINE",
   "BOARD_LOST",

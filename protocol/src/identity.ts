@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 
-/** A station's name for life: 8 to 32 of `a-z0-9-`, chosen once, never reused. Source: PROTOCOL, identity. */
+/** A station's name for life: 8 to 32 of `a-z0-9-`, chosen once, never reused. Source: docs/protocol-rules.md */
 export const StationId = Type.String({
   pattern: "^[a-z0-9][a-z0-9-]{6,30}[a-z0-9]$",
   description: "station, 8 to 32 of a-z0-9-",

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 
-/** Named levels, highest first. Source: DOMAIN, priority. */
+/** Named levels, highest first. Source: docs/glossary.md */
 export const PRIORITIES = ["emergency", "urgent", "live", "scheduled", "relay", "test"] as const;
 
 /** One of the named levels. */

@@ -36,7 +36,7 @@ export function reversedWindows(windows: Windows): string[] {
 
 /**
  * When, how long and how loud non-emergency content may sound. The station's commissioned `hardEnvelope` has this shape
- * too; a plan's envelope may only narrow it. Source: PROTOCOL, plan.
+ * too; a plan's envelope may only narrow it. Source: docs/protocol-rules.md
  */
 export const TimeEnvelope = Type.Object({
   windows: Windows,

@@ -5,7 +5,7 @@ import { parseJson } from "./parse.ts";
 
 /**
  * What wraps every message a station sends. `body` is the message's JSON as a string, so that `mac` covers exactly the
- * bytes the reader parses. Source: PROTOCOL, "Messages up carry an HMAC-SHA256".
+ * bytes the reader parses. Source: docs/protocol-rules.md
  */
 export const Uplink = Type.Object({
   session: Type.Integer({ minimum: 1, description: "boot counter of the station" }),

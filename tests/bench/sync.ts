@@ -7,7 +7,7 @@ const PLAIN: TrialPlan = { seconds: 52, stopAfter: STOP_AFTER };
 const JITTERED: TrialPlan = { seconds: 40, jitterMs: 40 };
 
 /**
- * How far apart four stations sound the same click: real audio processes on one bus (see AUDIO.md's rig), onsets taken
+ * How far apart four stations sound the same click: real audio processes on one bus (tests/harness/pulse-rig.ts), onsets taken
  * from one recording. Seconds count from the first click, 30 s after the last station started. Deviations are of all
  * pairs; a missed click counts as 1,000 ms. Takes about fourteen minutes.
  */

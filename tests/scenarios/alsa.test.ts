@@ -9,7 +9,7 @@ import { type Comparison, compare, decode, RATE, speech } from "../harness/sound
 import { untilTime } from "../harness/until.ts";
 
 const IDS = ["tram-alsa-01", "tram-alsa-02"] as const;
-/** The playhead's loop needs an open stream for so long before it is in step. Source: AUDIO. */
+/** The playhead's loop needs an open stream for so long before it is in step. */
 const SETTLE_MS = 20_000;
 /**
  * What the time stamp of a recording allows: it was taken when the first bytes were seen, up to a fragment (50 ms) after their first

@@ -47,7 +47,7 @@ function watch(view: (second: number) => Partial<FaultView>, forSeconds: number)
   return { log, standing: state.standing };
 }
 
-/** What breaks, and within how many seconds PROTOCOL wants it raised (100 where it says nothing). */
+/** What breaks, and within how many seconds it must be raised. */
 const BREAKS: [string, Partial<FaultView>, number][] = [
   ["BOARD_LOST", { board: "lost" }, 5],
   ["MAINS_LOST", read({ mainsVolts: measured(0) }), 5],

@@ -43,7 +43,7 @@ const below = (value: number | undefined, threshold: number): Finding | null | "
 const AUDIBLE_DB = -40;
 const HOUR_MS = 3_600_000;
 
-/** Every fault that a station raises by itself, with the time within which PROTOCOL wants it. */
+/** Every fault that a station raises by itself, with how long it must hold. */
 export const FAULT_RULES: readonly Rule[] = [
   { code: "BOARD_LOST", holdMs: 3_000, find: ({ board }) => (board === "ready" ? null : {}) },
   { code: "MAINS_LOST", holdMs: 3_000, find: ({ readings }) => below(readings.mainsVolts?.value, 40) },

@@ -34,8 +34,8 @@ const GROSS_MS = 20;
 const ENOUGH_EVIDENCE = 5;
 const JUMP_PAUSE_MS = 500;
 const STEER_LIMIT = 0.002;
-/** While programme sounds: 0.15 ms a second, which neither ear nor a second's correlation notices. */
-const GENTLE_LIMIT = 0.00015;
+/** While programme sounds: a quarter of a millisecond a second, which neither ear nor a second's correlation notices. */
+const GENTLE_LIMIT = 0.00025;
 const STEER_OVER_MS = 700;
 
 /**

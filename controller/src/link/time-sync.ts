@@ -25,7 +25,7 @@ const STEADY_MS = 10_000;
 const STEP_MS = 2_000;
 /** What an RTC-backed board clock is trusted to, and without one. */
 const RTC_ERROR_MS = 5_000;
-/** The error bound up to which a station counts as synchronised. Source: PROTOCOL, clock. */
+/** The error bound up to which a station counts as synchronised. Source: docs/protocol-rules.md */
 const SYNCHRONISED_MS = 60_000;
 
 /** How well the station knows the time. */

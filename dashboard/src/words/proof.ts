@@ -56,7 +56,7 @@ export function failuresFirst(
 export const renderedShare = (playout: Pick<Playout, "samplesRendered" | "samplesPlanned">): number =>
   playout.samplesPlanned === 0 ? 0 : Math.min(1, playout.samplesRendered / playout.samplesPlanned);
 
-/** Stations within 20 ms of each other do not blur; a second is heard by everybody. Source: DOMAIN, acoustics. */
+/** Stations within 20 ms of each other do not blur; a second is heard by everybody. Sound goes 340 m in a second. */
 export function startErrorTone(errorMs: number): Tone {
   const size = Math.abs(errorMs);
   return size <= 20 ? "ok" : size <= 1_000 ? "warn" : "bad";

@@ -1,7 +1,7 @@
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { HUB_TOPIC } from "@loa/protocol/topics";
 
-/** Whether a station may publish on a topic: its own `up` topics and no other. Source: PROTOCOL, broker rights. */
+/** Whether a station may publish on a topic: its own `up` topics and no other. Source: docs/protocol-rules.md */
 export function mayPublish(station: StationId, topic: string): boolean {
   return topic.startsWith(`loa/1/up/${station}/`);
 }

@@ -4,7 +4,7 @@ import type { Fault } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
 import type { StationDetail } from "@loa/protocol/http/stations";
 
-/** Keep-alive of stations; a client is lost at 1.5 times it. Source: PROTOCOL, OFFLINE. */
+/** Keep-alive of stations; a client is lost at 1.5 times it. Source: docs/protocol-rules.md */
 export const KEEP_ALIVE_MS = seconds(20);
 export const OFFLINE_AFTER_MS = 1.5 * KEEP_ALIVE_MS;
 /** A connected station that says nothing for three reports of health is as good as lost. */
