@@ -9,5 +9,3 @@ export const days = (n: number): number => n * 86_400_000;
 
 /** Linear amplitude factor of a gain in dB. */
 export const fromDb = (db: number): number => 10 ** (db / 20);
-/** Gain in dB of a linear amplitude factor; −Infinity for 0. */
-export const toDb = (factor: number): number => 20 * Math.log10(factor);

@@ -57,7 +57,6 @@ test("what is planned sounds with no hub, also after the station itself was star
 });
 
 test("a hub restored from a backup goes on planning: stations take its plans and sound", async () => {
-  const staff = await commune.person("xa");
   await commune.part("hub").stop();
   const kept = join(commune.folder, "backup.db");
   copyFileSync(join(commune.hubData, "hub.db"), kept);
@@ -79,5 +78,4 @@ test("a hub restored from a backup goes on planning: stations take its plans and
   await confirmed(restored, broadcast.id);
   const playouts = await proven(restored, broadcast.id, STATIONS.length, 60_000);
   expect(playouts.map(({ outcome }) => outcome)).toEqual(["played", "played"]);
-  void staff;
 });
