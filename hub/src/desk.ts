@@ -11,6 +11,7 @@ import { admitFirst } from "./first-start.ts";
 import { Sessions } from "./http/auth.ts";
 import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
+import { Lexicons } from "./lexicons.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
 import { ProgramSpeech, type Speech } from "./media/speech.ts";
@@ -33,6 +34,7 @@ export interface Desk {
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
   readonly speech: Speech;
+  readonly lexicons: Lexicons;
   readonly announcements: Announcements;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyKeys;
@@ -62,8 +64,10 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
   const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
+  const lexicons = new Lexicons({ database, registry, audit });
+  const lexicon = (areaId: string) => lexicons.entries(areaId);
   const voices = new Voices(config.espeak, config.speechCommands);
-  const speech = new ProgramSpeech({ voices, lexicon: async () => [], atOnce: config.speechAtOnce });
+  const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const announcements = new Announcements({ clock, database, registry, events, audit, queue });
   const sessions = new Sessions(database, clock);
   const idempotency = new IdempotencyKeys(database, clock);
@@ -71,7 +75,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ speech, announcements, sessions, idempotency, demoPassword },
+    ...{ speech, lexicons, announcements, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();
