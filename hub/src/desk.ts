@@ -11,9 +11,12 @@ import { admitFirst } from "./first-start.ts";
 import { Sessions } from "./http/auth.ts";
 import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
+import { Lexicons } from "./lexicons.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
+import { ProgramSpeech, type Speech } from "./media/speech.ts";
 import { AssetStore } from "./media/store.ts";
+import { Voices } from "./media/voices.ts";
 import { ChainedAudit } from "./store/audit.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { DeskRegistry } from "./store/registry.ts";
@@ -30,6 +33,8 @@ export interface Desk {
   readonly audit: ChainedAudit;
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
+  readonly speech: Speech;
+  readonly lexicons: Lexicons;
   readonly announcements: Announcements;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyKeys;
@@ -59,6 +64,10 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
   const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
+  const lexicons = new Lexicons({ database, registry, audit });
+  const lexicon = (areaId: string) => lexicons.entries(areaId);
+  const voices = new Voices(config.espeak, config.speechCommands);
+  const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const announcements = new Announcements({ clock, database, registry, events, audit, queue });
   const sessions = new Sessions(database, clock);
   const idempotency = new IdempotencyKeys(database, clock);
@@ -66,7 +75,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ announcements, sessions, idempotency, demoPassword },
+    ...{ speech, lexicons, announcements, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();

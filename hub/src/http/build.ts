@@ -15,6 +15,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { speechRoutes } from "./routes/speech.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
@@ -46,6 +47,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
       (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
       (app) => announcementRoutes(app, { ...desk, work }),
+      (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
       (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),

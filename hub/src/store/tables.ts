@@ -56,6 +56,8 @@ export interface DeskTables {
     reason: string | null;
   };
   announcementPeaks: { announcementId: string; peaksJson: string };
+  /** `key` is `written` as it is compared: lower case, composed. */
+  lexicon: { areaId: string; key: string; written: string; spoken: string; position: number };
   audit: {
     sequence: number;
     at: number;
