@@ -13,7 +13,9 @@ import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
+import { ProgramSpeech, type Speech } from "./media/speech.ts";
 import { AssetStore } from "./media/store.ts";
+import { Voices } from "./media/voices.ts";
 import { ChainedAudit } from "./store/audit.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { DeskRegistry } from "./store/registry.ts";
@@ -30,6 +32,7 @@ export interface Desk {
   readonly audit: ChainedAudit;
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
+  readonly speech: Speech;
   readonly announcements: Announcements;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyKeys;
@@ -59,6 +62,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
   const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
+  const voices = new Voices(config.espeak, config.speechCommands);
+  const speech = new ProgramSpeech({ voices, lexicon: async () => [], atOnce: config.speechAtOnce });
   const announcements = new Announcements({ clock, database, registry, events, audit, queue });
   const sessions = new Sessions(database, clock);
   const idempotency = new IdempotencyKeys(database, clock);
@@ -66,7 +71,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ announcements, sessions, idempotency, demoPassword },
+    ...{ speech, announcements, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();
