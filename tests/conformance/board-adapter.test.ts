@@ -42,6 +42,7 @@ describe.each(BOARDS)("at %s", (name) => {
   let tearDown: () => Promise<void>;
   let board: FirmataBoard;
   let states: HardwareState[];
+  let closed = true;
 
   beforeAll(async () => {
     ({ bench, tearDown } = await setUpBench(name));
@@ -49,25 +50,42 @@ describe.each(BOARDS)("at %s", (name) => {
     await bench.order({ do: "plug" });
   });
 
-  afterAll(() => tearDown());
+  afterAll(async () => {
+    if (!closed) await end();
+    await tearDown();
+  });
 
   beforeEach(async () => {
-    board = makeBoard();
-    board.start();
-    await becomes("ready");
+    if (closed) await connect();
+    await vi.waitFor(() => expect(board.state).toBe("ready"), WAIT);
+    states = [board.state];
   });
 
   afterEach(async () => {
-    await board.close();
+    board.setAmplifier(false);
+    for (const zone of ["z1", "z2"]) board.setZone(zone, false);
     await rest();
+    await relaysAre([]);
   });
 
-  function makeBoard(section: Partial<BoardConfig> = {}): FirmataBoard {
+  /** A controller that begins; its board is ready a little later. */
+  function begin(section: Partial<BoardConfig> = {}): void {
     const config = Value.Default(BoardConfig, { port: bench.link, ...section }) as BoardConfig;
-    const made = new FirmataBoard(config, clock, silentLog);
+    board = new FirmataBoard(config, clock, silentLog);
     states = [];
-    made.onState((state) => states.push(state));
-    return made;
+    board.onState((state) => states.push(state));
+    board.start();
+    closed = false;
+  }
+
+  async function connect(section: Partial<BoardConfig> = {}): Promise<void> {
+    begin(section);
+    await becomes("ready");
+  }
+
+  async function end(): Promise<void> {
+    await board.close();
+    closed = true;
   }
 
   async function rest(): Promise<void> {
@@ -131,9 +149,8 @@ describe.each(BOARDS)("at %s", (name) => {
       await bench.order({ do: "level", pin, high });
       await vi.waitFor(() => expect(read()).toBe(high), WAIT);
     }
-    await board.close();
-    board = makeBoard();
-    board.start();
+    await end();
+    begin();
     await vi.waitFor(() => expect(read()).toBe(true), WAIT);
   });
 
@@ -170,40 +187,39 @@ describe.each(BOARDS)("at %s", (name) => {
   test.each([50, 200])(
     "with a sampling interval of %i ms the inputs come at that interval",
     async (samplingMs) => {
-      await board.close();
-      board = makeBoard({ samplingMs });
-      board.start();
-      await becomes("ready");
+      await end();
+      await connect({ samplingMs });
       const from = bench.sent.length;
       const times = () =>
         bench.sent.slice(from).flatMap(({ bytes, boardMs }) => (bytes.includes(0xe3) ? [boardMs] : []));
-      await vi.waitFor(() => expect(times().length).toBeGreaterThan(12), WAIT);
-      const gap = ((times()[12] ?? 0) - (times()[2] ?? 0)) / 10;
+      await vi.waitFor(() => expect(times().length).toBeGreaterThan(8), WAIT);
+      const gap = ((times()[8] ?? 0) - (times()[2] ?? 0)) / 6;
       expect(gap / samplingMs).toBeGreaterThan(0.8);
       expect(gap / samplingMs).toBeLessThan(1.2);
+      await end();
     },
   );
 
   test("the heartbeat is a square wave of about 1 Hz, and ends with the controller", async () => {
     const from = bench.drives.length;
-    await vi.waitFor(() => expect(bench.edges(from, [HEARTBEAT]).length).toBeGreaterThan(6), WAIT);
+    await vi.waitFor(() => expect(bench.edges(from, [HEARTBEAT]).length).toBeGreaterThan(5), WAIT);
     const edges = bench.edges(from, [HEARTBEAT]).slice(1);
     const [first, last] = [edges[0], edges.at(-1)];
     const gap = ((last?.at ?? 0) - (first?.at ?? 0)) / (edges.length - 1);
     expect(gap).toBeGreaterThan(400);
     expect(gap).toBeLessThan(600);
     for (const [index, { high }] of edges.entries()) expect(high).toBe(edges[0]?.high === (index % 2 === 0));
-    await board.close();
-    const end = bench.drives.length;
-    await passes(1_500);
-    expect(bench.edges(end, [HEARTBEAT]).filter(({ high }) => high)).toEqual([]);
+    await end();
+    const after = bench.drives.length;
+    await passes(1_200);
+    expect(bench.edges(after, [HEARTBEAT]).filter(({ high }) => high)).toEqual([]);
   });
 
   test("closing opens every relay", async () => {
     board.setAmplifier(true);
     board.setZone("z2", true);
     await relaysAre([AMPLIFIER, Z2]);
-    await board.close();
+    await end();
     await relaysAre([]);
   });
 
@@ -232,6 +248,8 @@ describe.each(BOARDS)("at %s", (name) => {
     await relaysAre([Z1]);
     const from = bench.drives.length;
     await bench.order({ do: "reset" });
+    // By now the sketch receives, though it answers nothing yet.
+    await passes(200);
     board.setAmplifier(true);
     board.setZone("z2", true);
     await becomes("lost");
@@ -258,9 +276,8 @@ describe.each(BOARDS)("at %s", (name) => {
   }
 
   test("a board that resets itself as its port is opened, as an Uno does, becomes ready", async () => {
-    await board.close();
-    board = makeBoard();
-    board.start();
+    await end();
+    begin();
     await bench.order({ do: "reset" });
     await becomes("ready");
     board.setZone("z1", true);
@@ -289,12 +306,11 @@ describe.each(BOARDS)("at %s", (name) => {
   });
 
   test("noise from before the handshake on does not keep it from its board", async () => {
-    await board.close();
-    board = makeBoard();
-    board.start();
-    for (let burst = 0; burst < 40; burst++) {
+    await end();
+    begin();
+    for (let burst = 0; burst < 30; burst++) {
       await bench.order({ do: "noise", bytes: noise(burst) });
-      await passes(25);
+      await passes(20);
     }
     await becomes("ready");
     await workAgain();
@@ -302,9 +318,9 @@ describe.each(BOARDS)("at %s", (name) => {
 
   test("noise on a working line moves no relay, and the board works afterwards", async () => {
     const from = bench.drives.length;
-    for (let burst = 0; burst < 60; burst++) {
+    for (let burst = 0; burst < 40; burst++) {
       await bench.order({ do: "noise", bytes: noise(1_000 + burst) });
-      await passes(25);
+      await passes(20);
     }
     expect(bench.edges(from, RELAYS)).toEqual([]);
     await workAgain();
@@ -320,7 +336,7 @@ describe.each(BOARDS)("at %s", (name) => {
     ["the boot message of a board that did not boot", [0xf9, 2, 4]],
   ])("%s on the line is survived", async (_what, bytes) => {
     await bench.order({ do: "noise", bytes });
-    await passes(300);
+    await passes(150);
     await workAgain();
   });
 
@@ -341,13 +357,11 @@ describe.each(BOARDS)("at %s", (name) => {
   ])(
     "after a controller that died and left %s, the next has its board with open relays",
     async (_what, bytes) => {
-      await board.close();
+      await end();
       await predecessor(bytes);
       await vi.waitFor(() => expect(relaysHigh()).not.toEqual([]), WAIT);
       const at = performance.now();
-      board = makeBoard();
-      board.start();
-      await becomes("ready");
+      await connect();
       await relaysAre([]);
       say(`taken over after ${Math.round(performance.now() - at)} ms`);
       board.setZone("z1", true);

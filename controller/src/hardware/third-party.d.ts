@@ -4,7 +4,12 @@ declare module "firmata-io" {
 
   class Firmata extends EventEmitter {
     constructor(transport: EventEmitter, options?: { reportVersionTimeout?: number });
-    readonly MODES: { readonly INPUT: number; readonly OUTPUT: number; readonly ANALOG: number; readonly PWM: number };
+    readonly MODES: {
+      readonly INPUT: number;
+      readonly OUTPUT: number;
+      readonly ANALOG: number;
+      readonly PWM: number;
+    };
     readonly HIGH: 1;
     readonly LOW: 0;
     readonly isReady: boolean;

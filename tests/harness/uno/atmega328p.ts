@@ -22,6 +22,8 @@ const SRAM_BYTES = 2_048;
 const CYCLES_PER_MS = CLOCK_HZ / 1_000;
 /** Start, eight of data, stop. */
 const BITS_PER_BYTE = 10;
+/** 10 µs: when a byte that could not be delivered is tried again. */
+const RETRY_CYCLES = 160;
 const ADC_STEPS = 1_024;
 /** Volts of supply and reference. */
 const VCC = 5;
@@ -50,12 +52,15 @@ export class Atmega328p {
   readonly #ports: AVRIOPort[];
   readonly #waiting: number[] = [];
   #nextByteAt = 0;
+  /** The byte that the sketch has not fetched yet. */
+  #unread: number | null = null;
 
   constructor(flash: Uint8Array, events: ChipEvents) {
     this.#cpu = new CPU(new Uint16Array(flash.buffer.slice(0)), SRAM_BYTES);
     for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(this.#cpu, timer);
     this.#usart = new AVRUSART(this.#cpu, usart0Config, CLOCK_HZ);
     this.#usart.onByteTransmit = (byte) => events.transmit(byte);
+    this.#keepUnread();
     this.#adc = new AVRADC(this.#cpu, adcConfig);
     this.#ports = PORTS.map(({ config, firstPin }) => {
       const port = new AVRIOPort(this.#cpu, config);
@@ -109,12 +114,40 @@ export class Atmega328p {
     return (CLOCK_HZ * BITS_PER_BYTE) / this.#usart.baudRate;
   }
 
-  /** A byte that comes while the receiver is off, or before the last one was fetched, is lost as on the chip. */
+  /** A byte that comes while the receiver is off is lost; one that comes before the last was fetched waits, as in the chip. */
   #receiveDue(): void {
-    if (this.#cpu.cycles < this.#nextByteAt) return;
-    const byte = this.#waiting.shift();
-    if (byte === undefined) return;
-    this.#usart.writeByte(byte, true);
+    if (this.#waiting.length === 0 || this.#cpu.cycles < this.#nextByteAt) return;
+    if (this.#unread !== null) {
+      this.#nextByteAt = this.#cpu.cycles + RETRY_CYCLES;
+      return;
+    }
+    const byte = this.#waiting.shift() ?? 0;
+    if (this.#usart.rxEnable) this.#deliver(byte);
     this.#nextByteAt = this.#cpu.cycles + this.#byteCycles;
+  }
+
+  #deliver(byte: number): void {
+    this.#unread = byte;
+    this.#usart.writeByte(byte, true);
+  }
+
+  /**
+   * avr8js forgets a received byte when the sketch writes the control register before fetching it, which every end of a
+   * transmission does; the chip keeps it. So it is delivered once more.
+   */
+  #keepUnread(): void {
+    const { readHooks, writeHooks } = this.#cpu;
+    const { UDR, UCSRB } = usart0Config;
+    const [read, control] = [readHooks[UDR], writeHooks[UCSRB]];
+    if (!read || !control) throw new Error("avr8js has hooked its USART otherwise");
+    readHooks[UDR] = (address) => {
+      this.#unread = null;
+      return read(address);
+    };
+    writeHooks[UCSRB] = (...written) => {
+      const done = control(...written);
+      if (this.#unread !== null) this.#deliver(this.#unread);
+      return done;
+    };
   }
 }
