@@ -77,8 +77,11 @@ export class AvrUno implements BenchUno {
     if (!this.#chip) return;
     const behind = performance.now() - this.#epoch - this.#chip.ms;
     if (behind > MOST_BEHIND_MS) this.#epoch += behind - MOST_BEHIND_MS;
-    this.#chip.runTo(performance.now() - this.#epoch);
-    if (this.#sent.length > 0) this.#events.send(Uint8Array.from(this.#sent), this.#ms);
-    this.#sent = [];
+    const until = performance.now() - this.#epoch;
+    while (this.#chip.ms < until) {
+      this.#chip.runTo(Math.min(until, this.#chip.ms + SLICE_MS));
+      if (this.#sent.length > 0) this.#events.send(Uint8Array.from(this.#sent), this.#ms);
+      this.#sent = [];
+    }
   }
 }

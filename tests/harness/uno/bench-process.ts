@@ -27,7 +27,11 @@ export type BenchNews =
 
 let line: SerialLine | null = null;
 const [link = "", hexFile] = process.argv.slice(2);
-const tell = (news: BenchNews) => process.send?.(news);
+/** A test that has gone takes the bench with it. */
+const tell = (news: BenchNews) =>
+  process.send?.(news, undefined, undefined, (error) => {
+    if (error) process.exit(0);
+  });
 const events: UnoEvents = {
   drive: (pin, high, boardMs) =>
     tell({ tell: "drive", pin, high, at: performance.timeOrigin + performance.now(), boardMs }),
