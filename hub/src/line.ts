@@ -168,13 +168,15 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     calendar.setTerritory(new Territory(await registry.areas(), await registry.stations()), clock.now());
   await loadTerritory();
   await schedules.load();
-  registry.onChange(({ kind, id }) => {
+  registry.onChange((change) => {
     const follow = async () => {
-      if (kind === "announcement") return schedules.announcementChanged(id);
-      const changed = await loadTerritory();
-      planning.affected(kind === "station" ? [...changed, id] : [...book.all()].map((state) => state.id));
+      if (change.kind === "announcement") return schedules.announcementChanged(change.id);
+      const reached = await loadTerritory();
+      const own = change.kind === "stations" ? change.ids : [change.id];
+      if (change.kind === "area") planning.affected([...book.all()].map((state) => state.id));
+      else planning.affected([...reached, ...own]);
     };
-    follow().catch((error) => log.error({ kind, id, err: error }, "a change of the desk was not followed"));
+    follow().catch((error) => log.error({ ...change, err: error }, "a change of the desk was not followed"));
   });
 
   const live = async (id: StationId): Promise<StationLive> => {
@@ -193,7 +195,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         return state ? presence.glance(state) : NEVER_SEEN;
       },
       live,
-      enrolmentLabel: (id) => enrolment.label(id),
+      enrolmentLabel: async (id) => (await enrolment.labels([id]))[0]!,
+      enrolmentLabels: (ids) => enrolment.labels(ids),
     },
     broker,
     routes: [

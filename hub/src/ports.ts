@@ -47,6 +47,11 @@ export interface AnnouncementRecord {
   readonly decidedBy: { readonly id: string; readonly name: string } | null;
 }
 
+/** What of the desk's data changed. `stations`: many were registered at once. */
+export type RegistryChange =
+  | { readonly kind: "area" | "station" | "announcement"; readonly id: string }
+  | { readonly kind: "stations"; readonly ids: readonly StationId[] };
+
 /** The desk's data that the line (planning, trust, link) reads. Implemented over the store's repositories. */
 export interface Registry {
   areas(): Promise<readonly AreaRecord[]>;
@@ -58,7 +63,7 @@ export interface Registry {
   announcement(id: string): Promise<AnnouncementRecord | null>;
   announcements(ids: readonly string[]): Promise<readonly AnnouncementRecord[]>;
   /** Subscribes to changes of stations, areas or announcement states that can change plans. */
-  onChange(listener: (change: { kind: "area" | "station" | "announcement"; id: string }) => void): void;
+  onChange(listener: (change: RegistryChange) => void): void;
 }
 
 /** What the line knows about a station right now; the desk shows it. */
@@ -82,6 +87,8 @@ export interface Line {
   live(id: StationId): Promise<StationLive>;
   /** Makes the one-time code of a station's label. @throws STATION_UNKNOWN */
   enrolmentLabel(id: StationId): Promise<import("@loa/protocol/enrolment").EnrolmentLabel>;
+  /** The labels of many, stored together. @throws STATION_UNKNOWN */
+  enrolmentLabels(ids: readonly StationId[]): Promise<import("@loa/protocol/enrolment").EnrolmentLabel[]>;
 }
 
 /** Where changes go that dashboards should see: to every listener whose area holds one of the areas that are concerned. */

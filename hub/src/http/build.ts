@@ -15,6 +15,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { stationBulkRoutes } from "./routes/station-bulk.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
@@ -45,6 +46,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => sessionRoutes(app, { sessions, audit }),
       (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
       (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
+      (app) => stationBulkRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
       (app) => announcementRoutes(app, { ...desk, work }),
       (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
@@ -58,10 +60,11 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
 const NO_LINE: Line = {
   glance: () => NEVER_SEEN,
   live: async () => NEVER_SEEN,
-  async enrolmentLabel(stationId) {
-    throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
-  },
+  enrolmentLabel: async () => Promise.reject(noLine()),
+  enrolmentLabels: async () => Promise.reject(noLine()),
 };
+
+const noLine = () => new LoaError("INTERNAL", "this hub was started without its line to stations");
 
 function certificate(cert: string | undefined, key: string | undefined) {
   if (cert === undefined || key === undefined) return undefined;

@@ -35,17 +35,24 @@ export class Enrolment {
     this.#parts = parts;
   }
 
-  /** Makes a label; a code that was made before no longer counts. @throws STATION_UNKNOWN */
-  async label(station: StationId): Promise<EnrolmentLabel> {
-    const { book, trust, clock, pathOf, addresses } = this.#parts;
-    if (pathOf(station).length === 0)
-      throw new LoaError("STATION_UNKNOWN", `no station ${station} is registered`, { station });
+  /** Makes labels; codes that were made before no longer count. @throws STATION_UNKNOWN */
+  async labels(stations: readonly StationId[]): Promise<EnrolmentLabel[]> {
+    const { book, pathOf } = this.#parts;
+    const unknown = stations.find((station) => pathOf(station).length === 0);
+    if (unknown !== undefined)
+      throw new LoaError("STATION_UNKNOWN", `no station ${unknown} is registered`, { station: unknown });
+    const labels = stations.map((station) => this.#label(station));
+    await book.save();
+    return labels;
+  }
+
+  #label(station: StationId): EnrolmentLabel {
+    const { book, trust, clock, addresses } = this.#parts;
     const code = newEnrolmentCode();
     const state = book.ensure(station);
     state.codeHash = enrolmentCodeHash(code);
     state.codeExpiresAt = clock.now() + CODE_LIFE_MS;
     book.touch(state);
-    await book.save();
     return { station, hub: addresses().station, code, ca: trust.ca.sha256 };
   }
 

@@ -29,6 +29,13 @@ export class ChainedAudit implements Audit {
     await this.#database.transaction().execute((transaction) => this.recordIn(transaction, entry));
   }
 
+  /** Records many in one transaction. */
+  async recordAll(entries: readonly AuditEntry[]): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const entry of entries) await this.recordIn(transaction, entry);
+    });
+  }
+
   /** Records inside a transaction, together with what it is about. */
   async recordIn(transaction: Database, { actor, action, subject, detail = {} }: AuditEntry): Promise<void> {
     const last = await transaction

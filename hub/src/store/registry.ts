@@ -1,13 +1,11 @@
 import { LoaError } from "@loa/kernel/errors";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { AreaTree } from "../core/area-tree.ts";
-import type { AnnouncementRecord, AreaRecord, Registry, StationRecord } from "../ports.ts";
+import type { AnnouncementRecord, AreaRecord, Registry, RegistryChange, StationRecord } from "../ports.ts";
 import type { Database } from "./database.ts";
 import { announcements } from "./repositories/announcements.ts";
 import { areas } from "./repositories/areas.ts";
 import { stations } from "./repositories/stations.ts";
-
-type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
 
 /**
  * Areas and stations, held in memory over the store (one process writes), and the announcements as planning sees them.
@@ -15,7 +13,7 @@ type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
  */
 export class DeskRegistry implements Registry {
   readonly #database: Database;
-  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #listeners: ((change: RegistryChange) => void)[] = [];
   #tree = new AreaTree([]);
   #stations = new Map<StationId, StationRecord>();
 
@@ -68,12 +66,12 @@ export class DeskRegistry implements Registry {
     return announcements.records(this.#database, ids);
   }
 
-  onChange(listener: (change: Change) => void): void {
+  onChange(listener: (change: RegistryChange) => void): void {
     this.#listeners.push(listener);
   }
 
   /** Tells the listeners. For announcements, whose rows others write. */
-  changed(change: Change): void {
+  changed(change: RegistryChange): void {
     for (const listener of this.#listeners) listener(change);
   }
 
@@ -99,6 +97,24 @@ export class DeskRegistry implements Registry {
       throw new LoaError("CONFLICT", `the station ${station.id} exists`, { stationId: station.id });
     await stations.insert(this.#database, station, now);
     this.#setStation(station);
+  }
+
+  /**
+   * Registers many stations in one transaction, in which `record` may write too. None of them may be registered already.
+   * @throws NOT_FOUND for an unknown area
+   */
+  async addStations(
+    list: readonly StationRecord[],
+    now: number,
+    record: (transaction: Database) => Promise<void>,
+  ): Promise<void> {
+    for (const station of list) this.#tree.path(station.areaId);
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const station of list) await stations.insert(transaction, station, now);
+      await record(transaction);
+    });
+    for (const station of list) this.#stations.set(station.id, station);
+    this.changed({ kind: "stations", ids: list.map(({ id }) => id) });
   }
 
   /** Writes name, place or maintenance of a station. @throws NOT_FOUND for an unknown area */
