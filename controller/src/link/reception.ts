@@ -3,7 +3,7 @@ import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
 import { Command } from "@loa/protocol/command";
-import { type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
+import { claimedBody, type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
 import { newerPlan, Plan } from "@loa/protocol/plan";
 import type { Static, TSchema } from "typebox";
@@ -243,16 +243,6 @@ export class Reception {
 
   #ackPlan({ hubEpoch, revision }: Pick<Plan, "hubEpoch" | "revision">, state: Ack["state"]): void {
     this.#deps.ack({ id: PLAN_ACK, hubEpoch, revision, state, at: this.#deps.time().now });
-  }
-}
-
-/** What an unbelieved message says of itself, so that the hub can tell which one was refused. */
-function claimedBody(compact: string): Partial<Record<"id" | "hubEpoch" | "revision", unknown>> {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
-    return (payload as { body: object | null }).body ?? {};
-  } catch {
-    return {};
   }
 }
 
