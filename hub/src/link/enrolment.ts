@@ -28,8 +28,8 @@ export interface EnrolmentParts {
 /** One-time codes on labels, and what a station gets for one. */
 export class Enrolment {
   readonly #parts: EnrolmentParts;
-  /** Codes are looked at one after another, so that one cannot be used twice at once. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** A station's codes are looked at one after another, so that one cannot be used twice at once. */
+  readonly #turns = new Map<StationId, Promise<unknown>>();
 
   constructor(parts: EnrolmentParts) {
     this.#parts = parts;
@@ -62,9 +62,15 @@ export class Enrolment {
    * @throws ENROL_CODE_INVALID · CSR_INVALID
    */
   enrol(request: EnrolRequest): Promise<EnrolAnswer> {
-    const turn = this.#turn.then(() => this.#enrol(request));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    const { station } = request;
+    const answer = (this.#turns.get(station) ?? Promise.resolve()).then(() => this.#enrol(request));
+    const turn = answer
+      .catch(() => {})
+      .finally(() => {
+        if (this.#turns.get(station) === turn) this.#turns.delete(station);
+      });
+    this.#turns.set(station, turn);
+    return answer;
   }
 
   async #enrol({ station, code, csr }: EnrolRequest): Promise<EnrolAnswer> {
