@@ -33,11 +33,9 @@ export function parseStep(text: string): Step {
   const [at = "", what = "", share = "100%", lasting, ...rest] = text.split(":");
   if (rest.length > 0) throw invalid(text, "has too many parts; allowed is 30s:drop:10%:40s");
   const [name = "", detail] = what.split("=");
-  const deed = { do: name, ...(detail !== undefined && { [detailOf(name)]: detail }) };
-  return readStep({ at, ...deed, share, ...(lasting !== undefined && { for: lasting }) });
+  const said = detail === undefined ? {} : { [name === "lag" ? "lag" : "code"]: detail };
+  return readStep({ at, do: name, ...said, share, ...(lasting !== undefined && { for: lasting }) });
 }
-
-const detailOf = (name: string) => (name === "lag" ? "lag" : "code");
 
 /** Reads a script: a list of `{at, do, share or stations, for, lag, code}`. @throws CONFIG_INVALID */
 export function parseScript(value: unknown): Step[] {
@@ -77,6 +75,8 @@ export function readStep(value: unknown): Step {
 function readDeed(name: unknown, lag: unknown, code: unknown): Deed {
   const found = DEEDS.find((deed) => deed === name);
   if (!found) throw invalid(String(name), `is no deed; allowed are ${DEEDS.join(", ")}`);
+  if ((lag !== undefined && found !== "lag") || (code !== undefined && found !== "fault"))
+    throw invalid(found, "takes nothing more; lag takes a duration, fault a code");
   if (found === "lag") return { do: found, lagMs: lag === undefined ? LAG_MS : durationMs(lag) };
   if (found !== "fault") return { do: found };
   const fault = FAULT_CODES.find((one) => one === (code ?? FAULT));
