@@ -214,7 +214,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         return state ? presence.glance(state) : NEVER_SEEN;
       },
       live,
-      enrolmentLabel: (id) => enrolment.label(id),
+      enrolmentLabel: async (id) => (await enrolment.labels([id]))[0]!,
+      enrolmentLabels: (ids) => enrolment.labels(ids),
     },
     broker,
     routes: [

@@ -19,6 +19,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { speechRoutes } from "./routes/speech.ts";
+import { stationBulkRoutes } from "./routes/station-bulk.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { templateRoutes } from "./routes/templates.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -35,6 +36,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
   const line = parts?.line ?? NO_LINE;
   const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
   const work = join(config.data, "uploads");
+  const stations = new Stations({ ...desk, line });
   return createServer({
     clock,
     log,
@@ -52,7 +54,8 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => meRoutes(app, desk),
       (app) => tokenRoutes(app, { tokens: desk.tokens }),
       (app) => areaRoutes(app, { areas: desk.areas }),
-      (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
+      (app) => stationRoutes(app, { stations }),
+      (app) => stationBulkRoutes(app, { stations }),
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),
@@ -69,10 +72,11 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
 const NO_LINE: Line = {
   glance: () => NEVER_SEEN,
   live: async () => NEVER_SEEN,
-  async enrolmentLabel(stationId) {
-    throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
-  },
+  enrolmentLabel: async () => Promise.reject(noLine()),
+  enrolmentLabels: async () => Promise.reject(noLine()),
 };
+
+const noLine = () => new LoaError("INTERNAL", "this hub was started without its line to stations");
 
 function certificate(cert: string | undefined, key: string | undefined) {
   if (cert === undefined || key === undefined) return undefined;
