@@ -78,6 +78,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     ...{ speech, lexicons, announcements, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
+      speech.close();
       await queue.stop();
       await database.destroy();
     },
