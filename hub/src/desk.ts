@@ -67,6 +67,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const lexicons = new Lexicons({ database, registry, audit });
   const lexicon = (areaId: string) => lexicons.entries(areaId);
   const voices = new Voices(config.espeak, config.speechCommands);
+  for (const voice of voices.missing()) log.warn({ voice }, "the program of a configured voice is not there");
   const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const announcements = new Announcements({ clock, database, registry, events, audit, queue });
   const sessions = new Sessions(database, clock);

@@ -51,6 +51,11 @@ export class Voices {
     return [...configured, ...(await this.#ofEspeak())];
   }
 
+  /** Ids of configured voices whose program is not there. */
+  missing(): readonly string[] {
+    return this.#commands.filter((command) => ofCommand(command) === null).map(({ id }) => id);
+  }
+
   async #ofEspeak(): Promise<readonly SpeakingVoice[]> {
     const program = this.#espeak ?? onPath("espeak-ng");
     if (program === null || !isExecutable(program)) return [];

@@ -126,6 +126,7 @@ describe("telephone and other numbers that are said digit by digit", () => {
     ["Quyết định số 113", "Quyết định số một trăm mười ba"],
     ["tổng đài 1900 6769", "tổng đài một chín không không, sáu bảy sáu chín"],
     ["18001091", "một tám không không, một không chín một"],
+    ["ĐT 0238 3842 567", "điện thoại không hai ba tám, ba tám bốn hai, năm sáu bảy"],
     ["ĐT: 0238.3842.567", "điện thoại: không hai ba tám, ba tám bốn hai, năm sáu bảy"],
     ["CCCD số 040123456789", "căn cước công dân số không bốn không, một hai ba, bốn năm sáu, bảy tám chín"],
   ]);

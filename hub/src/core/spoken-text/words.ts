@@ -1,9 +1,9 @@
 import { ABBREVIATIONS } from "./abbreviations.ts";
 import { ADDRESS_RULES } from "./addresses.ts";
+import { AMBIGUOUS_RULES } from "./ambiguous.ts";
 import { ROMAN_RULE } from "./dates.ts";
 import { BARE_CODE_RULE } from "./documents.ts";
 import { spell } from "./letters.ts";
-import { PLACE_RULES } from "./places.ts";
 import { anyOf } from "./quantities.ts";
 import { after, END, type Rule, rule } from "./rule.ts";
 import { UNITS, UNITS_ALONE } from "./units.ts";
@@ -37,11 +37,11 @@ export const WORD_RULES: readonly Rule[] = [
   ...ADDRESS_RULES,
   rule("abbreviation", String.raw`[vV]\.[vV]\.?(?:\.\.|…)?${END}`, () => "vân vân"),
   rule("abbreviation", String.raw`vv(?:\.\.\.|…)${END}`, () => "vân vân"),
-  ...PLACE_RULES,
+  ...AMBIGUOUS_RULES,
   BARE_CODE_RULE,
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE}){3}`),
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE}){2}`),
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE})`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE}){3}`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE}){2}`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE})`),
   tableRule(PIECE),
   rule("unit", `(?:${anyOf(UNITS_ALONE)})${END}`, ([unit]) => UNITS[unit] ?? null),
   ROMAN_RULE,

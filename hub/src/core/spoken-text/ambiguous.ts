@@ -49,7 +49,7 @@ function sayRoad(kind: string, digits: string, letter: string): string {
 const road = (letters: string, kind: string) =>
   rule(
     "abbreviation",
-    String.raw`${letters}[. -]?(?:số )?(?<n>\d{1,4})(?<letter>[A-DĐ]?)(?![\p{L}\p{M}\p{N}/])`,
+    String.raw`${letters}[. -]?(?:số )?(?<n>[1-9]\d{0,2})(?<letter>[A-DĐ]?)(?![\p{L}\p{M}\p{N}/])`,
     ({ groups: { n = "", letter = "" } = {} }) => sayRoad(kind, n, letter),
   );
 
@@ -57,7 +57,7 @@ const title = (letters: string, spoken: string) =>
   rule("abbreviation", String.raw`${letters}\.(?= ?\p{Lu})`, () => spoken);
 
 /** Abbreviations whose meaning their surroundings tell. Tried where a word begins. */
-export const PLACE_RULES: readonly Rule[] = [
+export const AMBIGUOUS_RULES: readonly Rule[] = [
   rule("abbreviation", `(?:TP|Tp|tp)(?:\\. ?| )?HCM${END}`, () => "thành phố Hồ Chí Minh"),
   rule("abbreviation", `(?:TP|Tp|tp)\\.${NAMED}`, () => "thành phố"),
   rule("abbreviation", "TP(?=:| tham (?:dự|gia))", () => "thành phần"),
@@ -80,7 +80,7 @@ export const PLACE_RULES: readonly Rule[] = [
   road("ĐH", "đường huyện"),
   road("HL", "hương lộ"),
   rule("abbreviation", "QL(?![\\p{L}\\p{N}])", () => "quốc lộ"),
-  rule("abbreviation", `(?:ĐT|Đt|đt)${END}\\.?(?= ?:? ?[0+(])`, () => "điện thoại"),
+  rule("abbreviation", `(?:ĐT|Đt|đt)${END}\\.?(?= ?:| ?(?:[0+(]|1[89]00))`, () => "điện thoại"),
   rule("abbreviation", `BCH${END}`, (match, place) =>
     COMMANDS_AFTER.test(after(match, place)) ? "ban chỉ huy" : "ban chấp hành",
   ),
