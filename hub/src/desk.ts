@@ -90,8 +90,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     ...{ sessions, idempotency, demoPassword },
     async close() {
       endPruning();
-      speech.close();
       await queue.stop();
+      speech.close();
       await database.destroy();
     },
   };

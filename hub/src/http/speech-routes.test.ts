@@ -184,3 +184,21 @@ describe("a lexicon", () => {
     expect((await admin("GET", "/areas/nowhere/lexicon")).json().code).toBe("NOT_FOUND");
   });
 });
+
+test("a text that was being spoken when the hub stopped is taken up again", async () => {
+  rmSync(pidFile, { force: true });
+  const sleeping = () =>
+    vi.waitFor(() => {
+      expect(Number(readFileSync(pidFile, "utf8"))).toBeGreaterThan(0);
+      return Number(readFileSync(pidFile, "utf8"));
+    }, 10_000);
+  const text = { title: "Họp xóm", text: "Kính mời bà con.", voice: "cham" };
+  const { id } = (await staff("POST", "/announcements", text)).json();
+  const before = await sleeping();
+  rmSync(pidFile);
+  under = await under.restart();
+  expect(runs(before)).toBe(false);
+  await logIn();
+  expect(await sleeping()).not.toBe(before);
+  expect((await staff("GET", `/announcements/${id}`)).json().ingest.state).toBe("processing");
+});
