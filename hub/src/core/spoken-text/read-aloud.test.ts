@@ -150,6 +150,8 @@ describe("units and money", () => {
     ["150.000đ", "một trăm năm mươi nghìn đồng"],
     ["1,5 tỷ đồng", "một phẩy năm tỷ đồng"],
     ["20.000 VNĐ, 500 USD", "hai mươi nghìn đồng, năm trăm đô la Mỹ"],
+    ["68.000đ/1kg", "sáu mươi tám nghìn đồng một ki lô gam"],
+    ["Km467+500", "ki lô mét bốn trăm sáu mươi bảy cộng năm trăm"],
     ["50.000đ/kg", "năm mươi nghìn đồng một ki lô gam"],
     ["100.000 đồng/người/tháng", "một trăm nghìn đồng một người một tháng"],
     ["2 lần/ngày, 15 phút/lần", "hai lần một ngày, mười lăm phút một lần"],

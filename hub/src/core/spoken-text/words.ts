@@ -44,6 +44,7 @@ export const WORD_RULES: readonly Rule[] = [
   tableRule(`${PIECE}(?:[-&/]${PIECE})`),
   tableRule(PIECE),
   rule("unit", `(?:${anyOf(UNITS_ALONE)})${END}`, ([unit]) => UNITS[unit] ?? null),
+  rule("unit", "Km(?=\\d)", () => "ki lô mét"),
   ROMAN_RULE,
   rule("abbreviation", String.raw`${CONSONANTS}{2,8}(?![\p{L}\p{M}])`, (match, place) => {
     const inQuotes = QUOTED.test(place.before) && /^["”»'’]/u.test(after(match, place));
