@@ -89,6 +89,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     ...{ sessions, idempotency, demoPassword },
     async close() {
       endPruning();
+      speech.close();
       await queue.stop();
       await database.destroy();
     },

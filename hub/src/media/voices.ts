@@ -38,7 +38,7 @@ export interface SpeakingVoice {
 export class Voices {
   readonly #espeak: string | undefined;
   readonly #commands: readonly SpeechCommand[];
-  #espeakVoices: readonly SpeakingVoice[] | null = null;
+  #espeakVoices: readonly SpeakingVoice[] = [];
 
   constructor(espeak: string | undefined, commands: readonly SpeechCommand[]) {
     this.#espeak = espeak;
@@ -54,7 +54,7 @@ export class Voices {
   async #ofEspeak(): Promise<readonly SpeakingVoice[]> {
     const program = this.#espeak ?? onPath("espeak-ng");
     if (program === null || !isExecutable(program)) return [];
-    this.#espeakVoices ??= await espeakVoices(program);
+    if (this.#espeakVoices.length === 0) this.#espeakVoices = await espeakVoices(program);
     return this.#espeakVoices;
   }
 }

@@ -16,6 +16,13 @@ const initial = (place: Place) =>
 const unit = (letters: string, spoken: string) =>
   rule("abbreviation", String.raw`${letters}\.${NAMED}`, (_, place) => (initial(place) ? null : spoken));
 
+/** At the beginning of a line such a letter numbers a section. */
+const inside = (place: Rule): Rule => ({
+  ...place,
+  say: (match, at) => (LINE_START.test(at.before) ? null : place.say(match, at)),
+});
+const LINE_START = /(?:^|\n)[ \t]*$/;
+
 const CENTRE_AFTER =
   /^\.? ?(?:y tế|văn hóa|văn hoá|vh|gdtx|gdnn|giáo dục|thể|truyền|bồi dưỡng|dịch vụ|kiểm soát|hội nghị|học tập|htcđ|hành chính|phục vụ|chính trị|điều hành|thương mại|chỉ huy|khuyến nông|dự báo|cứu|bảo trợ|tiêm chủng|văn thể)/iu;
 const PAPER_AFTER = /^\.? ?(?:số )?\d{1,4}\//u;
@@ -62,8 +69,8 @@ export const PLACE_RULES: readonly Rule[] = [
   unit("P", "phường"),
   unit("Q", "quận"),
   unit("H", "huyện"),
-  unit("X", "xã"),
-  unit("Đ", "đường"),
+  inside(unit("X", "xã")),
+  inside(unit("Đ", "đường")),
   rule("abbreviation", String.raw`(?<letter>[PQ])(?=\d{1,2}(?![\p{L}\p{N}]))`, ({ 0: letter }, place) =>
     initial(place) ? null : letter === "P" ? "phường" : "quận",
   ),

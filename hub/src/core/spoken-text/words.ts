@@ -11,7 +11,6 @@ import { UNITS, UNITS_ALONE } from "./units.ts";
 const PIECE = String.raw`\p{L}{1,12}`;
 const CONSONANTS = "[B-DF-HJ-NP-TV-XZĐ]";
 const QUOTED = /["“«'‘]$/u;
-const TITLES_ONLY = new Set(["GS", "PGS", "TN", "TH", "MN", "MT", "NN", "LĐ", "TB", "XD", "ĐT"]);
 
 /** What the table says of a word with or without what is joined to it. */
 function known(written: string): string | null {
@@ -29,11 +28,9 @@ function joined(written: string, parts: readonly string[]): string {
     .join("");
 }
 
-/** The table's abbreviations. Short ones alone could be anybody's initials: they need the rest of a joined name. */
+/** The table's abbreviations, `pieces` of them joined. */
 const tableRule = (pieces: string): Rule =>
-  rule("abbreviation", String.raw`${pieces}(?![\p{L}\p{M}])`, ([written], { before }) =>
-    QUOTED.test(before) && TITLES_ONLY.has(written) ? null : known(written),
-  );
+  rule("abbreviation", String.raw`${pieces}(?![\p{L}\p{M}])`, ([written]) => known(written));
 
 /** Words that are read otherwise than they are written. Tried where a word begins, in this order. */
 export const WORD_RULES: readonly Rule[] = [
