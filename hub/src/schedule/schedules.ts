@@ -13,7 +13,7 @@ import type { LineDatabase } from "../store/repositories/line-tables.ts";
 import type { Calendar, Entry } from "./calendar.ts";
 import { type Drafts, fieldsOf, nextStarts } from "./drafts.ts";
 import type { Planning } from "./planning.ts";
-import { holds, programmeOf } from "./programme.ts";
+import { holds, type Programme, programmeOf } from "./programme.ts";
 
 const SHOWN_STARTS = 5;
 
@@ -167,10 +167,10 @@ export class Schedules {
     const { record } = entry;
     const programme = await this.#programme(record);
     const now = clock.now();
-    const onAir = calendar.occurrences(entry, now, now + 1)[0];
-    if (onAir && programme && holds(programme, onAir.startAt)) {
+    const free = programme ? this.#freeAt(entry, programme, now) : now;
+    if (free > now) {
       this.#followLater.get(scheduleId)?.();
-      const later = clock.at(`follow ${scheduleId}`, onAir.endAt, () => {
+      const later = clock.at(`follow ${scheduleId}`, free, () => {
         this.#followLater.delete(scheduleId);
         this.#edit(() => this.#follow(scheduleId)).catch((err) =>
           log.error({ err, scheduleId }, "a schedule did not follow its announcements"),
@@ -181,6 +181,14 @@ export class Schedules {
     }
     planning.affected(calendar.set(record, programme, now));
     await this.#parts.edited(scheduleId);
+  }
+
+  /** When nothing of an entry sounds, neither as it is nor as it would be: else a station would join the new sound in its middle. */
+  #freeAt(entry: Entry, next: Programme, now: UnixMs): UnixMs {
+    if (!entry.programme) return now;
+    const longest = Math.max(entry.programme.durationMs, next.durationMs);
+    const begun = this.#parts.calendar.starts(entry, now - longest + 1, now + 1).at(-1);
+    return begun === undefined || !holds(next, begun) ? now : begun + longest;
   }
 
   /** A schedule as the API shows it. */
