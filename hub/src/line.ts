@@ -25,7 +25,7 @@ import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
 import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
-import { Calendar } from "./schedule/calendar.ts";
+import { Calendar, type Survey } from "./schedule/calendar.ts";
 import { Drafts } from "./schedule/drafts.ts";
 import { Planning } from "./schedule/planning.ts";
 import { Previews } from "./schedule/preview.ts";
@@ -171,9 +171,10 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const server = await createStationServer({ clock, log, tls, gate, enrolment, assets });
   let ready = false;
 
-  const territory = async () => new Territory(await registry.areas(), await registry.stations());
-  const enter = (next: Territory) => calendar.setTerritory(next, clock.now());
-  enter(await territory());
+  const survey = async () =>
+    calendar.survey(new Territory(await registry.areas(), await registry.stations()));
+  const enter = (next: Survey) => calendar.enter(next, clock.now());
+  enter(await survey());
   await schedules.load();
   const revokeRetired = async (stations: Iterable<StationId>) => {
     for (const id of stations) if (!calendar.territory.stations.has(id)) await enrolment.revoke(id);
@@ -181,7 +182,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   await revokeRetired([...book.all()].map(({ id }) => id));
   const follow = async (change: RegistryChange): Promise<void> => {
     if (change.kind === "announcement") return schedules.announcementChanged(change.id);
-    const next = await territory();
+    const next = await survey();
     const reached =
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, () => enter(next))
@@ -192,11 +193,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     await revokeRetired(own);
     planning.affected([...reached, ...own]);
   };
-  registry.onChange((change) =>
-    follow(change).catch((error) =>
-      log.error({ ...change, err: error }, "a change of the desk was not followed"),
-    ),
-  );
+  let following: Promise<void> = Promise.resolve();
+  registry.onChange((change) => {
+    following = following
+      .then(() => follow(change))
+      .catch((error) => log.error({ ...change, err: error }, "a change of the desk was not followed"));
+    return following;
+  });
 
   const live = async (id: StationId): Promise<StationLive> => {
     const state = book.get(id);
