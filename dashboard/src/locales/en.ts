@@ -43,6 +43,8 @@ export const en: Catalogue = {
   "confirm.no": "Go back",
   "confirm.reasonMissing": "Write the reason.",
   "toast.close": "Close message",
+  "undo.button": "Undo",
+  "undo.done": "Undone.",
 
   "day.today": "Today",
   "day.tomorrow": "Tomorrow",

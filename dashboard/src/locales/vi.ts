@@ -42,6 +42,8 @@ export const vi = {
   "confirm.no": "Quay lại",
   "confirm.reasonMissing": "Hãy ghi lý do.",
   "toast.close": "Đóng thông báo",
+  "undo.button": "Hoàn tác",
+  "undo.done": "Đã hoàn tác.",
 
   "day.today": "Hôm nay",
   "day.tomorrow": "Ngày mai",
