@@ -21,6 +21,14 @@ export const ERROR_CODES = {
   CONFLICT: kind(409, false, "Read the thing again: it changed, or its state does not allow this."),
   UNAUTHENTICATED: kind(401, false, "Log in."),
   BAD_CREDENTIALS: kind(401, false, "Check user name and password."),
+  TOTP_REQUIRED: kind(401, false, "Add the six digits that your authenticator shows."),
+  TOTP_INVALID: kind(401, false, "Use the digits that the authenticator shows now; check its clock."),
+  PASSWORD_WEAK: kind(
+    422,
+    false,
+    "Choose a longer password that is not a common word, your name or user name.",
+  ),
+  AREA_CYCLE: kind(409, false, "An area cannot come to lie below itself. Choose another parent."),
   FORBIDDEN: kind(403, false, "Ask somebody whose role and area allow this."),
   TOO_MANY_REQUESTS: kind(429, true, "Wait for the time that Retry-After names."),
   PAYLOAD_TOO_LARGE: kind(413, false, "Send less; the limit is in the answer."),
@@ -47,6 +55,21 @@ export const ERROR_CODES = {
   AUDIO_SILENT: kind(422, false, "The recording holds only silence. Check the microphone."),
   INGEST_TIMEOUT: kind(422, true, "The file took too long to work through. Convert it to WAV or MP3 first."),
   INGEST_FAILED: kind(422, false, "The file could not be converted. Try another format."),
+
+  SPEECH_UNAVAILABLE: kind(
+    503,
+    true,
+    "Nothing here can speak. Install espeak-ng, or configure a speech command.",
+  ),
+  SPEECH_FAILED: kind(
+    422,
+    false,
+    "The voice could not speak this text. Shorten it, or choose another voice.",
+  ),
+  VOICE_UNKNOWN: kind(422, false, "Choose a voice of GET /speech/voices."),
+  LEXICON_INVALID: kind(422, false, "Each word may stand in the lexicon once."),
+  TEMPLATE_INVALID: kind(422, false, "Give every blank of the text a field, and every field a blank."),
+  ANNOUNCEMENT_EXPIRED: kind(409, false, "The announcement's time is over. Set a later end, or use another."),
 
   SAME_PERSON: kind(409, false, "The approver must be another person than the author."),
   NOT_APPROVED: kind(409, false, "Get the announcement approved first."),

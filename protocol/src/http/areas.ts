@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { AreaId } from "../identity.ts";
+import { AreaId, Id, Instant } from "../identity.ts";
 import { TimeEnvelope } from "../time-envelope.ts";
 
 /** A node of the tree. `path` runs from the root to the area itself. `envelope` null: the parent's holds. */
@@ -24,12 +24,36 @@ export const CreateArea = Type.Object({
 });
 export type CreateArea = Static<typeof CreateArea>;
 
-/** `PATCH /areas/:id`, admins. */
+/** `PATCH /areas/:id`, admins. `parentId` moves it with all below it. @throws AREA_CYCLE */
 export const PatchArea = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+  parentId: Type.Optional(AreaId),
   envelope: Type.Optional(Type.Union([TimeEnvelope, Type.Null()])),
 });
 export type PatchArea = Static<typeof PatchArea>;
 
 /** `GET /areas`: the whole tree within the user's scope, parents before children. */
 export const AreaList = Type.Object({ items: Type.Array(Area), next: Type.Null() });
+
+/**
+ * `POST /areas/:id/merge`, admins: `:id` goes up in `into`. Its stations, areas below, announcements, schedules and people move there,
+ * and its id is never given again. Answers with `into` as it is now. @throws AREA_CYCLE
+ */
+export const MergeArea = Type.Object({
+  into: AreaId,
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 120, description: "new name of `into`" })),
+});
+export type MergeArea = Static<typeof MergeArea>;
+
+/** What became of an area. */
+export const AreaEvent = Type.Object({
+  at: Instant,
+  by: Type.Object({ id: Id, name: Type.String() }),
+  kind: Type.Enum(["created", "renamed", "moved", "merged", "absorbed"]),
+  from: Type.Optional(Type.String({ description: "name or parent before" })),
+  to: Type.Optional(Type.String({ description: "name, parent or merged area after" })),
+});
+export type AreaEvent = Static<typeof AreaEvent>;
+
+/** `GET /areas/:id/history`, newest first. */
+export const AreaHistory = Type.Object({ items: Type.Array(AreaEvent), next: Type.Null() });

@@ -79,6 +79,9 @@ export const PatchStation = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   areaId: Type.Optional(AreaId),
   maintenance: Type.Optional(Type.Boolean()),
+  zones: Type.Optional(Type.Array(Zone, { minItems: 1, maxItems: 8 })),
+  lat: Type.Optional(Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()])),
+  lon: Type.Optional(Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()])),
 });
 export type PatchStation = Static<typeof PatchStation>;
 

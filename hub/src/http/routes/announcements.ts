@@ -6,7 +6,6 @@ import {
   Announcement,
   AnnouncementList,
   AnnouncementQuery,
-  PatchAnnouncement,
   Peaks,
   RejectAnnouncement,
 } from "@loa/protocol/http/announcements";
@@ -23,7 +22,8 @@ import { keyOf, PAGE, pageOf } from "../paging.ts";
 import { sendRange } from "../send-range.ts";
 
 const Params = Type.Object({ id: Id });
-const Fields = Type.Object({ ...PatchAnnouncement.properties, areaId: Type.Optional(AreaId) });
+const Title = Type.Object({ title: Type.String({ minLength: 1, maxLength: 200 }) });
+const Fields = Type.Object({ ...Title.properties, areaId: Type.Optional(AreaId) });
 const tags = ["announcements"];
 const one = { params: Params, response: { 200: Announcement }, tags };
 /** Beside the file: part headers and short fields. */
@@ -121,10 +121,8 @@ export function announcementRoutes(app: Api, needs: AnnouncementRouteNeeds): voi
     },
   );
 
-  app.patch(
-    "/announcements/:id",
-    { schema: { ...one, body: PatchAnnouncement, summary: "Rename a draft" } },
-    (request) => announcements.rename(actorOf(request), request.params.id, request.body.title),
+  app.patch("/announcements/:id", { schema: { ...one, body: Title, summary: "Rename a draft" } }, (request) =>
+    announcements.rename(actorOf(request), request.params.id, request.body.title),
   );
 
   app.delete("/announcements/:id", { schema: { ...one, summary: "Archive" } }, (request) =>

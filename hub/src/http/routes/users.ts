@@ -1,7 +1,7 @@
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
-import { Role, User } from "@loa/protocol/http/session";
-import { AreaId, Id } from "@loa/protocol/identity";
+import { AccountList, Account as AccountSchema, CreateUser, PatchUser } from "@loa/protocol/http/users";
+import { Id } from "@loa/protocol/identity";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { demand, RIGHTS } from "../../core/access.ts";
@@ -12,25 +12,7 @@ import { type Account, users } from "../../store/repositories/users.ts";
 import { type Api, actorOf } from "../api.ts";
 import { hashPassword } from "../passwords.ts";
 
-const AccountSchema = Type.Object({ ...User.properties, disabled: Type.Boolean() });
-const AccountList = Type.Object({ items: Type.Array(AccountSchema), next: Type.Null() });
-const Password = Type.String({ minLength: 8, maxLength: 200 });
-const Name = Type.String({ minLength: 1, maxLength: 120 });
 const Params = Type.Object({ id: Id });
-const CreateUser = Type.Object({
-  username: Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{1,39}$" }),
-  name: Name,
-  role: Role,
-  areaId: AreaId,
-  password: Password,
-});
-const PatchUser = Type.Object({
-  name: Type.Optional(Name),
-  role: Type.Optional(Role),
-  areaId: Type.Optional(AreaId),
-  password: Type.Optional(Password),
-  disabled: Type.Optional(Type.Boolean()),
-});
 const tags = ["users"];
 /** Nothing made from a password is stored beside its slow hash. */
 const config = { idempotency: false } as const;
@@ -80,7 +62,7 @@ export function userRoutes(app: Api, { database, registry, audit, now }: UserNee
       const passwordHash = await hashPassword(password);
       await users.insert(database, { id, ...rest, passwordHash, demo: 0, disabled: 0, createdAt: now() });
       await audit.record({ actor: actor.userId, action: "user.create", subject: id, detail: { ...rest } });
-      return reply.code(201).send({ id, ...rest, disabled: false });
+      return reply.code(201).send({ id, ...rest, totp: false, disabled: false });
     },
   );
 
@@ -99,7 +81,7 @@ export function userRoutes(app: Api, { database, registry, audit, now }: UserNee
     async (request) => {
       const actor = actorOf(request);
       const before = await managed(actor, request.params.id);
-      const { password, disabled = before.disabled, ...rest } = request.body;
+      const { password, disabled = before.disabled, totp: _, unlock: __, ...rest } = request.body;
       if (rest.areaId !== undefined) demand(actor, "user.manage", registry.tree.path(rest.areaId));
       if (before.id === actor.userId && (disabled || (rest.role ?? "admin") !== "admin"))
         throw new LoaError("CONFLICT", "nobody takes their own rights away; ask another admin");

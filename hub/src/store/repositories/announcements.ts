@@ -164,6 +164,9 @@ function view(row: Row): Announcement {
     title: row.title,
     areaId: row.areaId,
     state: row.state,
+    version: 1,
+    source: "upload",
+    findings: [],
     ingest: {
       state: row.ingestState,
       progress: row.ingestState === "ready" ? 1 : 0,
