@@ -6,6 +6,14 @@ import { Signal } from "./signal.ts";
 /** Who is logged in: undefined while that is being asked, null for nobody. */
 export const user = new Signal<User | null | undefined>(undefined);
 
+/** Where the map gets its tiles; null where the hub names no server. */
+export const mapTiles = new Signal<SessionAnswer["map"] | null>(null);
+
+function take({ user: who, map }: SessionAnswer): void {
+  mapTiles.set(map ?? null);
+  if (who.id !== user.value?.id) user.set(who);
+}
+
 sessionsEnded.subscribe(() => {
   if (user.value) user.set(null);
 });
@@ -13,8 +21,7 @@ sessionsEnded.subscribe(() => {
 /** Asks the hub who is logged in. @throws ApiError when it does not answer */
 export async function restoreSession(): Promise<void> {
   try {
-    const { user: who } = await api.get<SessionAnswer>("/me");
-    if (who.id !== user.value?.id) user.set(who);
+    take(await api.get<SessionAnswer>("/me"));
   } catch (thrown) {
     if (!(thrown instanceof ApiError) || thrown.code !== "UNAUTHENTICATED") throw thrown;
     user.set(null);
@@ -23,7 +30,7 @@ export async function restoreSession(): Promise<void> {
 
 /** @throws ApiError BAD_CREDENTIALS · TOO_MANY_REQUESTS · HUB_AWAY */
 export async function logIn(username: string, password: string): Promise<void> {
-  user.set((await api.post<SessionAnswer>("/session", { username, password })).user);
+  take(await api.post<SessionAnswer>("/session", { username, password }));
 }
 
 /** Forgets the session here even when the hub does not answer. */

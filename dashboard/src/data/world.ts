@@ -12,6 +12,11 @@ import { Signal } from "./signal.ts";
 import { Table } from "./table.ts";
 
 const DAY_MS = 86_400_000;
+/** The days that the page knows of move on while it is open. */
+const HOUR_MS = 3_600_000;
+
+/** A table that is read as a whole. */
+export type WorldPart = "areas" | "stations" | "broadcasts";
 
 /** What the pages share, kept current by the event stream. */
 export class World {
@@ -21,6 +26,8 @@ export class World {
   readonly broadcasts = new Table<Broadcast>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
+  /** Which of the tables hold what the hub said, now or, from the cache, when it last answered. */
+  readonly have = new Signal<ReadonlySet<WorldPart>>(new Set());
   readonly loaded = new Signal(false);
   readonly failure = new Signal<ApiError | null>(null);
 }
@@ -43,14 +50,26 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
 /** The world of this page. */
 export const world = new World();
 
+function got(part: WorldPart): void {
+  if (!world.have.value.has(part)) world.have.set(new Set([...world.have.value, part]));
+}
+
 async function loadBroadcasts(): Promise<void> {
   const from = new Date(hubNow() - DAY_MS).toISOString();
   const to = new Date(hubNow() + 2 * DAY_MS).toISOString();
   world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
+  got("broadcasts");
 }
 
-const loadAreas = async () => world.areas.replace(await getAll<Area>("/areas"));
-const loadStations = async () => world.stations.replace(await getAll<Station>("/stations"));
+async function loadAreas(): Promise<void> {
+  world.areas.replace(await getAll<Area>("/areas"));
+  got("areas");
+}
+
+async function loadStations(): Promise<void> {
+  world.stations.replace(await getAll<Station>("/stations"));
+  got("stations");
+}
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
@@ -75,10 +94,13 @@ export function followWorld(): () => void {
   const end = feed.on(follow);
   feed.open();
   void loadWorld();
+  const hourly = setInterval(() => void loadBroadcasts().catch(() => undefined), HOUR_MS);
   return () => {
     end();
     feed.close();
     clearTimeout(reload);
+    clearInterval(hourly);
+    world.have.set(new Set());
     world.loaded.set(false);
     for (const table of [world.areas, world.stations, world.broadcasts, world.announcements])
       table.replace([]);
