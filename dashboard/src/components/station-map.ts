@@ -39,6 +39,13 @@ const ONE_SPOT_M = 20;
 const STATES_EVERY_MS = 1_000;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
+/** Plain text for where the library takes markup. */
+function asMarkup(text: string): string {
+  const span = document.createElement("span");
+  span.textContent = text;
+  return span.innerHTML;
+}
+
 /** Stations where they stand, over an outline that needs no network, or over the tiles of a configured server. */
 export class StationMap extends View {
   #map: LeafletMap | null = null;
@@ -106,7 +113,7 @@ export class StationMap extends View {
     map.attributionControl.addAttribution(t("map.outline"));
     if (!tiles) return;
     map.getContainer().classList.add("tiled");
-    tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: CLOSEST }).addTo(map);
+    tileLayer(tiles.url, { attribution: asMarkup(tiles.attribution), maxZoom: CLOSEST }).addTo(map);
   }
 
   #drawLand(): void {
