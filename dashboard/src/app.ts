@@ -78,7 +78,7 @@ export class App extends View {
 
   #sessionChanged(): void {
     this.#unfollow?.();
-    this.#unfollow = user.value ? followWorld() : null;
+    this.#unfollow = user.value ? followWorld(user.value.id) : null;
     void this.#show();
   }
 

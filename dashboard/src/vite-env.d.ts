@@ -12,3 +12,8 @@ declare module "qrcode" {
     options: { errorCorrectionLevel: "L" | "M" | "Q" | "H" },
   ): { modules: { size: number; data: Uint8Array } };
 }
+
+interface ImportMeta {
+  /** Filled in by the build. */
+  readonly env: { readonly PROD: boolean };
+}

@@ -8,6 +8,8 @@ import type { ApiError } from "./api-error.ts";
 import { toApiError } from "./api-error.ts";
 import { feed } from "./feed.ts";
 import { hubNow } from "./hub-clock.ts";
+import { keepWorld, recallWorld } from "./kept-world.ts";
+import { user } from "./session.ts";
 import { Signal } from "./signal.ts";
 import { Table } from "./table.ts";
 
@@ -75,8 +77,16 @@ async function loadStations(): Promise<void> {
 export async function loadWorld(): Promise<void> {
   const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts()]);
   const failed = parts.find((part) => part.status === "rejected");
-  world.failure.set(failed ? toApiError(failed.reason) : null);
+  const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
+  else if (failure?.code === "HUB_AWAY") await recall();
+  world.failure.set(failure?.code === "HUB_AWAY" && world.loaded.value ? null : failure);
+}
+
+/** Without the hub the page shows what was kept, and says from when it is. */
+async function recall(): Promise<void> {
+  const at = user.value ? await recallWorld(world, user.value.id) : null;
+  if (at !== null) feed.knownFrom(at);
 }
 
 let reload: ReturnType<typeof setTimeout> | undefined;
@@ -89,14 +99,16 @@ function follow(events: readonly DashboardEvent[]): void {
   reload = setTimeout(() => void (begin ? loadWorld() : loadBroadcasts().catch(() => undefined)), 200);
 }
 
-/** Starts reading and following; the answer ends it, at log-out. */
-export function followWorld(): () => void {
+/** Starts reading, following and keeping for a user; the answer ends it, at log-out. */
+export function followWorld(userId: string): () => void {
   const end = feed.on(follow);
+  const endKeeping = keepWorld(world, userId);
   feed.open();
   void loadWorld();
   const hourly = setInterval(() => void loadBroadcasts().catch(() => undefined), HOUR_MS);
   return () => {
     end();
+    endKeeping();
     feed.close();
     clearTimeout(reload);
     clearInterval(hourly);

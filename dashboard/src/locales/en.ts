@@ -34,9 +34,11 @@ export const en: Catalogue = {
   "link.live": "Live data",
   "link.away": "Hub is away",
   "link.connecting": "Connecting…",
-  "link.awaySince": "The hub does not answer. What you see is from {time}; reconnecting by itself.",
+  "link.awaySince":
+    "The hub does not answer. Data from {time}. Nothing can be sent, saved or stopped; reconnecting by itself.",
   "failure.title": "The data could not be read",
   "failure.retry": "Try again",
+  "failure.notDone": "The hub does not answer, so nothing was sent or changed. Try again once it does.",
   "unknown.title": "There is no such page",
   "unknown.text": "The address may be old or mistyped.",
   "unknown.home": "Go to Overview",
@@ -45,6 +47,8 @@ export const en: Catalogue = {
   "toast.close": "Close message",
   "undo.button": "Undo",
   "undo.done": "Undone.",
+  "newer.text": "There is a newer version of this page.",
+  "newer.reload": "Reload",
 
   "day.today": "Today",
   "day.tomorrow": "Tomorrow",

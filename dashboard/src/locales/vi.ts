@@ -31,11 +31,14 @@ export const vi = {
   "theme.dark": "Tối",
 
   "link.live": "Số liệu trực tiếp",
-  "link.away": "Mất nối máy chủ",
+  "link.away": "Mất liên lạc trung tâm",
   "link.connecting": "Đang kết nối…",
-  "link.awaySince": "Máy chủ không trả lời. Số liệu trên trang là của lúc {time}; đang tự kết nối lại.",
+  "link.awaySince":
+    "Không liên lạc được trung tâm. Số liệu lúc {time}. Chưa thể gửi, lưu hay dừng gì; trang đang tự kết nối lại.",
   "failure.title": "Chưa tải được dữ liệu",
   "failure.retry": "Thử lại",
+  "failure.notDone":
+    "Không liên lạc được trung tâm nên chưa có gì được gửi hay thay đổi. Hãy thử lại khi có kết nối.",
   "unknown.title": "Không có trang này",
   "unknown.text": "Địa chỉ có thể đã cũ hoặc gõ nhầm.",
   "unknown.home": "Về Tổng quan",
@@ -44,6 +47,8 @@ export const vi = {
   "toast.close": "Đóng thông báo",
   "undo.button": "Hoàn tác",
   "undo.done": "Đã hoàn tác.",
+  "newer.text": "Đã có bản mới của trang này.",
+  "newer.reload": "Tải lại",
 
   "day.today": "Hôm nay",
   "day.tomorrow": "Ngày mai",
