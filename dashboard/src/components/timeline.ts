@@ -37,6 +37,7 @@ export class Timeline extends View {
     if (state === "done")
       return `${length} · ${t("timeline.played", { n: counts.played, of: counts.stations })}`;
     const stations = t("stations", { n: counts.stations });
+    if (endAt < now && state !== "cancelled") return `${stations} · ${t("timeline.unknown")}`;
     return next
       ? `${t("timeline.in", { time: roughLength(startAt - now) })} · ${stations}`
       : `${length} · ${stations}`;

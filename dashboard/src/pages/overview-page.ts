@@ -3,6 +3,7 @@ import "../styles/timeline.css";
 import "../styles/wall.css";
 import { html, nothing, type TemplateResult } from "lit";
 import "../components/fault-list.ts";
+import "../components/first-steps-card.ts";
 import "../components/map-card.ts";
 import "../components/on-air-card.ts";
 import "../components/station-wall.ts";
@@ -84,6 +85,7 @@ export class OverviewPage extends View {
       <div class="overview">
         <div class="overview-main">
           <loa-on-air .next=${glance.next}></loa-on-air>
+          <loa-first-steps></loa-first-steps>
           ${this.#stations()}
         </div>
         <aside class="overview-side">
