@@ -87,7 +87,7 @@ export class WallGrid extends View {
     return html`<button
       class="button quiet bad"
       data-testid="stop-area"
-      aria-label=${t("stop.areaButtonLabel", { area: area.name })}
+      aria-label=${`${t("stop.areaButton")}: ${area.name}`}
       @click=${() => void stopArea(area)}
     >
       ${icon("stop")}${t("stop.areaButton")}
