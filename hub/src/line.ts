@@ -125,7 +125,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book, clock, events },
     record: (station) => calendar.territory.stations.get(station),
     onAirChanged: (before, after) => {
-      for (const onAir of [before, after]) if (onAir) recorder.changed(onAir.broadcastId);
+      for (const onAir of [before, after]) if (onAir?.broadcastId) recorder.changed(onAir.broadcastId);
     },
   });
   const intake = new ReceiptIntake({
@@ -133,7 +133,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
       if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
-      recorder.changed(received.receipt.broadcastId);
+      const { broadcastId } = received.receipt;
+      if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
   const link: StationLink = new StationLink({
@@ -144,7 +145,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const { timeZone } = config;
   const drafts = new Drafts({ calendar, planning, registry, clock, timeZone });
   const schedules = new Schedules({
-    ...{ db, calendar, planning, drafts, registry, clock, audit, events, timeZone },
+    ...{ db, calendar, planning, drafts, registry, clock, log, audit, events, timeZone },
     edited: (id) => recorder.edited(id),
   });
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
@@ -223,7 +224,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     async stop() {
       ready = false;
       await planning.flush();
-      for (const part of [planning, delivery, commands, presence, recorder, epoch]) part.close();
+      for (const part of [planning, delivery, commands, presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();
       await broker.close();
