@@ -18,8 +18,10 @@ let demo: DemoDesk;
 const files = mkdtempSync(join(tmpdir(), "loa-dashboard-"));
 
 beforeAll(async () => {
-  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files });
+  const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
+  ensureDashboard();
   cpSync(resolve(import.meta.dirname, "../../dashboard/dist"), files, { recursive: true });
+  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files });
   const { commune } = demo;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
