@@ -7,3 +7,10 @@ declare module "qrcode" {
     options: { errorCorrectionLevel: "L" | "M" | "Q" | "H" },
   ): { modules: { size: number; data: Uint8Array } };
 }
+
+/** Address of a module that is built on its own. */
+declare module "*?worker&url" {
+  const address: string;
+  // biome-ignore lint/style/noDefaultExport: the bundler gives it that name
+  export default address;
+}

@@ -2,6 +2,7 @@ import type { SessionAnswer, User } from "@loa/protocol/http/session";
 import { api, sessionsEnded } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { Signal } from "./signal.ts";
+import { forgetTextDrafts } from "./text-drafts.ts";
 
 /** Who is logged in: undefined while that is being asked, null for nobody. */
 export const user = new Signal<User | null | undefined>(undefined);
@@ -26,8 +27,9 @@ export async function logIn(username: string, password: string): Promise<void> {
   user.set((await api.post<SessionAnswer>("/session", { username, password })).user);
 }
 
-/** Forgets the session here even when the hub does not answer. */
+/** Forgets the session here even when the hub does not answer, and texts that were being written. */
 export async function logOut(): Promise<void> {
   await api.delete("/session").catch(() => undefined);
   user.set(null);
+  forgetTextDrafts();
 }
