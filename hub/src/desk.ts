@@ -4,6 +4,8 @@ import type { Cancel, Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import { hours } from "@loa/kernel/units";
+import { AnnouncementDecisions } from "./announcement-decisions.ts";
+import { AnnouncementDrafts } from "./announcement-drafts.ts";
 import { Announcements } from "./announcements.ts";
 import { type HubConfig, isLoopback } from "./config.ts";
 import { seedDemo } from "./demo.ts";
@@ -13,11 +15,14 @@ import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
+import { ProgramSpeech, type Speech } from "./media/speech.ts";
 import { AssetStore } from "./media/store.ts";
+import { Voices } from "./media/voices.ts";
 import { ChainedAudit } from "./store/audit.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { DeskRegistry } from "./store/registry.ts";
 import { users } from "./store/repositories/users.ts";
+import { Templates } from "./templates.ts";
 
 /** The desk's parts: everything people work with. The line is built over it. */
 export interface Desk {
@@ -30,7 +35,11 @@ export interface Desk {
   readonly audit: ChainedAudit;
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
+  readonly speech: Speech;
   readonly announcements: Announcements;
+  readonly drafts: AnnouncementDrafts;
+  readonly decisions: AnnouncementDecisions;
+  readonly templates: Templates;
   readonly sessions: Sessions;
   readonly idempotency: IdempotencyKeys;
   readonly demoPassword: string | null;
@@ -54,19 +63,25 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const assets = new AssetStore(config.data);
   const changed = (id: string) => {
     announcements
-      .publish(id)
+      .published(id)
       .catch((err) => log.error({ err, id }, "an announcement could not be published"));
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
-  const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
-  const announcements = new Announcements({ clock, database, registry, events, audit, queue });
+  const voices = new Voices(config.espeak, config.speechCommands);
+  const speech = new ProgramSpeech({ voices, lexicon: async () => [], atOnce: config.speechAtOnce });
+  const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
+  const announcements = new Announcements({ clock, database, registry, events, queue });
+  const templates = new Templates({ clock, database, registry, audit });
+  const writing = { announcements, clock, database, registry, audit };
+  const drafts = new AnnouncementDrafts({ ...writing, templates, queue });
+  const decisions = new AnnouncementDecisions(writing);
   const sessions = new Sessions(database, clock);
   const idempotency = new IdempotencyKeys(database, clock);
   await Promise.all([idempotency.prune(true), sessions.prune()]);
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ announcements, sessions, idempotency, demoPassword },
+    ...{ speech, announcements, drafts, decisions, templates, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();

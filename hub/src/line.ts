@@ -144,7 +144,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const { timeZone } = config;
   const drafts = new Drafts({ calendar, planning, registry, clock, timeZone });
   const schedules = new Schedules({
-    ...{ db, calendar, planning, drafts, registry, clock, audit, events, timeZone },
+    ...{ db, calendar, planning, drafts, registry, clock, log, audit, events, timeZone },
     edited: (id) => recorder.edited(id),
   });
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
@@ -223,7 +223,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     async stop() {
       ready = false;
       await planning.flush();
-      for (const part of [planning, delivery, commands, presence, recorder, epoch]) part.close();
+      for (const part of [planning, delivery, commands, presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();
       await broker.close();

@@ -35,7 +35,7 @@ export interface StationRecord {
   readonly lon: number | null;
 }
 
-/** An announcement as planning needs it; sound fields are null until ingest is ready. */
+/** An announcement as planning needs it: its approved version, else its newest; sound fields are null until ingest is ready. */
 export interface AnnouncementRecord {
   readonly id: string;
   readonly title: string;
@@ -44,6 +44,8 @@ export interface AnnouncementRecord {
   readonly sha256: Sha256 | null;
   readonly bytes: number | null;
   readonly durationMs: number | null;
+  /** Never sounds after this. */
+  readonly expiresAt: UnixMs | null;
   readonly decidedBy: { readonly id: string; readonly name: string } | null;
 }
 

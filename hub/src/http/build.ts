@@ -9,6 +9,7 @@ import type { Line } from "../ports.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { makeMetrics, timeRequests } from "./metrics.ts";
 import { describe } from "./openapi.ts";
+import { announcementDraftRoutes } from "./routes/announcement-drafts.ts";
 import { announcementRoutes } from "./routes/announcements.ts";
 import { areaRoutes } from "./routes/areas.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -16,6 +17,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { stationRoutes } from "./routes/stations.ts";
+import { templateRoutes } from "./routes/templates.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
 
@@ -45,7 +47,9 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => sessionRoutes(app, { sessions, audit }),
       (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
       (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
-      (app) => announcementRoutes(app, { ...desk, work }),
+      (app) => announcementRoutes(app, desk),
+      (app) => announcementDraftRoutes(app, { ...desk, work }),
+      (app) => templateRoutes(app, desk),
       (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),

@@ -6,7 +6,7 @@ import { broadcastIdOf } from "../core/recurrence.ts";
 import { type Reach, Territory } from "../core/targets.ts";
 import type { ScheduleRecord } from "../store/repositories/line-schedules.ts";
 import { occurrences } from "./occurrences.ts";
-import type { Programme } from "./programme.ts";
+import { holds, type Programme } from "./programme.ts";
 
 /** A schedule with what follows from it now. `programme` null: something in it may not sound. */
 export interface Entry {
@@ -121,12 +121,27 @@ export class Calendar {
     return known.starts.filter((at) => at >= from && at < to);
   }
 
-  /** Occurrences of an entry that overlap `[from, to)`; none while its programme may not sound. */
+  /** Occurrences of an entry that overlap `[from, to)`; none while its programme may not sound, nor once it expired. */
   occurrences(entry: Entry, from: UnixMs, to: UnixMs): Occurrence[] {
-    const duration = entry.programme?.durationMs;
-    if (duration === undefined) return [];
+    return this.#occurrences(entry, from, to, (programme, startAt) => holds(programme, startAt));
+  }
+
+  /** Those that do not sound because an announcement has expired by then. */
+  expired(entry: Entry, from: UnixMs, to: UnixMs): Occurrence[] {
+    return this.#occurrences(entry, from, to, (programme, startAt) => !holds(programme, startAt));
+  }
+
+  #occurrences(
+    entry: Entry,
+    from: UnixMs,
+    to: UnixMs,
+    which: (programme: Programme, startAt: UnixMs) => boolean,
+  ): Occurrence[] {
+    const { programme } = entry;
+    if (!programme) return [];
+    const duration = programme.durationMs;
     return this.starts(entry, from - duration, to)
-      .filter((startAt) => startAt + duration > from)
+      .filter((startAt) => startAt + duration > from && which(programme, startAt))
       .map((startAt) => ({
         entry,
         id: broadcastIdOf(entry.record.id, startAt),
