@@ -1,5 +1,10 @@
 declare module "*.css";
 
+declare module "virtual:outline" {
+  /** Coasts and borders around Vietnam; `rings` in 1/1000°: longitude and latitude of the first point, then steps. */
+  export const countries: readonly { own: boolean; rings: readonly (readonly number[])[] }[];
+}
+
 declare module "qrcode" {
   /** The dark and light squares of a QR code, row by row; 1 is dark. */
   export function create(
@@ -13,4 +18,9 @@ declare module "*?worker&url" {
   const address: string;
   // biome-ignore lint/style/noDefaultExport: the bundler gives it that name
   export default address;
+}
+
+interface ImportMeta {
+  /** Filled in by the build. */
+  readonly env: { readonly PROD: boolean };
 }

@@ -5,6 +5,7 @@ import path from "node:path";
 import { fail, ROOT, say } from "./say.mjs";
 
 const SOURCES = [
+  "dashboard/build",
   "dashboard/index.html",
   "dashboard/package.json",
   "dashboard/public",

@@ -4,6 +4,7 @@ import { logOut, user } from "../data/session.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { icon } from "./icon.ts";
+import { openShortcuts } from "./shortcut-sheet.ts";
 import { View } from "./view.ts";
 
 /** Who is logged in; opens the sheet with language, appearance and log-out. */
@@ -85,6 +86,17 @@ export class AccountSheet extends View {
         </div>
         ${this.#choice("language", t("account.language"), LANGUAGES, chosenLanguage.value, (value) => chosenLanguage.set(value))}
         ${this.#choice("theme", t("account.theme"), THEMES, theme.value, (value) => theme.set(value))}
+        <button
+          type="button"
+          class="button"
+          data-testid="open-keys"
+          @click=${() => {
+            this.#close();
+            openShortcuts();
+          }}
+        >
+          ${icon("keyboard")}${t("keys.open")}
+        </button>
         <div class="buttons">
           <button
             type="button"

@@ -20,8 +20,9 @@ export function textDraft(owner: string, subject: string): TextDraft | null {
   }
 }
 
-/** Keeps what is being written, or forgets it (null). Storage may be refused; then it lasts as long as the page. */
+/** Keeps what is being written, or forgets it (null). Nothing is kept for nobody (`owner` empty), nor where storage is refused. */
 export function keepTextDraft(owner: string, subject: string, draft: TextDraft | null): void {
+  if (owner === "") return;
   try {
     if (draft === null) localStorage.removeItem(keyOf(owner, subject));
     else localStorage.setItem(keyOf(owner, subject), JSON.stringify(draft));

@@ -10,7 +10,7 @@ import { icon } from "../components/icon.ts";
 import { planCard, upcomingCard } from "../components/station-plan.ts";
 import { playoutsCard } from "../components/station-playouts.ts";
 import { faultNotices, lineCard, readingsCard } from "../components/station-readings.ts";
-import { sayError } from "../components/toast.ts";
+import { offerUndo, sayError } from "../components/toast.ts";
 import { View } from "../components/view.ts";
 import { may } from "../data/access.ts";
 import { api } from "../data/api.ts";
@@ -66,11 +66,18 @@ export class StationPage extends View {
     });
     if (!yes) return;
     try {
-      await api.patch(`/stations/${id}`, { maintenance: begin });
-      await this.#stored.refresh();
+      await this.#setMaintenance(id, begin);
+      offerUndo(t(begin ? "maintain.begun" : "maintain.ended", { name }), () =>
+        this.#setMaintenance(id, !begin),
+      );
     } catch (thrown) {
       sayError(thrown);
     }
+  }
+
+  async #setMaintenance(id: string, maintenance: boolean): Promise<void> {
+    await api.patch(`/stations/${id}`, { maintenance });
+    await this.#stored.refresh();
   }
 
   async #label(station: StationDetail): Promise<void> {

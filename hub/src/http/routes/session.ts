@@ -1,5 +1,5 @@
 import { LoaError } from "@loa/kernel/errors";
-import { LogIn, SessionAnswer } from "@loa/protocol/http/session";
+import { LogIn, type MapTiles, SessionAnswer } from "@loa/protocol/http/session";
 import { Type } from "typebox";
 import type { Audit } from "../../ports.ts";
 import type { Api } from "../api.ts";
@@ -7,8 +7,12 @@ import type { Sessions } from "../auth.ts";
 
 const LOG_INS_PER_MINUTE = 120;
 
-/** `/session` and `/me`. */
-export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Sessions; audit: Audit }): void {
+/** `/session` and `/me`. `map`: the tile server that the configuration names. */
+export function sessionRoutes(
+  app: Api,
+  { sessions, audit, map }: { sessions: Sessions; audit: Audit; map?: MapTiles | undefined },
+): void {
+  const bootstrap = map === undefined ? {} : { map };
   app.post(
     "/session",
     {
@@ -24,7 +28,7 @@ export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Session
         subject: user.id,
         detail: { ip: request.ip },
       });
-      return { user };
+      return { user, ...bootstrap };
     },
   );
 
@@ -46,7 +50,7 @@ export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Session
     async (request) => {
       const user = await sessions.user(request);
       if (!user) throw new LoaError("UNAUTHENTICATED", "the session has just ended");
-      return { user };
+      return { user, ...bootstrap };
     },
   );
 }
