@@ -19,14 +19,10 @@ interface Page {
   readonly next: string | null;
 }
 
-const STATES: readonly (AnnouncementState | "")[] = [
-  "",
-  "submitted",
-  "approved",
-  "draft",
-  "rejected",
-  "archived",
-];
+/** What expired is approved still, but will not sound. */
+type Shown = AnnouncementState | "expired" | "";
+
+const SHOWN: readonly Shown[] = ["", "submitted", "approved", "draft", "rejected", "expired", "archived"];
 const SOURCES: readonly AnnouncementSource[] = ["recording", "upload", "speech"];
 const PAGE = 40;
 /** More waiting ones than this are "so many and more". */
@@ -44,7 +40,7 @@ export class AnnouncementLibrary extends View {
   static override properties = { chosen: {} };
   declare chosen: string | undefined;
   #query = "";
-  #state: AnnouncementState | "" = "";
+  #shown: Shown = "";
   #source: AnnouncementSource | "" = "";
   #area = "";
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +69,7 @@ export class AnnouncementLibrary extends View {
   #page(shown = 0, cursor?: string): Promise<Page> {
     return api.get("/announcements", {
       q: this.#query,
-      state: this.#state || undefined,
+      ...(this.#shown === "expired" ? { expired: "true" } : { state: this.#shown || undefined }),
       source: this.#source || undefined,
       areaId: this.#area || undefined,
       limit: cursor ? PAGE : Math.min(500, Math.max(PAGE, shown)),
@@ -155,14 +151,14 @@ export class AnnouncementLibrary extends View {
   }
 
   get #filtered(): boolean {
-    return this.#query !== "" || this.#state !== "" || this.#source !== "" || this.#area !== "";
+    return this.#query !== "" || this.#shown !== "" || this.#source !== "" || this.#area !== "";
   }
 
   #clear(): void {
     const field = this.querySelector<HTMLInputElement>('input[type="search"]');
     if (field) field.value = "";
     this.#filter(() => {
-      [this.#query, this.#state, this.#source, this.#area] = ["", "", "", ""];
+      [this.#query, this.#shown, this.#source, this.#area] = ["", "", "", ""];
     });
   }
 
@@ -195,14 +191,19 @@ export class AnnouncementLibrary extends View {
       ${value.next === null ? nothing : html`<div class="list-end"><button class="button quiet wide" @click=${() => void this.#more()}>${t("list.more")}</button></div>`}`;
   }
 
-  #chip(state: AnnouncementState | ""): TemplateResult {
-    const waiting = state === "submitted" ? this.#waiting.value : undefined;
+  #chipText(shown: Shown): string {
+    if (shown === "") return t("announcements.all");
+    return shown === "expired" ? t("expiry.expired") : t(`announcement.${shown}`);
+  }
+
+  #chip(shown: Shown): TemplateResult {
+    const waiting = shown === "submitted" ? this.#waiting.value : undefined;
     const count = waiting?.items.length ?? 0;
-    return html`<button class="chip" aria-pressed=${state === this.#state} @click=${() =>
+    return html`<button class="chip" aria-pressed=${shown === this.#shown} @click=${() =>
       this.#filter(() => {
-        this.#state = state;
+        this.#shown = shown;
       })}>
-      ${state === "" ? t("announcements.all") : t(`announcement.${state}`)}
+      ${this.#chipText(shown)}
       ${count === 0 ? nothing : html`<span class="count">${count}${waiting?.next ? "+" : ""}</span>`}
     </button>`;
   }
@@ -262,7 +263,7 @@ export class AnnouncementLibrary extends View {
           />
         </div>
         ${this.#narrow()}
-        <div class="chips" role="group" aria-label=${t("announcements.filter")}>${STATES.map((state) => this.#chip(state))}</div>
+        <div class="chips" role="group" aria-label=${t("announcements.filter")}>${SHOWN.map((shown) => this.#chip(shown))}</div>
       </div>
       ${this.#items()}
     </section>`;

@@ -35,13 +35,13 @@ function within(deed: () => unknown): (event: Event) => void {
 /** What is rarely done to an announcement. */
 export function announcementMenu(announcement: Announcement): TemplateResult | typeof nothing {
   if (!may("author") || announcement.state === "archived") return nothing;
-  const { state, speech } = announcement;
+  const { speech } = announcement;
   const item = (drawing: IconName, text: string, id: string, deed: () => unknown) =>
     html`<button class="menu-item" data-testid=${id} @click=${within(deed)}>${icon(drawing)}${text}</button>`;
   return html`<details class="menu" @focusout=${closeWhenLeft}>
     <summary class="button quiet icon-only" aria-label=${t("announcement.more")} data-testid="more">${icon("more")}</summary>
     <div class="menu-list">
-      ${state === "draft" || state === "rejected" ? item("edit", t("announcement.rename"), "rename", () => rename(announcement)) : nothing}
+      ${item("edit", t("announcement.rename"), "rename", () => rename(announcement))}
       <a class="menu-item" data-testid="menu-revise" href=${reviseAddress(announcement)}>${icon("repeat")}${t("review.revise")}</a>
       ${item("clock", t("expiry.menu"), "expiry", () => expiry(announcement))}
       ${speech ? item("template", t("template.fromThis"), "save-template", () => template(announcement)) : nothing}

@@ -7,6 +7,7 @@ import { t } from "../locales/translate.ts";
 import { go, route } from "../router.ts";
 import { failureNotice, skeleton } from "./error-text.ts";
 import { type IconName, icon } from "./icon.ts";
+import type { FilledTemplate } from "./template-form.ts";
 import { View } from "./view.ts";
 
 /** How an announcement comes to be. */
@@ -34,7 +35,7 @@ const LOAD: Record<Way, () => Promise<unknown>> = {
 export class AnnouncementNew extends View {
   #loaded: Way | null = null;
   #failure: unknown = null;
-  #begin: { title: string; text: string } | null = null;
+  #begin: FilledTemplate | null = null;
   readonly #revised = new Resource<Announcement | null>(this, async () => {
     const id = route.value.query.get("revise");
     return id === null ? null : desk.get(id);
@@ -76,7 +77,7 @@ export class AnnouncementNew extends View {
     go(`/announcements/${detail.id}`, { replace: true });
   }
 
-  #filled({ detail }: CustomEvent<{ title: string; text: string }>): void {
+  #filled({ detail }: CustomEvent<FilledTemplate>): void {
     this.#begin = detail;
     go(this.#address("text"));
   }

@@ -19,7 +19,8 @@ async function attempt(deed: () => Promise<unknown>, done?: string): Promise<voi
   }
 }
 
-const approve = ({ id }: Announcement) => attempt(() => desk.approve(id), t("review.approved"));
+const approve = ({ id, version }: Announcement) =>
+  attempt(() => desk.approve(id, version), t("review.approved"));
 
 /** A first version has nothing to compare with; of a later one its changes are shown before it is handed in. */
 function submit(announcement: Announcement): Promise<void> {

@@ -30,19 +30,30 @@ export class AnnouncementVersions extends View {
       this.#versions.refreshSoon();
   }
 
-  async #revert({ version, title }: AnnouncementVersion): Promise<void> {
+  async #revert({ version }: AnnouncementVersion): Promise<void> {
     const yes = await confirmed({
       title: t("versions.revertTitle", { n: version }),
-      facts: [t("versions.revertFact", { title })],
+      facts: [t("versions.revertFact", { n: version })],
       yes: t("versions.revert"),
     });
     if (!yes) return;
     try {
-      await desk.revert(this.announcement.id, version);
+      await desk.revert(this.announcement.id);
       say(t("versions.reverted", { n: version }));
     } catch (thrown) {
       sayError(thrown);
     }
+  }
+
+  /** Only to what stations play, and only while something newer is being worked on. */
+  #revertible({ version }: AnnouncementVersion): boolean {
+    const { approvedVersion, state } = this.announcement;
+    return (
+      may("author") &&
+      state !== "archived" &&
+      version === approvedVersion &&
+      version < this.announcement.version
+    );
   }
 
   #body(version: AnnouncementVersion): TemplateResult {
@@ -57,7 +68,7 @@ export class AnnouncementVersions extends View {
       ${speech ? html`<blockquote class="version-text">${speech.text}</blockquote>` : nothing}
       ${reason ? html`<p class="muted">${t("versions.reason", { reason })}</p>` : nothing}
       ${
-        may("author") && version.version !== this.announcement.version
+        this.#revertible(version)
           ? html`<button class="button" data-testid="revert" @click=${() => void this.#revert(version)}>${icon("repeat")}${t("versions.revert")}</button>`
           : nothing
       }

@@ -45,8 +45,9 @@ export class RejectSheet extends View {
       this.#missing = reason === "";
     });
     if (reason === "") return this.querySelector("textarea")?.focus();
+    const { id, version } = this.#announcement as Announcement;
     try {
-      await desk.reject(this.#announcement?.id ?? "", reason);
+      await desk.reject(id, version, reason);
       this.querySelector("dialog")?.close();
       say(t("review.rejected"));
     } catch (thrown) {

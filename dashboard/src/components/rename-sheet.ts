@@ -7,7 +7,10 @@ import { errorText } from "./error-text.ts";
 import { say } from "./toast.ts";
 import { View } from "./view.ts";
 
-/** Gives a draft another title. */
+/** What was handed in or approved keeps its title; another one makes a new version. */
+const editable = (state: Announcement["state"]): boolean => state === "draft" || state === "rejected";
+
+/** Gives an announcement another title. */
 export class RenameSheet extends View {
   #announcement: Announcement | null = null;
   #error = "";
@@ -27,8 +30,9 @@ export class RenameSheet extends View {
         this.#error = error;
       });
     if (title === "") return fail(t("upload.nameMissing"));
+    const { id, state } = this.#announcement as Announcement;
     try {
-      await desk.patch(this.#announcement?.id ?? "", { title });
+      await (editable(state) ? desk.patch(id, { title }) : desk.revise(id, { title }));
       this.querySelector("dialog")?.close();
       say(t("rename.saved"));
     } catch (thrown) {
@@ -43,7 +47,10 @@ export class RenameSheet extends View {
         announcement === null
           ? nothing
           : html`<form novalidate @submit=${(event: Event) => void this.#save(event)}>
-              <h2 id="rename-heading">${t("rename.title")}</h2>
+              <div>
+                <h2 id="rename-heading">${t("rename.title")}</h2>
+                ${editable(announcement.state) ? nothing : html`<p class="muted">${t("rename.newVersion")}</p>`}
+              </div>
               <div class="field">
                 <label for="rename-title">${t("upload.name")}</label>
                 <input id="rename-title" type="text" maxlength="200" autocomplete="off" .value=${announcement.title} aria-invalid=${this.#error !== ""} />

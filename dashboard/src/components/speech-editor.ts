@@ -19,6 +19,7 @@ import type { LexiconSheet } from "./lexicon-sheet.ts";
 import { playOnce, stopPlaying } from "./play-once.ts";
 import { paceFields } from "./speech-pace.ts";
 import { readingPanel } from "./speech-reading.ts";
+import type { FilledTemplate } from "./template-form.ts";
 import { emit, View } from "./view.ts";
 
 const LONGEST_TEXT = 10_000;
@@ -31,7 +32,7 @@ export class SpeechEditor extends View {
   /** The announcement that gets a new version; null for a new one. */
   declare announcement: Announcement | null;
   /** Title and text to begin with, from a template. */
-  declare begin: { title: string; text: string } | null;
+  declare begin: FilledTemplate | null;
   #title = "";
   #text = "";
   #settings: SpeechSettings = {};
@@ -193,7 +194,10 @@ export class SpeechEditor extends View {
     });
     try {
       const body = { title, text, ...this.#settings };
-      const made = this.announcement ? await desk.revise(this.announcement.id, body) : await desk.speak(body);
+      const templateId = this.begin?.templateId;
+      const made = this.announcement
+        ? await desk.revise(this.announcement.id, body)
+        : await desk.speak({ ...body, ...(templateId && { templateId }) });
       clearTimeout(this.#keeping);
       this.#keeping = undefined;
       keepTextDraft(this.#owner, this.#subject, null);

@@ -6,6 +6,13 @@ import { asText, blankParts, textValues } from "../words/template-values.ts";
 import { icon } from "./icon.ts";
 import { emit, View } from "./view.ts";
 
+/** Title and text that a template was filled to. */
+export interface FilledTemplate {
+  readonly title: string;
+  readonly text: string;
+  readonly templateId: string;
+}
+
 const INPUTS: Record<TemplateField["kind"], string> = {
   text: "text",
   longText: "text",
@@ -42,8 +49,13 @@ export class TemplateForm extends View {
       this.#asked = true;
     });
     const [missing] = missingFields(this.template, this.#values);
-    const { title, text } = this.template;
-    if (missing === undefined) emit(this, "filled", { title: this.#done(title), text: this.#done(text) });
+    const { id, title, text } = this.template;
+    if (missing === undefined)
+      emit<FilledTemplate>(this, "filled", {
+        title: this.#done(title),
+        text: this.#done(text),
+        templateId: id,
+      });
     else this.querySelector<HTMLElement>(`#blank-${missing}`)?.focus();
   }
 

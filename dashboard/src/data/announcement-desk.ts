@@ -24,13 +24,15 @@ export const desk = {
     shown(await api.post<Announcement>("/announcements", body)),
   revise: async (id: string, body: ReviseAnnouncement) =>
     shown(await api.post<Announcement>(path(id, "/revisions"), body)),
-  revert: async (id: string, version: number) =>
-    shown(await api.post<Announcement>(path(id, `/versions/${version}/revert`))),
+  /** Drops what came after the approved version. */
+  revert: async (id: string) => shown(await api.post<Announcement>(path(id, "/revert"))),
   patch: async (id: string, body: PatchAnnouncement) => shown(await api.patch<Announcement>(path(id), body)),
   submit: async (id: string) => shown(await api.post<Announcement>(path(id, "/submit"))),
-  approve: async (id: string) => shown(await api.post<Announcement>(path(id, "/approve"))),
-  reject: async (id: string, reason: string) =>
-    shown(await api.post<Announcement>(path(id, "/reject"), { reason })),
+  /** Decides on the version that was looked at; a newer one answers CONFLICT. */
+  approve: async (id: string, version: number) =>
+    shown(await api.post<Announcement>(path(id, `/approve?version=${version}`))),
+  reject: async (id: string, version: number, reason: string) =>
+    shown(await api.post<Announcement>(path(id, `/reject?version=${version}`), { reason })),
   archive: async (id: string) => {
     await api.delete(path(id));
     return desk.get(id);

@@ -103,8 +103,8 @@ export const enDesk: Record<keyof typeof viDesk, string> = {
   "versions.revert": "Go back to this version",
   "versions.revertTitle": "Go back to version {n}?",
   "versions.revertFact":
-    "“{title}” as it was then becomes the newest version, a draft that has to be approved again. No version is lost.",
-  "versions.reverted": "Version {n} is the newest again.",
+    "What is newer is dropped, and the announcement is approved version {n} again. Nothing changes on stations. Dropped versions can still be heard here.",
+  "versions.reverted": "Back at version {n}.",
   "expiry.label": "Expires",
   "expiry.menu": "Set when it expires",
   "expiry.title": "When does it expire?",
@@ -121,6 +121,7 @@ export const enDesk: Record<keyof typeof viDesk, string> = {
   "expiry.saved": "It expires {time}.",
   "expiry.removed": "It does not expire any more.",
   "rename.title": "Rename the announcement",
+  "rename.newVersion": "The new title becomes a new version with the same sound, to be approved again.",
   "rename.save": "Save the name",
   "rename.saved": "Renamed.",
   "finding.label": "What to mend",

@@ -102,8 +102,8 @@ export const viDesk = {
   "versions.revert": "Quay về bản này",
   "versions.revertTitle": "Quay về bản {n}?",
   "versions.revertFact":
-    "“{title}” của bản này thành bản mới nhất, ở trạng thái nháp và phải được duyệt lại. Không bản nào bị mất.",
-  "versions.reverted": "Đã lấy lại nội dung của bản {n}.",
+    "Những bản mới hơn bị bỏ, bản tin lại là bản {n} đã duyệt. Cụm loa không phải đổi gì. Các bản bị bỏ vẫn xem lại được ở đây.",
+  "versions.reverted": "Đã quay về bản {n}.",
   "expiry.label": "Hết hạn",
   "expiry.menu": "Đặt ngày hết hạn",
   "expiry.title": "Bản tin hết hạn khi nào?",
@@ -120,6 +120,7 @@ export const viDesk = {
   "expiry.saved": "Bản tin hết hạn {time}.",
   "expiry.removed": "Bản tin không còn ngày hết hạn.",
   "rename.title": "Đổi tên bản tin",
+  "rename.newVersion": "Tên mới thành một bản mới, âm thanh giữ nguyên; phải được duyệt lại.",
   "rename.save": "Lưu tên",
   "rename.saved": "Đã đổi tên.",
   "finding.label": "Điều nên sửa",
