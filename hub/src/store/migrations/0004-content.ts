@@ -112,7 +112,7 @@ const noteWords = (which: string) =>
 /** Triggers, not code: whoever writes a title or renames a person cannot forget the index. */
 const SEARCH = [
   `CREATE VIRTUAL TABLE announcement_words USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3',
+    words, content = '', contentless_delete = 1, detail = none, prefix = '1 2',
     tokenize = 'unicode61 remove_diacritics 2')`,
   noteWords("1"),
   `CREATE TRIGGER announcement_words_of_version AFTER INSERT ON announcement_versions BEGIN
