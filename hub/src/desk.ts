@@ -13,6 +13,7 @@ import { admitFirst } from "./first-start.ts";
 import { Sessions } from "./http/auth.ts";
 import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
+import { Lexicons } from "./lexicons.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
 import { ProgramSpeech, type Speech } from "./media/speech.ts";
@@ -36,6 +37,7 @@ export interface Desk {
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
   readonly speech: Speech;
+  readonly lexicons: Lexicons;
   readonly announcements: Announcements;
   readonly drafts: AnnouncementDrafts;
   readonly decisions: AnnouncementDecisions;
@@ -67,8 +69,10 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
       .catch((err) => log.error({ err, id }, "an announcement could not be published"));
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
+  const lexicons = new Lexicons({ database, registry, audit });
+  const lexicon = (areaId: string) => lexicons.entries(areaId);
   const voices = new Voices(config.espeak, config.speechCommands);
-  const speech = new ProgramSpeech({ voices, lexicon: async () => [], atOnce: config.speechAtOnce });
+  const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
   const announcements = new Announcements({ clock, database, registry, events, queue });
   const templates = new Templates({ clock, database, registry, audit });
@@ -81,7 +85,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ speech, announcements, drafts, decisions, templates, sessions, idempotency, demoPassword },
+    ...{ speech, lexicons, announcements, drafts, decisions, templates, sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();

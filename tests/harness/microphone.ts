@@ -34,25 +34,27 @@ export function spokenFile(folder: string, text: string): string {
   return file;
 }
 
+/** A fake microphone's clock and two rounds of Opus shift speech against itself; within this long they do not. */
+const PIECES = 5;
+const REACH = 3 * (RATE / COARSE_RATE);
+
 /**
- * How well one second of a stored sound, from `at` on, fits the endless repetition of what was spoken into the microphone: 0..1, and the
- * frame of the repetition at which it was found.
+ * How well one second of a stored sound, from `atSeconds` on, fits the endless repetition of what was spoken into the microphone: mean
+ * correlation of its fifths, 0..1.
  */
-export function foundIn(
-  stored: Uint8Array,
-  spoken: Uint8Array,
-  atSeconds: number,
-): { fit: number; frame: number } {
-  const recording = decode(stored);
+export function fitOf(stored: Uint8Array, spoken: Uint8Array, atSeconds: number): number {
   const once = decode(spoken);
   const endless = new Float32Array(once.length * 2);
   endless.set(once);
   endless.set(once, once.length);
   const at = Math.round(atSeconds * RATE);
-  const coarse = bestLag(envelope(recording.subarray(at, at + RATE)), envelope(endless));
-  const frame = coarse * (RATE / COARSE_RATE);
-  const window = recording.subarray(at, at + RATE);
-  return { fit: correlateNear(endless, frame, window, 0, window.length, 3 * (RATE / COARSE_RATE)), frame };
+  const second = decode(stored).subarray(at, at + RATE);
+  const frame = bestLag(envelope(second), envelope(endless)) * (RATE / COARSE_RATE);
+  const size = RATE / PIECES;
+  const fits = Array.from({ length: PIECES }, (_, i) =>
+    correlateNear(endless, frame + i * size, second, i * size, size, REACH),
+  );
+  return fits.reduce((sum, fit) => sum + fit, 0) / PIECES;
 }
 
 /** Mean loudness per millisecond. */

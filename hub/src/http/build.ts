@@ -18,6 +18,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { speechRoutes } from "./routes/speech.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { templateRoutes } from "./routes/templates.ts";
 import { userRoutes } from "./routes/users.ts";
@@ -54,6 +55,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),
+      (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
       (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),

@@ -99,6 +99,8 @@ export interface DeskTables {
     createdAt: number;
     updatedAt: number;
   };
+  /** `key` is `written` as it is compared: lower case, composed. */
+  lexicon: { areaId: string; key: string; written: string; spoken: string; position: number };
   audit: {
     sequence: number;
     at: number;

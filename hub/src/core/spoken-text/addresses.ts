@@ -1,3 +1,4 @@
+import { ABBREVIATIONS } from "./abbreviations.ts";
 import { spell } from "./letters.ts";
 import { sayDigits } from "./numbers.ts";
 import { END, type Rule, rule } from "./rule.ts";
@@ -9,7 +10,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 /** Ends of addresses that are said as words. */
 const WORDS = new Set(["com", "gov", "edu", "net", "org", "info"]);
 
-/** Words stay as they are, what has no vowel is spelt, signs get their names. */
+/** Words stay as they are, what has no vowel or is an abbreviation is spelt, signs get their names. */
 function sayAddress(address: string): string {
   return (address.match(/[A-Za-z]+|\d+|[^A-Za-z\d]/g) ?? []).map(sayPiece).join(" ");
 }
@@ -17,7 +18,8 @@ function sayAddress(address: string): string {
 function sayPiece(piece: string): string {
   if (/^\d/.test(piece)) return sayDigits(piece);
   if (!/^[A-Za-z]/.test(piece)) return SIGNS[piece] ?? piece;
-  return WORDS.has(piece) || /[aeiouy]/i.test(piece) ? piece : spell(piece);
+  const letters = Object.hasOwn(ABBREVIATIONS, piece.toUpperCase()) || !/[aeiouy]/i.test(piece);
+  return letters && !WORDS.has(piece) ? spell(piece) : piece;
 }
 
 const NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";

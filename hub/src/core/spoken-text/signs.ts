@@ -5,6 +5,9 @@ import { MONEY, PER_SYMBOLS, PER_WORDS, UNITS } from "./units.ts";
 
 const LINE_START = /(?:^|\n)[ \t]*$/;
 const MONEY_BEFORE = new RegExp(`(?:${anyOf([...MONEY])})(?:/[^\\s/]{1,12})?$`, "u");
+/** An amount, and what it is of: "15 phút", "60 tạ", "3 viên/lần". */
+const AMOUNT_BEFORE =
+  /(?:\d ?[%‰]|\d\s?\p{L}[\p{L}\p{M}²³]{0,8}(?: \p{L}[\p{L}\p{M}]{0,8})?(?:\/[^\s/]{1,12})?)$/u;
 const DEGREES = String.raw`(?=\d{1,3}(?:[.,]\d{1,2})? ?(?:°|º|℃|oC|độ))`;
 const BARE_UNITS = ["%", "‰", "°C", "℃", "ºC", "°F", "°", "º", "₫", "€"];
 
@@ -35,7 +38,8 @@ export const SIGN_RULES: readonly Rule[] = [
     `/ ?(?<per>${anyOf([...PER_WORDS, ...Object.keys(PER_SYMBOLS)])})${END}`,
     ({ groups: { per = "" } = {} }, { before }) => {
       const word = PER_SYMBOLS[per] ?? per;
-      if (word === per || MONEY_BEFORE.test(before)) return ` một ${word}`;
+      if (MONEY_BEFORE.test(before)) return ` một ${word}`;
+      if (word === per) return AMOUNT_BEFORE.test(before) ? ` một ${word}` : null;
       return /[\p{L}\p{M}\d²³%]$/u.test(before) ? ` trên ${word}` : null;
     },
   ),
@@ -60,7 +64,7 @@ export const SIGN_RULES: readonly Rule[] = [
   rule("symbol", "[~≈](?= ?\\d)", () => "khoảng "),
   rule("symbol", "@", () => " a còng "),
   rule("symbol", "№", () => "số"),
-  rule("symbol", "[*#^`~=]{1,64}", () => ""),
+  rule("symbol", "[*#^`~=]{1,64} ?", () => ""),
   rule(
     "symbol",
     String.raw`\p{Extended_Pictographic}[\u200d\ufe0f\u20e3\p{Extended_Pictographic}]{0,8}`,

@@ -31,7 +31,7 @@ function joined(written: string, parts: readonly string[]): string {
 
 /** The table's abbreviations. Short ones alone could be anybody's initials: they need the rest of a joined name. */
 const tableRule = (pieces: string): Rule =>
-  rule("abbreviation", `${pieces}${END}`, ([written], { before }) =>
+  rule("abbreviation", String.raw`${pieces}(?![\p{L}\p{M}])`, ([written], { before }) =>
     QUOTED.test(before) && TITLES_ONLY.has(written) ? null : known(written),
   );
 
