@@ -61,6 +61,24 @@ async function at({ page }: Dashboard, path: string): Promise<void> {
 const state = ({ page }: Dashboard, name: string) =>
   page.locator(`[data-testid="announcement"][data-state="${name}"]`);
 
+/** What the page plays next from its own memory. */
+async function played({ page }: Dashboard): Promise<() => Promise<Uint8Array>> {
+  await page.evaluate(() => {
+    const make = URL.createObjectURL;
+    URL.createObjectURL = (blob) => {
+      Object.assign(globalThis, { heard: blob });
+      return make(blob);
+    };
+  });
+  return async () => {
+    const bytes = await page.evaluate(async () => {
+      const { heard } = globalThis as unknown as { heard: Blob };
+      return [...new Uint8Array(await heard.arrayBuffer())];
+    });
+    return Uint8Array.from(bytes);
+  };
+}
+
 describe.each([
   ["a desk, in Vietnamese", () => staff, "Mức âm thanh tốt.", "Thử micro"],
   ["a phone, in English", () => leader, "The level is good.", "Microphone test"],
@@ -127,8 +145,8 @@ describe.each([
     expect(stored.source).toBe("recording");
     expect(Math.abs(stored.durationMs - (takeMs - 1_500))).toBeLessThan(120);
     const audio = await person.bytes(`/announcements/${stored.id}/audio`);
-    expect(fitOf(audio, readFileSync(spoken), 1)).toBeGreaterThan(0.85);
-    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(0.7);
+    expect(fitOf(audio, readFileSync(spoken), 1)).toBeGreaterThan(0.6);
+    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(0.4);
   });
 });
 
@@ -235,13 +253,12 @@ test("numbers and dates are shown as they will be read, and the preview is real 
   await expect.poll(() => reading.textContent(), { timeout: 10_000 }).toMatch(/năm mươi/);
   expect(await reading.locator(".read-change").count()).toBeGreaterThan(2);
   await page.getByTestId("estimate").getByText("Đọc khoảng").waitFor();
-  const answer = page.waitForResponse((response) => response.url().endsWith("/speech/preview"));
+  const heard = await played(staff);
   await page.getByTestId("listen").click();
-  const wav = await (await answer).body();
-  const samples = decode(wav);
+  await page.getByTestId("listen").getByText("Dừng nghe").waitFor();
+  const samples = decode(await heard());
   expect(samples.length / 48_000).toBeGreaterThan(4);
   expect(rmsDb(samples)).toBeGreaterThan(-40);
-  await page.getByTestId("listen").getByText("Dừng nghe").waitFor();
 });
 
 test("what is being written outlives a reload", async () => {
@@ -261,7 +278,7 @@ test("a selected word is given the way it is said here, and the voice reads it s
   });
   await page.getByTestId("say-as").getByText("“Nghi” đọc là").waitFor();
   await page.getByTestId("say-as").click();
-  await page.getByLabel("Đọc là").first().fill("Nghi Kim");
+  await page.locator("input.spoken").first().fill("Nghi Kim");
   await page.getByTestId("lexicon-save").click();
   await expect
     .poll(() => page.getByTestId("reading").textContent(), { timeout: 10_000 })

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { correlateNear, decode, RATE } from "./sound.ts";
+import { correlateNear, decode, RATE, rmsDb } from "./sound.ts";
 
 /** Frames a second in which speech is first sought: enough to see syllables. */
 const COARSE_RATE = 1_000;
@@ -36,11 +36,13 @@ export function spokenFile(folder: string, text: string): string {
 
 /** A fake microphone's clock and two rounds of Opus shift speech against itself; within this long they do not. */
 const PIECES = 5;
+/** Pauses between words fit nothing. */
+const SILENT_DB = -40;
 const REACH = 3 * (RATE / COARSE_RATE);
 
 /**
  * How well one second of a stored sound, from `atSeconds` on, fits the endless repetition of what was spoken into the microphone: mean
- * correlation of its fifths, 0..1.
+ * correlation of those fifths in which somebody speaks, 0..1.
  */
 export function fitOf(stored: Uint8Array, spoken: Uint8Array, atSeconds: number): number {
   const once = decode(spoken);
@@ -51,10 +53,11 @@ export function fitOf(stored: Uint8Array, spoken: Uint8Array, atSeconds: number)
   const second = decode(stored).subarray(at, at + RATE);
   const frame = bestLag(envelope(second), envelope(endless)) * (RATE / COARSE_RATE);
   const size = RATE / PIECES;
-  const fits = Array.from({ length: PIECES }, (_, i) =>
-    correlateNear(endless, frame + i * size, second, i * size, size, REACH),
+  const loud = Array.from({ length: PIECES }, (_, i) => i * size).filter(
+    (from) => rmsDb(second, from, from + size) > SILENT_DB,
   );
-  return fits.reduce((sum, fit) => sum + fit, 0) / PIECES;
+  const fits = loud.map((from) => correlateNear(endless, frame + from, second, from, size, REACH));
+  return fits.reduce((sum, fit) => sum + fit, 0) / fits.length;
 }
 
 /** Mean loudness per millisecond. */

@@ -9,6 +9,7 @@ import { t, tCode } from "../locales/translate.ts";
 import { reviewStep } from "../words/verdict.ts";
 import { announcementFacts, spokenText } from "./announcement-facts.ts";
 import { findingList, loudnessNote } from "./announcement-findings.ts";
+import "./announcement-schedules.ts";
 import { announcementMenu } from "./announcement-menu.ts";
 import { reviewPanel } from "./announcement-review.ts";
 import { announcementBadge } from "./badge.ts";
@@ -101,7 +102,10 @@ export class AnnouncementDetail extends View {
 
   #versions(announcement: Announcement): TemplateResult | typeof nothing {
     if (announcement.version === 1) return nothing;
-    void import("./announcement-versions.ts");
+    if (customElements.get("loa-announcement-versions") === undefined) {
+      void import("./announcement-versions.ts").then(() => this.requestUpdate());
+      return nothing;
+    }
     return html`<loa-announcement-versions .announcement=${announcement}></loa-announcement-versions>`;
   }
 
@@ -127,6 +131,7 @@ export class AnnouncementDetail extends View {
           <div class="buttons nowrap">${announcementBadge(announcement.state, true)}${announcementMenu(announcement)}</div>
         </div>
         ${this.#sound(announcement)} ${reviewPanel(announcement, step, this.#diff.view)} ${spokenText(announcement)}
+        ${announcement.approvedVersion === undefined ? nothing : html`<loa-announcement-schedules .announcement=${announcement}></loa-announcement-schedules>`}
         ${this.#versions(announcement)} ${announcementFacts(announcement)}
       </article>
       <loa-submit-sheet></loa-submit-sheet><loa-reject-sheet></loa-reject-sheet><loa-expiry-sheet></loa-expiry-sheet><loa-rename-sheet></loa-rename-sheet><loa-template-editor></loa-template-editor>`;

@@ -303,16 +303,14 @@ export class SpeechEditor extends View {
 
   protected override render(): TemplateResult {
     return html`<form class="speech" novalidate @submit=${(event: Event) => void this.#save(event)}>
-        <div class="speech-write">
-          ${this.#notes()} ${this.#fields()} ${this.#listenButtons()}
-          ${paceFields(this.#voices, this.#settings, (settings) =>
-            this.#changed(() => {
-              this.#settings = { ...this.#settings, ...settings };
-            }),
-          )}
-        </div>
-        <div class="speech-side">
-          ${readingPanel(this.#readText, this.#reading, this.#readError, () => void this.#read())}
+        <div class="speech-write">${this.#notes()} ${this.#fields()} ${this.#listenButtons()}</div>
+        ${readingPanel(this.#readText, this.#reading, this.#readError, () => void this.#read())}
+        ${paceFields(this.#voices, this.#settings, (settings) =>
+          this.#changed(() => {
+            this.#settings = { ...this.#settings, ...settings };
+          }),
+        )}
+        <div class="speech-save">
           ${this.#error ? html`<div class="notice bad" role="alert">${icon("error")}<div>${errorText(this.#error)}</div></div>` : nothing}
           <div class="buttons end">
             <button class="button primary" data-testid="speech-save" ?disabled=${this.#saving}>

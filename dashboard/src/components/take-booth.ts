@@ -12,7 +12,7 @@ import {
   openMicrophone,
 } from "../sound/microphone.ts";
 import { TakeRecorder } from "../sound/take-recorder.ts";
-import { playerTime } from "../words/time-text.ts";
+import { lengthText, playerTime } from "../words/time-text.ts";
 import { icon } from "./icon.ts";
 import "./level-meter.ts";
 import { type LevelMeter, microphoneHelp } from "./level-meter.ts";
@@ -151,7 +151,7 @@ export class TakeBooth extends View {
       return html`<button class="record-button" data-testid="record-start" @click=${() => this.#countDown()}>
           <i></i><span>${t("record.start")}</span>
         </button>
-        <p class="muted small">${t("record.longest", { length: playerTime(LONGEST_MS) })}</p>`;
+        <p class="muted small">${t("record.longest", { length: lengthText(LONGEST_MS) })}</p>`;
     return this.#running(recorder);
   }
 

@@ -1,5 +1,6 @@
 import "../styles/templates.css";
 import type { Template } from "@loa/protocol/http/templates";
+import { fillBlanks } from "@loa/protocol/template-text";
 import { html, nothing, type TemplateResult } from "lit";
 import { may } from "../data/access.ts";
 import { Resource } from "../data/resource.ts";
@@ -23,6 +24,10 @@ const DRAWING: Record<Template["category"], IconName> = {
   meeting: "people",
   other: "template",
 };
+
+/** Its text with the labels of its blanks in their place. */
+const readable = ({ text, fields }: Template): string =>
+  fillBlanks(text, Object.fromEntries(fields.map(({ name, label }) => [name, `[${label}]`])));
 
 /** Choose a template, fill it, or keep one's own. What is filled goes on as `filled` with title and text. */
 export class TemplateDesk extends View {
@@ -78,11 +83,11 @@ export class TemplateDesk extends View {
   }
 
   #card(template: Template): TemplateResult {
-    const { name, text, areaId } = template;
+    const { name, areaId } = template;
     return html`<li class="template-card" data-testid="template">
       <button class="template-pick" @click=${() => this.#choose(template)}>
         <b>${name}</b>
-        <span class="template-text">${text}</span>
+        <span class="template-text">${readable(template)}</span>
         <small class="muted">${areaId === null ? t("template.builtIn") : (world.areas.get(areaId)?.name ?? "")}</small>
       </button>
       ${this.#own(template)}
@@ -102,7 +107,7 @@ export class TemplateDesk extends View {
     const { value, error } = this.#all;
     if (error) return failureNotice(error, () => void this.#all.refresh());
     if (!value) return skeleton(6, 6);
-    return html`${CATEGORIES.map((category) => this.#category(category, value))}
+    return html`<div class="template-groups">${CATEGORIES.map((category) => this.#category(category, value))}</div>
       <button class="button" data-testid="new-template" @click=${() => this.#edit(null)}>${icon("plus")}${t("template.new")}</button>`;
   }
 

@@ -9,7 +9,8 @@ import { errorText } from "./error-text.ts";
 import { icon } from "./icon.ts";
 import { emit, View } from "./view.ts";
 
-const megabytes = (file: File): string => `${number(file.size / 1e6, 1)} MB`;
+const sizeText = ({ size }: File): string =>
+  size < 1e6 ? `${number(Math.ceil(size / 1e3))} kB` : `${number(size / 1e6, 1)} MB`;
 
 /**
  * Sound files on their way to the hub, one announcement each: choose or drop, name, send, watch. Emits `made` when the only file has
@@ -134,7 +135,7 @@ export class UploadDesk extends View {
       ${icon(state === "refused" ? "error" : "announcement")}
       <div class="upload-what">
         ${this.#name(upload)}
-        <small class="muted">${file.name} · ${megabytes(file)}</small>
+        <small class="muted">${file.name} · ${sizeText(file)}</small>
         ${error && state !== "waiting" ? html`<p class="error-text" role="alert">${errorText(error)}</p>` : nothing}
         ${this.#progress(upload)}
       </div>

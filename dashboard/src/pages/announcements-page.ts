@@ -1,7 +1,7 @@
 import "../styles/announcements.css";
 import { html, nothing, type TemplateResult } from "lit";
 import "../components/announcement-library.ts";
-import { failureNotice } from "../components/error-text.ts";
+import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
 import { View } from "../components/view.ts";
 import { may } from "../data/access.ts";
@@ -11,11 +11,18 @@ import { go, route } from "../router.ts";
 /** In the place of an id: a new announcement. */
 const NEW = "new";
 
+/** What comes only when it is needed. */
+const PARTS = {
+  desk: () => import("../components/announcement-new.ts"),
+  detail: () => import("../components/announcement-detail.ts"),
+};
+
 /** The library on the left, one announcement on the right (one of the two on a phone), or the desk for a new one. */
 export class AnnouncementsPage extends View {
   static override properties = { chosen: {} };
   declare chosen: string | undefined;
   #failure: unknown = null;
+  readonly #loaded = new Set<keyof typeof PARTS>();
   #over = false;
   #left: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,16 +40,27 @@ export class AnnouncementsPage extends View {
   }
 
   protected override willUpdate(): void {
-    const wanted =
-      this.chosen === NEW
-        ? import("../components/announcement-new.ts")
-        : this.chosen && import("../components/announcement-detail.ts");
-    if (wanted)
-      wanted.catch((thrown) =>
-        this.change(() => {
-          this.#failure = thrown;
-        }),
-      );
+    const wanted = this.#wanted;
+    if (wanted !== null && !this.#loaded.has(wanted) && this.#failure === null) void this.#load(wanted);
+  }
+
+  get #wanted(): keyof typeof PARTS | null {
+    if (!this.chosen) return null;
+    return this.chosen === NEW ? "desk" : "detail";
+  }
+
+  /** An element is shown only once its code is here: before that it would not know what it was given. */
+  async #load(part: keyof typeof PARTS): Promise<void> {
+    try {
+      await PARTS[part]();
+      this.change(() => {
+        this.#loaded.add(part);
+      });
+    } catch (thrown) {
+      this.change(() => {
+        this.#failure = thrown;
+      });
+    }
   }
 
   /** `dragover` comes all the time while something is over the page, so its absence tells that it left. */
@@ -81,12 +99,19 @@ export class AnnouncementsPage extends View {
 
   #detail(): TemplateResult {
     if (this.#failure) return failureNotice(this.#failure, () => location.reload());
+    if (this.chosen && !this.#loaded.has("detail"))
+      return html`<div class="card"><div class="body">${skeleton(2, 6, 4)}</div></div>`;
     if (this.chosen)
       return html`<loa-announcement-detail .announcementId=${this.chosen}></loa-announcement-detail>`;
     return html`<div class="card empty placeholder">
       ${icon("announcement")}
       <p>${t(may("author") ? "announcements.chooseOrDrop" : "announcements.choose")}</p>
     </div>`;
+  }
+
+  #desk(): TemplateResult {
+    if (this.#failure) return failureNotice(this.#failure, () => location.reload());
+    return this.#loaded.has("desk") ? html`<loa-announcement-new></loa-announcement-new>` : skeleton(3, 6);
   }
 
   #library(): TemplateResult {
@@ -108,7 +133,7 @@ export class AnnouncementsPage extends View {
 
   protected override render(): TemplateResult {
     return html`<div class="announcements ${this.chosen ? "has-chosen" : ""} ${this.#over ? "dropping" : ""}">
-      ${this.chosen === NEW ? html`<loa-announcement-new></loa-announcement-new>` : this.#library()}
+      ${this.chosen === NEW ? this.#desk() : this.#library()}
       <div class="drop-hint" aria-hidden="true">${icon("upload")}<b>${t("upload.dropHere")}</b><span>${t("upload.dropHint")}</span></div>
     </div>`;
   }
