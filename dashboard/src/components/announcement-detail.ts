@@ -62,7 +62,9 @@ export class AnnouncementDetail extends View {
     if (!current) return;
     const key = `${current.id} ${current.version} ${current.state} ${current.ingest.state}`;
     if (key === this.#diff.key) return;
-    this.#diff = { key, view: nothing };
+    this.change(() => {
+      this.#diff = { key, view: nothing };
+    });
     if (current.version === 1 || current.state !== "submitted") return;
     const [diff, { diffView }] = await Promise.all([
       desk.diff(current.id).catch((): AnnouncementDiff | null => null),

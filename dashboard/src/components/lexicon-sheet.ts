@@ -18,9 +18,13 @@ export class LexiconSheet extends View {
   #items: LexiconEntry[] = [];
   #error: ApiError | null = null;
   #saving = false;
+  #opened = false;
 
   /** Opens it; a word that is not there yet gets a line to fill. */
   async open(word = ""): Promise<void> {
+    this.change(() => {
+      this.#opened = true;
+    });
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
     try {
@@ -132,7 +136,8 @@ export class LexiconSheet extends View {
     </details>`;
   }
 
-  #body(): TemplateResult {
+  #body(): TemplateResult | typeof nothing {
+    if (!this.#opened) return nothing;
     if (!this.#stored)
       return this.#error ? failureNotice(this.#error, () => void this.open()) : skeleton(3, 3);
     return html`<button type="button" class="button quiet" data-testid="lexicon-add" @click=${() => this.#add()}>
