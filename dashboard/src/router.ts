@@ -1,15 +1,17 @@
 import { Signal } from "./data/signal.ts";
 
 /** Names of the pages. */
-export type PageName =
-  | "overview"
-  | "announcements"
-  | "announcement"
-  | "schedules"
-  | "schedule"
-  | "broadcast"
-  | "station"
-  | "unknown";
+export const PAGES = [
+  "overview",
+  "announcements",
+  "announcement",
+  "schedules",
+  "schedule",
+  "broadcast",
+  "station",
+  "unknown",
+] as const;
+export type PageName = (typeof PAGES)[number];
 
 /** A page with the id in its address. */
 export interface Route {

@@ -85,10 +85,10 @@ function guard(config: HubConfig): HubConfig {
     refuse("timeZone", config.timeZone, "an IANA time zone such as Asia/Ho_Chi_Minh");
   if ((config.httpCert === undefined) !== (config.httpKey === undefined))
     refuse("httpKey", config.httpKey, "httpCert and httpKey together");
-  const fault = commandFault(config.speechCommands);
-  if (fault !== null) refuse("speechCommands", config.speechCommands, fault);
   if (config.tileUrl !== undefined && config.tileAttribution === undefined)
     refuse("tileAttribution", undefined, "the attribution of the tiles of tileUrl");
+  const fault = commandFault(config.speechCommands);
+  if (fault !== null) refuse("speechCommands", config.speechCommands, fault);
   if (isLoopback(config.host)) return config;
   const elsewhere = `listening on ${config.host}, off loopback,`;
   if (config.tls === "off") refuse("tls", "off", `on: ${elsewhere} needs TLS`);

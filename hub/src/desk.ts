@@ -85,7 +85,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, assets, queue },
-    ...{ speech, lexicons, announcements, drafts, decisions, templates, sessions, idempotency, demoPassword },
+    ...{ speech, lexicons, announcements, drafts, decisions, templates },
+    ...{ sessions, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();

@@ -125,7 +125,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book, clock, events },
     record: (station) => calendar.territory.stations.get(station),
     onAirChanged: (before, after) => {
-      for (const onAir of [before, after]) if (onAir) recorder.changed(onAir.broadcastId);
+      for (const onAir of [before, after]) if (onAir?.broadcastId) recorder.changed(onAir.broadcastId);
     },
   });
   const intake = new ReceiptIntake({
@@ -133,7 +133,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
       if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
-      recorder.changed(received.receipt.broadcastId);
+      const { broadcastId } = received.receipt;
+      if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
   const link: StationLink = new StationLink({

@@ -177,7 +177,13 @@ export class StationMap extends View {
       riseOnHover: true,
     }).addTo(map);
     this.#markers.set(place.key, { marker: made, place });
-    made.on("click", () => this.#choose(this.#markers.get(place.key)?.place ?? place));
+    const choose = () => this.#choose(this.#markers.get(place.key)?.place ?? place);
+    made.on("click", choose);
+    made.getElement()?.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      choose();
+    });
     this.#describe(made, place);
   }
 
@@ -197,10 +203,15 @@ export class StationMap extends View {
     const { stations } = place;
     const bounds = latLngBounds(stations.map(({ lat, lon }) => [lat as number, lon as number]));
     const apartM = bounds.getNorthEast().distanceTo(bounds.getSouthWest());
+    const map = this.#map;
     if (stations.length === 1) go(`/stations/${stations[0]?.id}`);
-    else if (apartM < ONE_SPOT_M || this.#map?.getZoom() === CLOSEST)
-      this.#map?.openPopup(placeList(place), [place.lat, place.lon], { closeButton: false });
-    else this.#map?.fitBounds(bounds, { padding: [48, 48], maxZoom: CLOSEST });
+    else if (apartM < ONE_SPOT_M || map?.getZoom() === CLOSEST)
+      map?.openPopup(placeList(place), [place.lat, place.lon], { closeButton: false });
+    else
+      map?.setView(
+        bounds.getCenter(),
+        Math.min(CLOSEST, Math.max(map.getBoundsZoom(bounds), map.getZoom() + 1)),
+      );
   }
 
   protected override render(): TemplateResult {

@@ -1,7 +1,7 @@
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import type { Station } from "@loa/protocol/http/stations";
-import { api } from "./api.ts";
+import { api, getAll } from "./api.ts";
 import { feed } from "./feed.ts";
 import { hubNow } from "./hub-clock.ts";
 import { keep, kept } from "./kept.ts";
@@ -38,7 +38,7 @@ export function keepWorld(world: World, userId: string): () => void {
   };
   const first = setTimeout(() => {
     void save();
-    void api.get("/announcements").catch(() => undefined);
+    for (const list of [api.get("/announcements"), getAll("/schedules")]) void list.catch(() => undefined);
   }, FIRST_KEEP_MS);
   const regular = setInterval(() => void save(), KEEP_EVERY_MS);
   const hidden = () => void (document.hidden && save());
