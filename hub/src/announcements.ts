@@ -178,7 +178,7 @@ export class Announcements {
         detail,
       });
     });
-    this.#needs.registry.changed({ kind: "announcement", id });
+    await this.#needs.registry.changed({ kind: "announcement", id });
     return this.#published(id);
   }
 

@@ -12,10 +12,17 @@ import { users } from "./store/repositories/users.ts";
 
 const PROVINCE = { id: "nghe-an", name: "Tỉnh Nghệ An" };
 
-/** Three communes beside the seats of Vinh, Diễn Châu and Nam Đàn; positions in degrees WGS 84. */
+const DISTRICTS = [
+  { id: "vinh", name: "Thành phố Vinh" },
+  { id: "dien-chau", name: "Huyện Diễn Châu" },
+  { id: "nam-dan", name: "Huyện Nam Đàn" },
+] as const;
+
+/** One commune of each district, beside its seat; positions in degrees WGS 84. */
 const COMMUNES = [
   {
     id: "vinh-tan",
+    parentId: "vinh",
     name: "Phường Vinh Tân",
     lat: 18.662,
     lon: 105.676,
@@ -23,6 +30,7 @@ const COMMUNES = [
   },
   {
     id: "dien-hong",
+    parentId: "dien-chau",
     name: "Xã Diễn Hồng",
     lat: 18.992,
     lon: 105.573,
@@ -30,6 +38,7 @@ const COMMUNES = [
   },
   {
     id: "kim-lien",
+    parentId: "nam-dan",
     name: "Xã Kim Liên",
     lat: 18.679,
     lon: 105.554,
@@ -45,8 +54,8 @@ const ZONES = [
 const ACCOUNTS: readonly { username: string; name: string; role: Role; areaId: string }[] = [
   { username: "admin", name: "Quản trị hệ thống", role: "admin", areaId: PROVINCE.id },
   { username: "tinh", name: "Nguyễn Thị Hòa (đài tỉnh)", role: "operator", areaId: PROVINCE.id },
-  { username: "huyen", name: "Trần Văn Bình (trực khu vực)", role: "operator", areaId: PROVINCE.id },
-  { username: "huyen2", name: "Lê Thị Mai (trực khu vực)", role: "operator", areaId: PROVINCE.id },
+  { username: "huyen", name: "Trần Văn Bình (trực thành phố)", role: "operator", areaId: DISTRICTS[0].id },
+  { username: "huyen2", name: "Lê Thị Mai (trực thành phố)", role: "operator", areaId: DISTRICTS[0].id },
   { username: "xa", name: "Phan Văn Nam (cán bộ truyền thanh)", role: "staff", areaId: COMMUNES[0].id },
   { username: "xa2", name: "Hồ Thị Lan (phó chủ tịch)", role: "approver", areaId: COMMUNES[0].id },
   { username: "kythuat", name: "Võ Văn Sơn (kỹ thuật)", role: "technician", areaId: PROVINCE.id },
@@ -79,7 +88,8 @@ export async function seedDemo(
   const { timeZone } = config;
   const nodes = [
     { ...PROVINCE, parentId: null, envelope: ENVELOPE },
-    ...COMMUNES.map(({ id, name }) => ({ id, name, parentId: PROVINCE.id, envelope: null })),
+    ...DISTRICTS.map((district) => ({ ...district, parentId: PROVINCE.id, envelope: null })),
+    ...COMMUNES.map(({ id, name, parentId }) => ({ id, name, parentId, envelope: null })),
   ];
   for (const node of nodes)
     if (!(await registry.area(node.id))) await registry.addArea({ ...node, timeZone, revision: 1 });

@@ -58,7 +58,7 @@ export class Commune {
     const admin = await this.person("admin");
     const areas = (await admin.get("/areas")).items as Answer[];
     const root = areas.find(({ parentId }) => parentId === null);
-    const commune = this.communeOf(areas);
+    const { areaId: commune } = (await (await this.person("xa")).get("/me")).user;
     await admin.patch(`/areas/${root.id}`, { envelope: ALWAYS });
     for (const station of this.#stations) {
       await admin.post("/stations", {
@@ -73,12 +73,6 @@ export class Commune {
     }
     await Promise.all(this.#stations.map(({ id }) => this.online(id)));
     return this;
-  }
-
-  /** The commune that the demo accounts `xa` and `xa2` work in. */
-  communeOf(areas: readonly Answer[]): string {
-    const parents = new Set(areas.map(({ parentId }) => parentId));
-    return areas.find(({ id }) => !parents.has(id)).id;
   }
 
   person(username: string): Promise<Person> {
