@@ -9,6 +9,12 @@ export type PageName =
   | "schedule"
   | "broadcast"
   | "station"
+  | "account"
+  | "adminAreas"
+  | "adminStations"
+  | "adminStation"
+  | "adminLabels"
+  | "adminUsers"
   | "unknown";
 
 /** A page with the id in its address. */
@@ -26,6 +32,13 @@ const ROUTES: readonly [RegExp, PageName][] = [
   [/^\/schedules\/([^/]+)$/, "schedule"],
   [/^\/broadcasts\/([^/]+)$/, "broadcast"],
   [/^\/stations\/([^/]+)$/, "station"],
+  [/^\/account$/, "account"],
+  [/^\/admin$/, "adminStations"],
+  [/^\/admin\/areas(?:\/([^/]+))?$/, "adminAreas"],
+  [/^\/admin\/stations$/, "adminStations"],
+  [/^\/admin\/stations\/labels$/, "adminLabels"],
+  [/^\/admin\/stations\/([^/]+)$/, "adminStation"],
+  [/^\/admin\/users$/, "adminUsers"],
 ];
 
 /** The page that an address means. */

@@ -54,7 +54,7 @@ export const api = {
   get: <T>(path: string, query?: Query): Promise<T> => send<T>("GET", address(path, query)),
   post: <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", address(path), body),
   patch: <T>(path: string, body: unknown): Promise<T> => send<T>("PATCH", address(path), body),
-  delete: <T>(path: string): Promise<T> => send<T>("DELETE", address(path)),
+  delete: <T>(path: string, body?: unknown): Promise<T> => send<T>("DELETE", address(path), body),
 };
 
 /** All pages of a list, one after the other. */

@@ -21,9 +21,10 @@ export async function restoreSession(): Promise<void> {
   }
 }
 
-/** @throws ApiError BAD_CREDENTIALS · TOO_MANY_REQUESTS · HUB_AWAY */
-export async function logIn(username: string, password: string): Promise<void> {
-  user.set((await api.post<SessionAnswer>("/session", { username, password })).user);
+/** @throws ApiError BAD_CREDENTIALS · TOTP_REQUIRED · TOTP_INVALID · TOO_MANY_REQUESTS · HUB_AWAY */
+export async function logIn(username: string, password: string, code?: string): Promise<void> {
+  const given = { username, password, ...(code !== undefined && { code }) };
+  user.set((await api.post<SessionAnswer>("/session", given)).user);
 }
 
 /** Forgets the session here even when the hub does not answer. */

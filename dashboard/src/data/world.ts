@@ -61,7 +61,8 @@ async function loadBroadcasts(): Promise<void> {
   world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
 }
 
-const loadAreas = async () => world.areas.replace(await getAll<Area>("/areas"));
+/** Reads the tree again, after a change of it. @throws ApiError */
+export const loadAreas = async () => world.areas.replace(await getAll<Area>("/areas"));
 const loadStations = async () => world.stations.replace(await getAll<Station>("/stations"));
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */

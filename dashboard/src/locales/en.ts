@@ -1,9 +1,11 @@
+import { enAdmin } from "./en-admin.ts";
 import { enCodes } from "./en-codes.ts";
 import type { Catalogue } from "./translate.ts";
 
 /** Every text of the page in English. */
 export const en: Catalogue = {
   ...enCodes,
+  ...enAdmin,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",
   "brand.subtitle": "Commune broadcasting",
@@ -18,7 +20,7 @@ export const en: Catalogue = {
   "login.password": "Password",
   "login.submit": "Log in",
   "login.busy": "Logging in…",
-  "login.locked": "Too many wrong attempts. Try again in {time}.",
+  "login.locked": "Too many failed attempts.",
 
   "account.open": "Account and settings",
   "account.language": "Language",
@@ -337,7 +339,7 @@ export const en: Catalogue = {
   "playouts.when": "Time",
   "enrol.button": "Enrolment label",
   "enrol.title": "Label of {name}",
-  "enrol.once": "The code is shown this once, works once, and expires in 24 hours.",
+  "enrol.once": "The code is shown this once, works once, and ends {time}.",
   "enrol.qr": "QR code of the enrolment label",
   "enrol.copy": "Copy",
   "enrol.copied": "Label copied.",

@@ -1,8 +1,10 @@
+import { viAdmin } from "./vi-admin.ts";
 import { viCodes } from "./vi-codes.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
 export const vi = {
   ...viCodes,
+  ...viAdmin,
   loading: "Đang tải…",
   stations: "{n} cụm loa",
   "brand.subtitle": "Truyền thanh cơ sở",
@@ -17,7 +19,7 @@ export const vi = {
   "login.password": "Mật khẩu",
   "login.submit": "Đăng nhập",
   "login.busy": "Đang đăng nhập…",
-  "login.locked": "Nhập sai nhiều lần. Hãy thử lại sau {time}.",
+  "login.locked": "Nhập sai nhiều lần.",
 
   "account.open": "Tài khoản và cài đặt",
   "account.language": "Ngôn ngữ",
@@ -336,7 +338,7 @@ export const vi = {
   "playouts.when": "Giờ phát",
   "enrol.button": "Nhãn đăng ký",
   "enrol.title": "Nhãn của {name}",
-  "enrol.once": "Mã chỉ hiện lần này, dùng một lần, hết hạn sau 24 giờ.",
+  "enrol.once": "Mã chỉ hiện lần này, dùng một lần, hết hạn {time}.",
   "enrol.qr": "Mã QR của nhãn đăng ký",
   "enrol.copy": "Sao chép",
   "enrol.copied": "Đã sao chép nhãn.",
