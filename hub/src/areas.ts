@@ -140,16 +140,8 @@ export class Areas {
   /** What became of an area, also of one that is no more: people of the area it went up in may read it. @throws NOT_FOUND */
   async history(actor: Actor, id: AreaId): Promise<Turn<Kind>[]> {
     const { database, registry } = this.#needs;
-    demand(actor, "area.read", registry.tree.path(await this.#standing(id)));
+    demand(actor, "area.read", registry.tree.path((await registry.standing(id)) ?? missing(id)));
     return history.of<Kind>(database, "area", id);
-  }
-
-  /** The area itself, or the one in which what became of it lies now. */
-  async #standing(id: AreaId): Promise<AreaId> {
-    const { database, registry } = this.#needs;
-    let at: AreaId = id;
-    while (!registry.tree.find(at)) at = (await goneAreas.under(database, at)) ?? missing(id);
-    return at;
   }
 
   async #move(transaction: Database, actor: Actor, area: AreaRecord, parentId: AreaId): Promise<void> {

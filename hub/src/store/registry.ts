@@ -69,6 +69,17 @@ export class DeskRegistry implements Registry {
     return this.#tree.find(id) ?? null;
   }
 
+  /** The area itself, or the one that what became of it lies in now; null for an id that never was, or left nothing behind. */
+  async standing(id: AreaId): Promise<AreaId | null> {
+    let at: AreaId = id;
+    while (!this.#tree.find(at)) {
+      const under = await goneAreas.under(this.#database, at);
+      if (under === null || under === undefined) return null;
+      at = under;
+    }
+    return at;
+  }
+
   async areaPath(id: AreaId): Promise<readonly AreaId[]> {
     return this.#tree.path(id);
   }
