@@ -7,7 +7,7 @@ import { loadAreas, world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { weekMinutes, widens } from "../words/open-hours.ts";
 import { envelopeOwner } from "../words/relocation.ts";
-import { dayAndTime, lengthText, number } from "../words/time-text.ts";
+import { dayAndTime, number } from "../words/time-text.ts";
 import "./hours-editor.ts";
 import { icon } from "./icon.ts";
 import { offerUndo, say, sayError } from "./toast.ts";
@@ -139,7 +139,7 @@ export class AreaEnvelope extends View {
   }
 
   #limits({ windows, maxMinutesPerDay, maxGainDb }: TimeEnvelope): string {
-    const week = lengthText(weekMinutes(windows) * 60_000);
+    const week = number(weekMinutes(windows) / 60, weekMinutes(windows) % 60 === 0 ? 0 : 1);
     return t("envelope.limits", { week, n: maxMinutesPerDay, gain: number(maxGainDb) });
   }
 

@@ -118,7 +118,7 @@ export class HoursEditor extends View {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="hours-scale" aria-hidden="true">
+    return html`<div class="hours-scale ${this.locked ? "beside" : ""}" aria-hidden="true">
         ${[0, 6, 12, 18, 24].map((hour) => html`<span style="left:${(hour / 24) * 100}%">${hour}</span>`)}
       </div>
       <ol class="hours ${this.locked ? "locked" : ""}">

@@ -92,7 +92,7 @@ export const enAdmin: Record<keyof typeof viAdmin, string> = {
   "envelope.own": "This area has hours of its own. Emergency alerts are not limited.",
   "envelope.inherited": "The hours of {area} hold. Emergency alerts are not limited.",
   "envelope.none": "No hours are set anywhere above: ordinary schedules will not sound.",
-  "envelope.limits": "Open {week} a week · at most {n} minutes a day · highest level {gain} dB",
+  "envelope.limits": "Open {week} hours a week · at most {n} minutes a day · highest level {gain} dB",
   "envelope.edit": "Change the hours",
   "envelope.makeOwn": "Set own hours",
   "envelope.drop": "Follow the parent",

@@ -88,7 +88,7 @@ export const viAdmin = {
   "envelope.own": "Khu vực này có khung giờ riêng. Cảnh báo khẩn cấp không bị giới hạn.",
   "envelope.inherited": "Theo khung giờ của {area}. Cảnh báo khẩn cấp không bị giới hạn.",
   "envelope.none": "Chưa nơi nào đặt khung giờ: lịch phát thường sẽ không vang.",
-  "envelope.limits": "Mở {week} mỗi tuần · tối đa {n} phút mỗi ngày · mức âm cao nhất {gain} dB",
+  "envelope.limits": "Mở {week} giờ mỗi tuần · tối đa {n} phút mỗi ngày · mức âm cao nhất {gain} dB",
   "envelope.edit": "Sửa khung giờ",
   "envelope.makeOwn": "Đặt khung giờ riêng",
   "envelope.drop": "Theo cấp trên",

@@ -1,0 +1,39 @@
+import jsQR from "jsqr";
+import type { Browser, Locator, Page } from "playwright-core";
+
+interface Pixels {
+  readonly data: number[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What a camera reads off the screen or the paper in front of it: a QR code in a picture of the element. Null when it reads none. */
+export async function readQr(browser: Browser, element: Locator): Promise<string | null> {
+  const picture = await element.screenshot({ type: "png" });
+  const page = await browser.newPage();
+  try {
+    const { data, width, height } = await page.evaluate(pixelsOf, picture.toString("base64"));
+    return decode(Uint8ClampedArray.from(data), width, height)?.data ?? null;
+  } finally {
+    await page.close();
+  }
+}
+
+const decode = jsQR as unknown as typeof jsQR.default;
+
+/** Runs in the page. */
+async function pixelsOf(base64: string): Promise<Pixels> {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.drawImage(bitmap, 0, 0);
+  const { data, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  return { data: [...data], width, height };
+}
+
+/** Pages of the paper that the page would print. */
+export async function printedPages(page: Page): Promise<number> {
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+  return pdf.match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+}
