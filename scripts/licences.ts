@@ -7,6 +7,8 @@ export interface Dependency {
   readonly version: string;
   /** SPDX expression; "unknown" where the package names none. */
   readonly licence: string;
+  /** Whether only the project's own tests and tools need it: nothing that is run or served holds it. */
+  readonly dev: boolean;
   /** What the optional packages it names are called. */
   readonly optional: readonly string[];
 }
@@ -30,6 +32,8 @@ export const ALLOWED: readonly string[] = [
 export const EXCEPTIONS: readonly {
   readonly name: RegExp;
   readonly licence: string;
+  /** Holds only as long as nothing but tests and tools needs the package. */
+  readonly devOnly?: true;
   readonly why: string;
 }[] = [
   {
@@ -41,6 +45,12 @@ export const EXCEPTIONS: readonly {
     name: /^lightningcss(-|$)/,
     licence: "MPL-2.0",
     why: "A tool of the dashboard's build; nothing of it is in the result.",
+  },
+  {
+    name: /^axe-core$/,
+    licence: "MPL-2.0",
+    devOnly: true,
+    why: "Looks for barriers in the dashboard's tests, unchanged; nothing of it is shipped.",
   },
 ];
 
@@ -54,6 +64,7 @@ interface LockEntry {
   readonly version?: string;
   readonly license?: string;
   readonly link?: boolean;
+  readonly dev?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -71,20 +82,26 @@ export function readDependencies(root = path.resolve(import.meta.dirname, ".."))
 
 function dependency(
   name: string,
-  { version = "", license, optionalDependencies = {} }: LockEntry,
+  { version = "", license, dev = false, optionalDependencies = {} }: LockEntry,
 ): Dependency {
   return {
     name,
     version,
     licence: license ?? STATED[`${name}@${version}`] ?? "unknown",
+    dev,
     optional: Object.keys(optionalDependencies),
   };
 }
 
 /** Why the dependency may be used: true for an allowed licence, a reason for an exception, false for neither. */
-export function allowance({ name, licence }: Pick<Dependency, "name" | "licence">): true | string | false {
+export function allowance({
+  name,
+  licence,
+  dev,
+}: Pick<Dependency, "name" | "licence" | "dev">): true | string | false {
   if (fits(licence)) return true;
-  return EXCEPTIONS.find((one) => one.name.test(name) && one.licence === licence)?.why ?? false;
+  const exception = EXCEPTIONS.find((one) => one.name.test(name) && one.licence === licence);
+  return exception === undefined || (exception.devOnly && !dev) ? false : exception.why;
 }
 
 /** Whether an SPDX expression can be satisfied: one side of OR, every side of AND. */

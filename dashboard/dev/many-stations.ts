@@ -1,5 +1,6 @@
 import type { Area } from "@loa/protocol/http/areas";
 import type { Station } from "@loa/protocol/http/stations";
+import { SEATS } from "../src/words/seats.ts";
 import { areas, stations } from "./mock-data.ts";
 
 /** Puts a province of so many stations in the place of the small one, ten to a commune. */
@@ -27,7 +28,20 @@ export function manyStations(count: number): void {
       name: `Xóm ${i}`,
       areaId: `xa-${Math.floor(i / 10)}`,
       onAir: null,
+      ...spot(i),
     }),
   );
   stations.splice(0, stations.length, ...made);
+}
+
+/** Around the district seats, communes some km apart, stations some hundred metres. */
+function spot(i: number): { lat: number; lon: number } {
+  const commune = Math.floor(i / 10);
+  const seat = SEATS[commune % SEATS.length]!;
+  const [turn, away] = [commune * 2.4, 0.012 * Math.sqrt(commune)];
+  const [round, near] = [i * 2.4, 0.003 + (i % 10) * 0.0008];
+  return {
+    lat: seat.lat + Math.sin(turn) * away + Math.sin(round) * near,
+    lon: seat.lon + Math.cos(turn) * away + Math.cos(round) * near,
+  };
 }

@@ -54,6 +54,18 @@ export const users: User[] = people.map(([username, name, role, areaId]) => ({
   areaId,
 }));
 
+const CENTRES: Record<string, [number, number]> = {
+  "nghi-kim": [18.728, 105.661],
+  "nghi-lien": [18.751, 105.633],
+  "trung-loc": [18.812, 105.571],
+};
+/** Around the commune's middle, by the number in the id. */
+const spot = (id: string, areaId: string): { lat: number; lon: number } => {
+  const [lat, lon] = CENTRES[areaId] ?? [18.7, 105.6];
+  const n = Number(id.slice(-2));
+  return { lat: lat + Math.sin(n * 2.1) * 0.008, lon: lon + Math.cos(n * 2.1) * 0.008 };
+};
+
 const station = (id: string, name: string, areaId: string, over: Partial<Station> = {}): Station => ({
   id,
   name,
@@ -64,8 +76,7 @@ const station = (id: string, name: string, areaId: string, over: Partial<Station
   planRevision: 42,
   planConfirmed: true,
   lastSeenAt: now() - 8_000,
-  lat: 18.7,
-  lon: 105.6,
+  ...spot(id, areaId),
   zones: [
     { id: "z1", name: "Đường trục", horns: 4 },
     { id: "z2", name: "Ngõ chợ", horns: 2 },

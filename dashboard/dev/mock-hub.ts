@@ -23,6 +23,7 @@ if (process.env.MOCK_STATIONS) {
     for (let i = 0; i < 25; i++) {
       const station = data.stations[Math.floor(Math.random() * data.stations.length)]!;
       station.status = Math.random() < 0.1 ? "offline" : "online";
+      station.faults = station.status === "offline" ? [{ code: "OFFLINE", since: Date.now() }] : [];
       send("station", { station });
     }
   }, 50);

@@ -2,13 +2,18 @@ import { html, nothing, type TemplateResult } from "lit";
 import "./components/account-sheet.ts";
 import "./components/confirm.ts";
 import "./components/link-banner.ts";
+import "./components/shortcut-sheet.ts";
 import "./components/toast.ts";
 import { failureNotice } from "./components/error-text.ts";
+import { pointAt } from "./components/guide.ts";
 import { type IconName, icon } from "./components/icon.ts";
+import { openShortcuts } from "./components/shortcut-sheet.ts";
+import { followKeys } from "./components/shortcuts.ts";
 import { View } from "./components/view.ts";
 import { type Action, may } from "./data/access.ts";
 import { toApiError } from "./data/api-error.ts";
 import { feed } from "./data/feed.ts";
+import { followFirstSteps } from "./data/first-steps.ts";
 import { restoreSession, user } from "./data/session.ts";
 import { followWorld } from "./data/world.ts";
 import { type MessageId, t } from "./locales/translate.ts";
@@ -82,6 +87,10 @@ export class App extends View {
     feed.link.subscribe(() => {
       if (feed.link.value.state === "away") void restoreSession().catch(() => undefined);
     });
+    followKeys(() => {
+      if (user.value) openShortcuts();
+    });
+    followFirstSteps();
     void this.#restore();
   }
 
@@ -105,7 +114,7 @@ export class App extends View {
     if (user.value && id === this.#userId) return;
     this.#userId = id;
     this.#unfollow?.();
-    this.#unfollow = user.value ? followWorld() : null;
+    this.#unfollow = user.value ? followWorld(user.value.id) : null;
     void this.#show();
   }
 
@@ -121,9 +130,12 @@ export class App extends View {
     this.requestUpdate();
     await this.updateComplete;
     document.title = `${t(user.value === null ? "login.submit" : TITLES[wanted.page])} · Loa`;
-    if (first) return;
-    scrollTo(0, 0);
-    this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+    if (!first) {
+      scrollTo(0, 0);
+      this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+    }
+    const guide = wanted.query.get("guide");
+    if (guide !== null && user.value) void pointAt(guide);
   }
 
   #links(): TemplateResult[] {
@@ -160,7 +172,7 @@ export class App extends View {
         </div>
         <nav class="tabs" aria-label=${t("nav.label")}>${this.#links()}</nav>
       </div>
-      <loa-account-sheet></loa-account-sheet>`;
+      <loa-account-sheet></loa-account-sheet><loa-shortcut-sheet></loa-shortcut-sheet>`;
   }
 
   #body(): TemplateResult | typeof nothing {

@@ -1,21 +1,23 @@
 import { Signal } from "./data/signal.ts";
 
 /** Names of the pages. */
-export type PageName =
-  | "overview"
-  | "announcements"
-  | "announcement"
-  | "schedules"
-  | "schedule"
-  | "broadcast"
-  | "station"
-  | "account"
-  | "adminAreas"
-  | "adminStations"
-  | "adminStation"
-  | "adminLabels"
-  | "adminUsers"
-  | "unknown";
+export const PAGES = [
+  "overview",
+  "announcements",
+  "announcement",
+  "schedules",
+  "schedule",
+  "broadcast",
+  "station",
+  "account",
+  "adminAreas",
+  "adminStations",
+  "adminStation",
+  "adminLabels",
+  "adminUsers",
+  "unknown",
+] as const;
+export type PageName = (typeof PAGES)[number];
 
 /** A page with the id in its address. */
 export interface Route {

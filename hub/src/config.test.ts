@@ -62,6 +62,12 @@ describe("a start-up error names source, key, value and what is allowed:", () =>
       { LOA_DATABASE_URL: () => "mysql://x" },
       /databaseUrl .* "mysql:\/\/x"; allowed/,
     ],
+    ["tiles without their places", { LOA_TILE_URL: () => "https://tiles.example/" }, /LOA_TILE_URL: tileUrl/],
+    [
+      "tiles without attribution",
+      { LOA_TILE_URL: () => "https://tiles.example/{z}/{x}/{y}.png" },
+      /tileAttribution .* allowed: the attribution/,
+    ],
   ])("%s", (_, environment, message) => {
     const made = Object.fromEntries(Object.entries(environment).map(([key, value]) => [key, value()]));
     expect(() => loadConfig(made)).toThrow(message);

@@ -27,6 +27,16 @@ const schema = {
   ),
   ffmpeg: Type.Optional(Type.String({ minLength: 1, description: "path of ffmpeg" })),
   dashboard: Type.Optional(Type.String({ description: "folder of the built dashboard" })),
+  tileUrl: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^/]+/.*\\{z\\}.*\\{[xy]\\}.*\\{[xy]\\}",
+      description:
+        "map tiles, e.g. https://tiles.example/{z}/{x}/{y}.png; default: the dashboard's own outline",
+    }),
+  ),
+  tileAttribution: Type.Optional(
+    Type.String({ minLength: 1, description: "what the tiles' licence wants shown on the map; plain text" }),
+  ),
   demo: Type.Boolean({ default: false, description: "demo areas, stations and accounts" }),
   demoStations: Type.Integer({ minimum: 0, maximum: 10_000, default: 8 }),
   demoPassword: Type.Optional(
@@ -71,6 +81,8 @@ function guard(config: HubConfig): HubConfig {
     refuse("timeZone", config.timeZone, "an IANA time zone such as Asia/Ho_Chi_Minh");
   if ((config.httpCert === undefined) !== (config.httpKey === undefined))
     refuse("httpKey", config.httpKey, "httpCert and httpKey together");
+  if (config.tileUrl !== undefined && config.tileAttribution === undefined)
+    refuse("tileAttribution", undefined, "the attribution of the tiles of tileUrl");
   if (isLoopback(config.host)) return config;
   const elsewhere = `listening on ${config.host}, off loopback,`;
   if (config.tls === "off") refuse("tls", "off", `on: ${elsewhere} needs TLS`);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noSeriousFindings } from "../harness/accessibility.ts";
 import { AdminDesk } from "../harness/admin-desk.ts";
 import type { Person } from "../harness/api.ts";
 import { launchBrowser } from "../harness/browser.ts";
@@ -39,9 +40,11 @@ describe.each([
   { language: "en", screen: "phone" },
 ] as const)("in $language on a $screen", ({ language, screen }) => {
   const stationId = NEW_STATIONS[language];
-  const suffix = language === "vi" ? "" : "-2";
-  const kim = `xa-dong-kim${suffix}`;
-  const lien = `xa-nghi-lien${suffix}`;
+  const [kimName, kim] = language === "vi" ? ["Xã Đông Kim", "xa-dong-kim"] : ["Xã Tây Kim", "xa-tay-kim"];
+  const [lienName, lien] =
+    language === "vi" ? ["Xã Nghi Liên", "xa-nghi-lien"] : ["Xã Nghi Long", "xa-nghi-long"];
+  const lienNow = `${lienName} mới`;
+  const lienWords = language === "vi" ? "nghi lien moi" : "nghi long moi";
   let desk: AdminDesk;
 
   beforeAll(async () => {
@@ -63,12 +66,12 @@ describe.each([
     (await admin.get(`/areas/${id}/history`)).items.map(({ kind }: { kind: string }) => kind);
 
   test("an area is added below another, its id proposed from its name, and renamed in place", async () => {
-    await createArea(root, "Xã Đông Kim", kim);
-    await createArea(root, "Xã Nghi Liên", lien);
+    await createArea(root, kimName, kim);
+    await createArea(root, lienName, lien);
     await desk.id("rename-area").click();
-    await desk.page.locator("#rename").fill("Xã Nghi Liên mới");
+    await desk.page.locator("#rename").fill(lienNow);
     await desk.page.locator("#rename").press("Enter");
-    await desk.area(lien).getByRole("heading", { name: "Xã Nghi Liên mới" }).waitFor();
+    await desk.area(lien).getByRole("heading", { name: lienNow }).waitFor();
     await desk.page.locator('[data-testid="history"][data-kind="renamed"]').waitFor();
   });
 
@@ -76,7 +79,7 @@ describe.each([
     await desk.id("create-area").click();
     await desk.page.locator("#area-name").fill("Tên khác");
     await desk.page.locator("#area-id").fill(kim);
-    await desk.page.getByText(desk.t("area.idTaken", { name: "Xã Đông Kim" })).waitFor();
+    await desk.page.getByText(desk.t("area.idTaken", { name: kimName })).waitFor();
     await desk.page.keyboard.press("Escape");
   });
 
@@ -137,14 +140,14 @@ describe.each([
   test("an area is moved after it was said in words what follows, and moved back", async () => {
     await desk.goTo(`/admin/areas/${kim}`);
     await desk.id("move-area").click();
-    await desk.pick("nghi lien moi", lien);
+    await desk.pick(lienWords, lien);
     await desk
       .id("effects")
       .getByText(desk.t("move.reconnect", { n: 1 }))
       .waitFor();
     await desk.confirmPick();
     await expect.poll(async () => (await admin.get(`/areas/${kim}`)).parentId).toBe(lien);
-    await desk.told(desk.t("move.done", { name: "Xã Đông Kim", area: "Xã Nghi Liên mới" }));
+    await desk.told(desk.t("move.done", { name: kimName, area: lienNow }));
     await desk.undo();
     expect((await admin.get(`/areas/${kim}`)).parentId).toBe(root);
     expect((await history(kim)).filter((kind) => kind === "moved")).toHaveLength(2);
@@ -159,19 +162,19 @@ describe.each([
     await desk.page.keyboard.press("ArrowLeft");
     await expect.poll(() => tree.getByRole("treeitem").count()).toBe(1);
     await desk.page.keyboard.press("ArrowRight");
-    await desk.page.keyboard.type("dong kim");
+    await desk.page.keyboard.type(kim.slice(3).replace("-", " "));
     await desk.page.keyboard.press("Enter");
-    await desk.page.waitForURL(`**/admin/areas/xa-dong-kim*`);
+    await desk.page.waitForURL(`**/admin/areas/${kim}`);
   });
 
   test("an area is merged only once its name is typed, and its station goes along", async () => {
     await desk.goTo(`/admin/areas/${kim}`);
     await desk.id("merge-area").click();
-    await desk.pick("lien moi", lien);
+    await desk.pick(lienWords.slice(5), lien);
     await desk.confirmPick();
     const yes = desk.id("confirm-yes");
     expect(await yes.isDisabled()).toBe(true);
-    await desk.page.locator("#confirm-typed").fill("xa dong kim");
+    await desk.page.locator("#confirm-typed").fill(kim.replaceAll("-", " "));
     await yes.click();
     await desk.area(lien).waitFor();
     expect((await admin.get(`/stations/${stationId}`)).areaId).toBe(lien);
@@ -179,13 +182,24 @@ describe.each([
     await desk.page.locator('[data-testid="history"][data-kind="absorbed"]').waitFor();
   });
 
+  test("an id that was used once is never given again: the next one is proposed", async () => {
+    await desk.goTo(`/admin/areas/${root}`);
+    await desk.id("create-area").click();
+    await desk.page.locator("#area-name").fill(kimName);
+    await desk.id("create-area-yes").click();
+    await desk.page.getByText(desk.t("area.idNext", { id: kim })).waitFor();
+    expect(await desk.page.locator("#area-id").inputValue()).toBe(`${kim}-2`);
+    await desk.page.keyboard.press("Escape");
+    await desk.goTo(`/admin/areas/${lien}`);
+  });
+
   test("an empty area can be deleted, one with stations says why not", async () => {
     expect(await desk.id("delete-area").isDisabled()).toBe(true);
-    await createArea(lien, "Xóm trống", `xom-trong${suffix}`);
+    await createArea(lien, `Xóm trống ${language}`, `xom-trong-${language}`);
     await desk.id("delete-area").click();
     await desk.dashboard.confirm();
     await desk.area(lien).waitFor();
-    await desk.told(desk.t("area.deleted", { name: "Xóm trống" }));
+    await desk.told(desk.t("area.deleted", { name: `Xóm trống ${language}` }));
   });
 
   test("labels of many stations fill sheets", async () => {
@@ -239,9 +253,9 @@ describe.each([
       expect(await desk.page.locator("#user-username").inputValue()).toBe(username);
       await desk.page.locator('input[name="role"][value="admin"]').check();
       await desk.page.locator("#user-area").click();
-      await desk.pick("nghi lien moi", lien);
+      await desk.pick(lienWords, lien);
       await desk.confirmPick();
-      await desk.page.getByText(desk.t("roleMay.admin", { area: "Xã Nghi Liên mới" })).waitFor();
+      await desk.page.getByText(desk.t("roleMay.admin", { area: lienNow })).waitFor();
       await desk.id("save-user").click();
       password = (await desk.id("made-password").textContent()) ?? "";
       await desk.id("slip-done").click();
@@ -394,7 +408,7 @@ describe.each([
     expect(await other.page.getByRole("link", { name: other.t("admin.users") }).count()).toBe(0);
   });
 
-  test("every page fits, and everything on it can be hit", async () => {
+  test("every page fits, everything on it can be hit, and none has a serious barrier, light or dark", async () => {
     const paths = ["/admin/areas", `/admin/areas/${lien}`, "/admin/stations", "/admin/stations/new"];
     paths.push(
       `/admin/stations/${stationId}`,
@@ -406,6 +420,10 @@ describe.each([
       await desk.goTo(path);
       await desk.page.locator(".skeleton").first().waitFor({ state: "detached" });
       expect(await misfits(desk.page, screen === "phone"), path).toEqual([]);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await desk.page.emulateMedia({ colorScheme });
+        await noSeriousFindings(desk.page, `${path} in the ${colorScheme}`);
+      }
     }
   });
 });

@@ -243,7 +243,7 @@ test("without the hub the page says from when its data is, and is live again onc
   await staff.sentence().waitFor();
   commune.part("hub").kill("SIGKILL");
   await commune.part("hub").ended;
-  const banner = staff.page.getByText(/Máy chủ không trả lời\. Số liệu trên trang là của lúc \d\d:\d\d:\d\d/);
+  const banner = staff.page.getByText(/^Không liên lạc được trung tâm\. Số liệu lúc \d\d:\d\d hôm nay/);
   await banner.waitFor();
   expect(await staff.tile("loa-dinh-02").count()).toBe(1);
   await commune.startHub();

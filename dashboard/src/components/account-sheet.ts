@@ -5,6 +5,7 @@ import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { icon } from "./icon.ts";
 import { preferenceFields } from "./preference-fields.ts";
+import { openShortcuts } from "./shortcut-sheet.ts";
 import { View } from "./view.ts";
 
 /** Who is logged in; opens the sheet with language, appearance, security and log-out. */
@@ -67,6 +68,17 @@ export class AccountSheet extends View {
         <a class="button" href="/account" data-testid="open-account" @click=${() => this.#close()}>
           ${icon("lock")}${t("account.security")}
         </a>
+        <button
+          type="button"
+          class="button"
+          data-testid="open-keys"
+          @click=${() => {
+            this.#close();
+            openShortcuts();
+          }}
+        >
+          ${icon("keyboard")}${t("keys.open")}
+        </button>
         <div class="buttons">
           <button
             type="button"

@@ -21,6 +21,8 @@ class AreaCreateSheet extends View {
   #tried = false;
   #busy = false;
   #error: ApiError | null = null;
+  /** Ids that the hub refused: an area that is gone keeps its id. */
+  readonly #used = new Set<string>();
 
   open(parent: Area): void {
     this.parent = parent;
@@ -36,11 +38,26 @@ class AreaCreateSheet extends View {
   #setName(name: string): void {
     this.change(() => {
       this.#name = name;
-      if (!this.#own) this.#id = proposedAreaId(name, new Set(world.areas.all.map(({ id }) => id)));
+      if (!this.#own) this.#id = this.#proposed();
+    });
+  }
+
+  #proposed(): string {
+    return proposedAreaId(this.#name, new Set([...world.areas.all.map(({ id }) => id), ...this.#used]));
+  }
+
+  #refused(error: ApiError): void {
+    const taken = error.code === "CONFLICT";
+    if (taken) this.#used.add(this.#id);
+    this.change(() => {
+      this.#error = taken ? null : error;
+      if (taken && !this.#own) this.#id = this.#proposed();
+      this.#busy = false;
     });
   }
 
   #idProblem(): string | null {
+    if (this.#used.has(this.#id)) return t("area.idUsed");
     if (!ID.test(this.#id)) return t("area.idShape");
     return world.areas.get(this.#id)
       ? t("area.idTaken", { name: world.areas.get(this.#id)?.name ?? "" })
@@ -59,10 +76,7 @@ class AreaCreateSheet extends View {
       await loadAreas();
       this.#close(this.#id);
     } catch (thrown) {
-      this.change(() => {
-        this.#error = toApiError(thrown);
-        this.#busy = false;
-      });
+      this.#refused(toApiError(thrown));
     }
   }
 
@@ -108,6 +122,7 @@ class AreaCreateSheet extends View {
               })}
           />
           <p class="hint" id="area-id-hint">${t("area.idHint")}</p>
+          ${this.#used.size > 0 && idProblem === null ? html`<p class="hint" role="status">${t("area.idNext", { id: [...this.#used].at(-1) ?? "" })}</p>` : nothing}
           ${idProblem === null ? nothing : html`<p class="error-text" role="alert">${idProblem}</p>`}
         </div>
         <div class="buttons">

@@ -6,6 +6,7 @@ import { icon } from "./icon.ts";
 /** Why something failed, in the language of the page. */
 export function errorText(thrown: unknown): string {
   const error = toApiError(thrown);
+  if (error.code === "HUB_AWAY" && error.facts.write) return t("failure.notDone");
   return tCode("error", error.code, error.message);
 }
 

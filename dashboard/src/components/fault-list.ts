@@ -1,10 +1,12 @@
 import type { Fault } from "@loa/protocol/faults";
 import type { Station } from "@loa/protocol/http/stations";
 import { html, nothing, type TemplateResult } from "lit";
+import { world } from "../data/world.ts";
 import { t, tCode } from "../locales/translate.ts";
 import { isGrave, type OpenFault } from "../words/glance.ts";
 import { dayAndTime, number } from "../words/time-text.ts";
 import { icon } from "./icon.ts";
+import { View } from "./view.ts";
 
 const DIGITS: Partial<Record<Fault["code"], readonly [digits: number, unit: string]>> = {
   MAINS_OUT_OF_RANGE: [0, "V"],
@@ -28,26 +30,53 @@ export function faultText(fault: Fault, zones: Station["zones"]): string {
   return `${tCode("fault", fault.code)}${where}${measured(fault)}`;
 }
 
+/** More than this would push the wall away; the rest is one touch further. */
+const SHOWN = 6;
+
 /** Standing faults, gravest first; the reader sees what is wrong, where, and since when. */
-export function openFaultList(faults: readonly OpenFault[]): TemplateResult {
-  return html`<section class="card faults" aria-labelledby="faults-title">
-    <header>
-      <h2 id="faults-title">${t("faults.title")}</h2>
-      ${faults.length > 0 ? html`<span class="count">${faults.length}</span>` : nothing}
-    </header>
-    ${
-      faults.length === 0
-        ? html`<p class="body badge ok">${icon("check")}${t("faults.none")}</p>`
-        : html`<ul>
-            ${faults.map(
-              ({ station, fault }) => html`<li class=${isGrave(fault.code) ? "grave" : ""}>
-                <a href="/stations/${station.id}" data-testid="fault">
-                  ${icon(fault.code === "OFFLINE" ? "silent" : "warning")}
-                  <span><b>${faultText(fault, station.zones)}</b><small class="muted">${station.name} · ${t("faults.since", { time: dayAndTime(fault.since) })}</small></span>
-                </a>
-              </li>`,
-            )}
-          </ul>`
-    }
-  </section>`;
+export class FaultList extends View {
+  static override properties = { faults: { attribute: false } };
+  declare faults: readonly OpenFault[];
+  whole = false;
+
+  #fault({ station, fault }: OpenFault): TemplateResult {
+    return html`<li class=${isGrave(fault.code) ? "grave" : ""}>
+      <a href="/stations/${station.id}" data-testid="fault">
+        ${icon(fault.code === "OFFLINE" ? "silent" : "warning")}
+        <span
+          ><b>${faultText(fault, station.zones)}</b
+          ><small class="muted">${station.name} · ${t("faults.since", { time: dayAndTime(fault.since) })}</small></span
+        >
+      </a>
+    </li>`;
+  }
+
+  #more(): TemplateResult | typeof nothing {
+    if (this.whole || this.faults.length <= SHOWN) return nothing;
+    const showAll = () =>
+      this.change(() => {
+        this.whole = true;
+      });
+    return html`<button class="button quiet wide" @click=${showAll}>
+      ${t("faults.more", { n: this.faults.length - SHOWN })}
+    </button>`;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (!world.have.value.has("stations")) return nothing;
+    const shown = this.whole ? this.faults : this.faults.slice(0, SHOWN);
+    return html`<section class="card faults" aria-labelledby="faults-title">
+      <header>
+        <h2 id="faults-title">${t("faults.title")}</h2>
+        ${this.faults.length > 0 ? html`<span class="count">${this.faults.length}</span>` : nothing}
+      </header>
+      ${
+        shown.length === 0
+          ? html`<p class="body badge ok">${icon("check")}${t("faults.none")}</p>`
+          : html`<ul>${shown.map((one) => this.#fault(one))}</ul>`
+      }
+      ${this.#more()}
+    </section>`;
+  }
 }
+customElements.define("loa-fault-list", FaultList);

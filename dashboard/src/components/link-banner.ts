@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { feed } from "../data/feed.ts";
 import { loadWorld, world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { clockSeconds } from "../words/time-text.ts";
+import { timeWithDay } from "../words/time-text.ts";
 import { badge } from "./badge.ts";
 import { failureNotice } from "./error-text.ts";
 import { icon } from "./icon.ts";
@@ -18,7 +18,7 @@ export class LinkBanner extends View {
     const { state, since } = feed.link.value;
     if (state === "away")
       return html`<div class="away" role="status">
-        ${icon("warning")}<span>${t("link.awaySince", { time: clockSeconds(since) })}</span>
+        ${icon("warning")}<span>${t("link.awaySince", { time: timeWithDay(since) })}</span>
       </div>`;
     const failure = world.failure.value;
     return failure === null ? nothing : failureNotice(failure, () => void loadWorld());

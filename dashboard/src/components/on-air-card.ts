@@ -1,6 +1,7 @@
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import { html, nothing, type TemplateResult } from "lit";
 import { may } from "../data/access.ts";
+import { feed } from "../data/feed.ts";
 import { everySecond, hubNow } from "../data/hub-clock.ts";
 import { user } from "../data/session.ts";
 import { world } from "../data/world.ts";
@@ -16,16 +17,18 @@ export class OnAirNow extends View {
   declare next: Broadcast | null;
 
   protected override sources() {
-    return [world.broadcasts, everySecond];
+    return [world.broadcasts, feed.link, everySecond];
   }
 
   #card(broadcast: Broadcast): TemplateResult {
     const now = hubNow();
     const share = Math.min(1, Math.max(0, (now - broadcast.startAt) / (broadcast.endAt - broadcast.startAt)));
     const { counts } = broadcast;
+    const { state, since } = feed.link.value;
+    const away = state === "away";
     return html`<article class="air-card" data-testid="on-air">
       <div class="air-text">
-        <p class="air-kicker"><span class="pulse">${icon("air")}</span>${t("onAir.now")}</p>
+        <p class="air-kicker"><span class="pulse">${icon("air")}</span>${away ? t("onAir.asOf", { time: clockTime(since) }) : t("onAir.now")}</p>
         <h2><a href="/broadcasts/${broadcast.id}">${broadcast.title}</a></h2>
         <p>
           ${t("onAir.stations", { n: counts.onAir, of: counts.stations })}${
@@ -65,7 +68,7 @@ export class OnAirNow extends View {
     return html`<div class="card air-quiet">
       ${icon("speaker")}
       <p>
-        <strong>${t("onAir.nothing")}</strong>
+        <strong>${t(feed.link.value.state === "away" ? "onAir.unknown" : "onAir.nothing")}</strong>
         ${
           next === null
             ? html`<span class="muted">${t("onAir.nothingPlanned")}</span>`
@@ -78,7 +81,9 @@ export class OnAirNow extends View {
   }
 
   protected override render(): TemplateResult {
-    const sounding = world.broadcasts.all.filter(({ state }) => state === "onAir");
+    const sounding = world.broadcasts.all.filter(
+      ({ state, endAt }) => state === "onAir" && (feed.link.value.state !== "away" || endAt > hubNow()),
+    );
     return html`<section aria-label=${t("onAir.label")} class="air-list">
       ${sounding.length === 0 ? this.#quiet() : [sounding.map((broadcast) => this.#card(broadcast)), this.#stopAll()]}
     </section>`;

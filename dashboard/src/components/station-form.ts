@@ -28,6 +28,8 @@ export class StationForm extends View {
   declare areaId: string | undefined;
   #draft: StationDraft | null = null;
   #ownId = false;
+  /** Ids that the hub refused: a station that is out of service keeps its id. */
+  readonly #used = new Set<string>();
   #tried = false;
   #busy = false;
   #error: ApiError | null = null;
@@ -51,7 +53,7 @@ export class StationForm extends View {
   }
 
   #taken(): ReadonlySet<string> {
-    return new Set(this.stored ? [] : world.stations.all.map(({ id }) => id));
+    return new Set(this.stored ? [] : [...world.stations.all.map(({ id }) => id), ...this.#used]);
   }
 
   #edit(part: Partial<StationDraft>): void {
@@ -89,8 +91,10 @@ export class StationForm extends View {
     try {
       await work();
     } catch (thrown) {
+      const error = toApiError(thrown);
       this.change(() => {
-        this.#error = toApiError(thrown);
+        if (error.code === "CONFLICT" && !this.stored && this.#draft) this.#used.add(this.#draft.id);
+        else this.#error = error;
       });
     }
     this.change(() => {

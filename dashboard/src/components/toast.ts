@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from "lit";
+import { newer, takeNewer } from "../data/installed.ts";
 import { type Message, Messages } from "../data/messages.ts";
 import { t } from "../locales/translate.ts";
 import { errorText } from "./error-text.ts";
@@ -38,7 +39,7 @@ async function takeBack({ id, undo }: Message): Promise<void> {
 /** Where the short messages appear. */
 export class ToastList extends View {
   protected override sources() {
-    return [messages.shown];
+    return [messages.shown, newer];
   }
 
   #close(id: number): void {
@@ -59,6 +60,14 @@ export class ToastList extends View {
     </div>`;
   }
 
+  #newer(): TemplateResult {
+    return html`<div class="toast" data-testid="newer">
+      ${icon("info")}<span>${t("newer.text")}</span>
+      <button class="undo" @click=${takeNewer}>${t("newer.reload")}</button>
+      <button aria-label=${t("toast.close")} @click=${() => newer.set(null)}>${icon("close")}</button>
+    </div>`;
+  }
+
   protected override render(): TemplateResult {
     return html`<div
       class="toasts"
@@ -68,7 +77,7 @@ export class ToastList extends View {
       @focusin=${() => messages.hold()}
       @focusout=${() => messages.release()}
     >
-      ${messages.shown.value.map((message) => this.#toast(message))}
+      ${messages.shown.value.map((message) => this.#toast(message))} ${newer.value ? this.#newer() : nothing}
     </div>`;
   }
 }

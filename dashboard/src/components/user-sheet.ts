@@ -83,8 +83,11 @@ class UserSheet extends View {
       });
     } catch (thrown) {
       this.change(() => {
+        const error = toApiError(thrown);
         this.#busy = false;
-        this.#error = toApiError(thrown);
+        if (error.code === "CONFLICT" && !this.account)
+          this.taken = new Set([...this.taken, this.#draft.username]);
+        else this.#error = error;
       });
     }
   }

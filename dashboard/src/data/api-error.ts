@@ -7,6 +7,8 @@ export type ApiCode = ErrorCode | "HUB_AWAY";
 /** What a problem document tells beyond its code. */
 export interface ApiFacts {
   readonly status: number;
+  /** Something was to be changed, and was not. */
+  readonly write?: boolean;
   readonly advice?: string;
   readonly problems?: readonly { path: string; message: string }[];
   readonly conflicts?: readonly Conflict[];

@@ -1,5 +1,6 @@
 import { ApiError, problemToError } from "./api-error.ts";
 import { observeHubDate } from "./hub-clock.ts";
+import { askOrRecall } from "./kept.ts";
 import { Signal } from "./signal.ts";
 
 /** Where the hub's interface begins. */
@@ -37,7 +38,8 @@ async function send<T>(method: string, url: string, body?: unknown): Promise<T> 
     credentials: "same-origin",
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch((cause: unknown) => {
-    throw new ApiError("HUB_AWAY", "the hub did not answer", { status: 0 }, { cause });
+    const write = method !== "GET";
+    throw new ApiError("HUB_AWAY", "the hub did not answer", { status: 0, write }, { cause });
   });
   observeHubDate(response.headers.get("date"));
   const answer = await bodyOf(response);
@@ -51,7 +53,10 @@ async function send<T>(method: string, url: string, body?: unknown): Promise<T> 
 
 /** Requests to the hub; each throws ApiError. */
 export const api = {
-  get: <T>(path: string, query?: Query): Promise<T> => send<T>("GET", address(path, query)),
+  get: <T>(path: string, query?: Query): Promise<T> => {
+    const url = address(path, query);
+    return askOrRecall(path, url, () => send<T>("GET", url));
+  },
   post: <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", address(path), body),
   patch: <T>(path: string, body: unknown): Promise<T> => send<T>("PATCH", address(path), body),
   delete: <T>(path: string, body?: unknown): Promise<T> => send<T>("DELETE", address(path), body),

@@ -33,11 +33,19 @@ class Feed {
   #source: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #attempt = 0;
+  /** When the data on the page was good, as long as this page itself has not heard from the hub. */
+  #knownFrom: number | null = null;
 
   /** Events in the order of their arrival, a frame's worth at a time. */
   on(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The page shows what was kept at `at`, Unix ms. */
+  knownFrom(at: number): void {
+    this.#knownFrom = at;
+    if (this.link.value.state !== "live") this.link.set({ state: "away", since: at });
   }
 
   open(): void {
@@ -54,11 +62,13 @@ class Feed {
     clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = null;
+    this.#knownFrom = null;
   }
 
   #opened(): void {
     const wasAway = this.link.value.state === "away";
     this.#attempt = 0;
+    this.#knownFrom = null;
     this.link.set({ state: "live", since: hubNow() });
     if (wasAway) this.#batch.push({ kind: "reset" });
   }
@@ -69,7 +79,8 @@ class Feed {
 
   /** The browser itself retries a broken line; a refusal closes the stream for good, so a new one is opened. */
   #broken(source: EventSource): void {
-    if (this.link.value.state !== "away") this.link.set({ state: "away", since: hubNow() });
+    if (this.link.value.state !== "away")
+      this.link.set({ state: "away", since: this.#knownFrom ?? hubNow() });
     if (source.readyState !== EventSource.CLOSED) return;
     this.#retry = setTimeout(() => this.open(), 500 + backoffMs(this.#attempt++, Math.random()));
   }

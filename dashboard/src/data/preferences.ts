@@ -1,7 +1,7 @@
 import { Signal } from "./signal.ts";
 
 /** What this browser remembers; storage may be refused, then it lasts as long as the page. */
-function remembered<T extends string>(key: string, allowed: readonly T[], first: T): Signal<T> {
+export function remembered<T extends string>(key: string, allowed: readonly T[], first: T): Signal<T> {
   let stored: string | null = null;
   try {
     stored = localStorage.getItem(key);

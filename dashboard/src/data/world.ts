@@ -8,10 +8,17 @@ import type { ApiError } from "./api-error.ts";
 import { toApiError } from "./api-error.ts";
 import { feed } from "./feed.ts";
 import { hubNow } from "./hub-clock.ts";
+import { keepWorld, recallWorld } from "./kept-world.ts";
+import { user } from "./session.ts";
 import { Signal } from "./signal.ts";
 import { Table } from "./table.ts";
 
 const DAY_MS = 86_400_000;
+/** The days that the page knows of move on while it is open. */
+const HOUR_MS = 3_600_000;
+
+/** A table that is read as a whole. */
+export type WorldPart = "areas" | "stations" | "broadcasts";
 
 /** What the pages share, kept current by the event stream. */
 export class World {
@@ -21,6 +28,8 @@ export class World {
   readonly broadcasts = new Table<Broadcast>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
+  /** Which of the tables hold what the hub said, now or, from the cache, when it last answered. */
+  readonly have = new Signal<ReadonlySet<WorldPart>>(new Set());
   readonly loaded = new Signal(false);
   readonly failure = new Signal<ApiError | null>(null);
 }
@@ -55,22 +64,42 @@ function apply<Row extends { id: string }>(table: Table<Row>, rows: ReadonlyMap<
 /** The world of this page. */
 export const world = new World();
 
+function got(part: WorldPart): void {
+  if (!world.have.value.has(part)) world.have.set(new Set([...world.have.value, part]));
+}
+
 async function loadBroadcasts(): Promise<void> {
   const from = new Date(hubNow() - DAY_MS).toISOString();
   const to = new Date(hubNow() + 2 * DAY_MS).toISOString();
   world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
+  got("broadcasts");
 }
 
 /** Reads the tree again, after a change of it. @throws ApiError */
-export const loadAreas = async () => world.areas.replace(await getAll<Area>("/areas"));
-const loadStations = async () => world.stations.replace(await getAll<Station>("/stations"));
+export async function loadAreas(): Promise<void> {
+  world.areas.replace(await getAll<Area>("/areas"));
+  got("areas");
+}
+
+async function loadStations(): Promise<void> {
+  world.stations.replace(await getAll<Station>("/stations"));
+  got("stations");
+}
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
   const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts()]);
   const failed = parts.find((part) => part.status === "rejected");
-  world.failure.set(failed ? toApiError(failed.reason) : null);
+  const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
+  else if (failure?.code === "HUB_AWAY") await recall();
+  world.failure.set(failure?.code === "HUB_AWAY" && world.loaded.value ? null : failure);
+}
+
+/** Without the hub the page shows what was kept, and says from when it is. */
+async function recall(): Promise<void> {
+  const at = user.value ? await recallWorld(world, user.value.id) : null;
+  if (at !== null) feed.knownFrom(at);
 }
 
 let reload: ReturnType<typeof setTimeout> | undefined;
@@ -83,15 +112,20 @@ function follow(events: readonly DashboardEvent[]): void {
   reload = setTimeout(() => void (begin ? loadWorld() : loadBroadcasts().catch(() => undefined)), 200);
 }
 
-/** Starts reading and following; the answer ends it, at log-out. */
-export function followWorld(): () => void {
+/** Starts reading, following and keeping for a user; the answer ends it, at log-out. */
+export function followWorld(userId: string): () => void {
   const end = feed.on(follow);
+  const endKeeping = keepWorld(world, userId);
   feed.open();
   void loadWorld();
+  const hourly = setInterval(() => void loadBroadcasts().catch(() => undefined), HOUR_MS);
   return () => {
     end();
+    endKeeping();
     feed.close();
     clearTimeout(reload);
+    clearInterval(hourly);
+    world.have.set(new Set());
     world.loaded.set(false);
     for (const table of [world.areas, world.stations, world.broadcasts, world.announcements])
       table.replace([]);

@@ -1,11 +1,13 @@
 import { enAdmin } from "./en-admin.ts";
 import { enCodes } from "./en-codes.ts";
+import { enOverview } from "./en-overview.ts";
 import type { Catalogue } from "./translate.ts";
 
 /** Every text of the page in English. */
 export const en: Catalogue = {
   ...enCodes,
   ...enAdmin,
+  ...enOverview,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",
   "brand.subtitle": "Commune broadcasting",
@@ -36,17 +38,17 @@ export const en: Catalogue = {
   "link.live": "Live data",
   "link.away": "Hub is away",
   "link.connecting": "Connecting…",
-  "link.awaySince": "The hub does not answer. What you see is from {time}; reconnecting by itself.",
+  "link.awaySince":
+    "The hub does not answer. Data from {time}. Nothing can be sent, saved or stopped; reconnecting by itself.",
   "failure.title": "The data could not be read",
   "failure.retry": "Try again",
+  "failure.notDone": "The hub does not answer, so nothing was sent or changed. Try again once it does.",
   "unknown.title": "There is no such page",
   "unknown.text": "The address may be old or mistyped.",
   "unknown.home": "Go to Overview",
   "confirm.no": "Go back",
   "confirm.reasonMissing": "Write the reason.",
   "toast.close": "Close message",
-  "undo.button": "Undo",
-  "undo.done": "Undone.",
 
   "day.today": "Today",
   "day.tomorrow": "Tomorrow",
@@ -59,26 +61,7 @@ export const en: Catalogue = {
   "length.hoursMinutes": "{h} h {m} min",
   "length.days": "{d} {d|day|days}",
 
-  "sentence.asOf": "At {time}: ",
-  "sentence.noStations": "No stations yet",
-  "sentence.allReady": "All {n} stations ready",
-  "sentence.ready": "{n} of {of} {of|station|stations} ready",
-  "sentence.silent": "{n} silent",
-  "sentence.degraded": "{n} with a fault",
-  "sentence.maintenance": "{n} in maintenance",
-  "sentence.registered": "{n} never connected",
-  "sentence.next": "next {time}: {title}, {n} {n|station|stations}",
   "list.andMore": "{items} and {n} more",
-  "sentence.nothingNext": "nothing planned for two days",
-
-  "onAir.label": "On air",
-  "onAir.now": "On air now",
-  "onAir.stations": "Sounding at {n} of {of} {of|station|stations}",
-  "onAir.silent": "{n} not sounding",
-  "onAir.left": "{time} left",
-  "onAir.nothing": "Nothing is on air.",
-  "onAir.next": "Next {time}: {title} (in {in})",
-  "onAir.nothingPlanned": "Nothing is planned for two days.",
 
   "stop.button": "Stop",
   "stop.areaButton": "Stop area",
@@ -94,27 +77,10 @@ export const en: Catalogue = {
   "stop.no": "Let it play",
   "stop.sent": "Stop was sent to {n} {n|station|stations}.",
 
-  "wall.title": "Stations",
-  "wall.filter": "Filter stations",
-  "wall.all": "All",
-  "wall.trouble": "Need a look",
-  "wall.onAir": "On air",
-  "wall.ready": "{n}/{of} ready",
-  "wall.noStations": "There are no stations in your area yet.",
-  "wall.noTrouble": "No station needs a look.",
-  "wall.noneOnAir": "No station is on air.",
   "tile.until": "until {time}",
   "tile.silentSince": "since {time}",
   "tile.planPending": "Receiving its new plan",
   "tile.horns": "{n} {n|horn|horns} · {zones} {zones|line|lines}",
-
-  "timeline.title": "Today",
-  "timeline.all": "Whole week",
-  "timeline.now": "It is {time}",
-  "timeline.empty": "No broadcasts today.",
-  "faults.title": "Open faults",
-  "faults.none": "No faults.",
-  "faults.since": "since {time}",
 
   "announcement.unusable": "Not usable",
   "announcement.by": "Author",
@@ -356,6 +322,8 @@ export const en: Catalogue = {
 
   "maintain.begin": "Begin maintenance",
   "maintain.end": "End maintenance",
+  "maintain.begun": "{name} is in maintenance.",
+  "maintain.ended": "Maintenance of {name} has ended.",
   "maintain.beginTitle": "Mark {name} as in maintenance?",
   "maintain.beginFact":
     "Everybody sees it on the overview. Its plan stays the same: whoever works at the pole has to switch it off there.",

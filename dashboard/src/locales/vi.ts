@@ -1,10 +1,12 @@
 import { viAdmin } from "./vi-admin.ts";
 import { viCodes } from "./vi-codes.ts";
+import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
 export const vi = {
   ...viCodes,
   ...viAdmin,
+  ...viOverview,
   loading: "Đang tải…",
   stations: "{n} cụm loa",
   "brand.subtitle": "Truyền thanh cơ sở",
@@ -33,19 +35,20 @@ export const vi = {
   "theme.dark": "Tối",
 
   "link.live": "Số liệu trực tiếp",
-  "link.away": "Mất nối máy chủ",
+  "link.away": "Mất liên lạc trung tâm",
   "link.connecting": "Đang kết nối…",
-  "link.awaySince": "Máy chủ không trả lời. Số liệu trên trang là của lúc {time}; đang tự kết nối lại.",
+  "link.awaySince":
+    "Không liên lạc được trung tâm. Số liệu lúc {time}. Chưa thể gửi, lưu hay dừng gì; trang đang tự kết nối lại.",
   "failure.title": "Chưa tải được dữ liệu",
   "failure.retry": "Thử lại",
+  "failure.notDone":
+    "Không liên lạc được trung tâm nên chưa có gì được gửi hay thay đổi. Hãy thử lại khi có kết nối.",
   "unknown.title": "Không có trang này",
   "unknown.text": "Địa chỉ có thể đã cũ hoặc gõ nhầm.",
   "unknown.home": "Về Tổng quan",
   "confirm.no": "Quay lại",
   "confirm.reasonMissing": "Hãy ghi lý do.",
   "toast.close": "Đóng thông báo",
-  "undo.button": "Hoàn tác",
-  "undo.done": "Đã hoàn tác.",
 
   "day.today": "Hôm nay",
   "day.tomorrow": "Ngày mai",
@@ -58,26 +61,7 @@ export const vi = {
   "length.hoursMinutes": "{h} giờ {m} phút",
   "length.days": "{d} ngày",
 
-  "sentence.asOf": "Lúc {time}: ",
-  "sentence.noStations": "Chưa có cụm loa nào",
-  "sentence.allReady": "Cả {n} cụm loa sẵn sàng",
-  "sentence.ready": "{n} trên {of} cụm loa sẵn sàng",
-  "sentence.silent": "{n} mất liên lạc",
-  "sentence.degraded": "{n} có lỗi",
-  "sentence.maintenance": "{n} đang bảo trì",
-  "sentence.registered": "{n} chưa kết nối lần nào",
-  "sentence.next": "tiếp theo {time}: {title}, {n} cụm loa",
   "list.andMore": "{items} và {n} lần nữa",
-  "sentence.nothingNext": "hai ngày tới không có buổi phát nào",
-
-  "onAir.label": "Đang phát",
-  "onAir.now": "Đang phát",
-  "onAir.stations": "Đang vang ở {n} trên {of} cụm loa",
-  "onAir.silent": "{n} cụm không phát",
-  "onAir.left": "còn {time}",
-  "onAir.nothing": "Không có gì đang phát.",
-  "onAir.next": "Tiếp theo {time}: {title} (sau {in})",
-  "onAir.nothingPlanned": "Hai ngày tới chưa có buổi phát nào.",
 
   "stop.button": "Dừng",
   "stop.areaButton": "Dừng khu vực",
@@ -93,27 +77,10 @@ export const vi = {
   "stop.no": "Để phát tiếp",
   "stop.sent": "Đã gửi lệnh dừng tới {n} cụm loa.",
 
-  "wall.title": "Cụm loa",
-  "wall.filter": "Lọc cụm loa",
-  "wall.all": "Tất cả",
-  "wall.trouble": "Cần xem",
-  "wall.onAir": "Đang phát",
-  "wall.ready": "{n}/{of} sẵn sàng",
-  "wall.noStations": "Chưa có cụm loa nào trong khu vực của bạn.",
-  "wall.noTrouble": "Không cụm loa nào cần xem.",
-  "wall.noneOnAir": "Không cụm loa nào đang phát.",
   "tile.until": "đến {time}",
   "tile.silentSince": "từ {time}",
   "tile.planPending": "Đang nhận lịch mới",
   "tile.horns": "{n} loa · {zones} đường dây",
-
-  "timeline.title": "Hôm nay",
-  "timeline.all": "Xem cả tuần",
-  "timeline.now": "Bây giờ là {time}",
-  "timeline.empty": "Hôm nay không có buổi phát nào.",
-  "faults.title": "Lỗi đang có",
-  "faults.none": "Không có lỗi nào.",
-  "faults.since": "từ {time}",
 
   "announcement.unusable": "Không dùng được",
   "announcement.by": "Người tạo",
@@ -355,6 +322,8 @@ export const vi = {
 
   "maintain.begin": "Bắt đầu bảo trì",
   "maintain.end": "Kết thúc bảo trì",
+  "maintain.begun": "{name} đang bảo trì.",
+  "maintain.ended": "Đã kết thúc bảo trì {name}.",
   "maintain.beginTitle": "Đánh dấu {name} đang bảo trì?",
   "maintain.beginFact":
     "Cụm loa được ghi là đang bảo trì, mọi người thấy trên Tổng quan. Lịch của cụm loa không đổi: người làm việc tại cột phải tự ngắt điện.",

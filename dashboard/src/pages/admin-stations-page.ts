@@ -240,7 +240,7 @@ export class AdminStationsPage extends View {
   #actions(): TemplateResult {
     if (!may("administer")) return html``;
     const query = this.areaId === "" ? "" : `?area=${this.areaId}`;
-    return html`<a class="button primary" href="/admin/stations/new${query}" data-testid="register-station"
+    return html`<a class="button primary" href="/admin/stations/new${query}" data-testid="create-station"
       >${icon("plus")}${t("station.register")}</a
     >`;
   }

@@ -1,88 +1,83 @@
 import "../styles/overview.css";
+import "../styles/timeline.css";
+import "../styles/wall.css";
 import { html, nothing, type TemplateResult } from "lit";
-import "../components/area-group.ts";
+import "../components/fault-list.ts";
+import "../components/first-steps-card.ts";
+import "../components/map-card.ts";
 import "../components/on-air-card.ts";
+import "../components/station-wall.ts";
 import "../components/timeline.ts";
 import { skeleton } from "../components/error-text.ts";
-import { openFaultList } from "../components/fault-list.ts";
 import { type IconName, icon } from "../components/icon.ts";
 import { overviewSentence } from "../components/overview-sentence.ts";
 import { View } from "../components/view.ts";
 import { feed } from "../data/feed.ts";
 import { everyQuarterMinute, hubNow } from "../data/hub-clock.ts";
 import { throttled } from "../data/signal.ts";
+import { narrow } from "../data/viewport.ts";
 import { world } from "../data/world.ts";
-import { type MessageId, t } from "../locales/translate.ts";
+import { t } from "../locales/translate.ts";
 import { glanceAt, openFaults } from "../words/glance.ts";
 import { longDate } from "../words/time-text.ts";
-import { groupByArea, needsHelp, type WallFilter } from "../words/wall.ts";
 
-const FILTERS: readonly { filter: WallFilter; text: MessageId; drawing?: IconName }[] = [
-  { filter: "all", text: "wall.all" },
-  { filter: "trouble", text: "wall.trouble", drawing: "warning" },
-  { filter: "onAir", text: "wall.onAir", drawing: "air" },
-];
-
-/** Counts and sentence may lag behind the tiles by this: thousands of stations are counted anew each time. */
+/** Sentence and faults may lag behind the tiles by this: thousands of stations are counted anew each time. */
 const COUNT_EVERY_MS = 1_000;
+
+type Look = "wall" | "map";
+const LOOKS: readonly { look: Look; drawing: IconName }[] = [
+  { look: "wall", drawing: "overview" },
+  { look: "map", drawing: "pin" },
+];
 
 /** Whether everything is all right, what sounds now, and what comes. */
 export class OverviewPage extends View {
-  filter: WallFilter = "all";
+  /** On a phone one of the two; a larger screen has room for both. */
+  look: Look = "wall";
 
   protected override sources() {
     return [
       throttled(world.stations, COUNT_EVERY_MS),
       world.areas,
       world.broadcasts,
+      world.have,
       world.loaded,
+      narrow,
       feed.link,
       everyQuarterMinute,
     ];
   }
 
-  #wall(): TemplateResult {
-    const stations = world.stations.all;
-    const counts = {
-      all: stations.length,
-      trouble: stations.filter(needsHelp).length,
-      onAir: stations.filter((station) => station.onAir !== null).length,
-    };
-    const groups = groupByArea(world.areas.all, stations, this.filter);
-    return html`<section aria-labelledby="wall-title">
-      <div class="section-head">
-        <h2 id="wall-title">${t("wall.title")}</h2>
-        <div class="chips" role="group" aria-label=${t("wall.filter")}>
-          ${FILTERS.map(
-            ({ filter, text, drawing }) => html`<button
-              class="chip"
-              aria-pressed=${this.filter === filter}
-              @click=${() =>
-                this.change(() => {
-                  this.filter = filter;
-                })}
-            >
-              ${drawing ? icon(drawing) : nothing}${t(text)} ${counts[filter]}
-            </button>`,
-          )}
-        </div>
-      </div>
-      ${
-        groups.length === 0
-          ? html`<div class="card empty">
-              ${icon(this.filter === "trouble" ? "check" : "speaker")}
-              <strong>${t(this.filter === "all" ? "wall.noStations" : this.filter === "trouble" ? "wall.noTrouble" : "wall.noneOnAir")}</strong>
-            </div>`
-          : groups.map((group) => html`<loa-area-group .group=${group}></loa-area-group>`)
-      }
-    </section>`;
+  #switch(): TemplateResult {
+    return html`<div class="segmented look" role="radiogroup" aria-label=${t("look.label")}>
+      ${LOOKS.map(
+        ({ look, drawing }) => html`<label data-testid="look-${look}"
+          ><input
+            type="radio"
+            name="look"
+            .checked=${this.look === look}
+            @change=${() =>
+              this.change(() => {
+                this.look = look;
+              })}
+          /><span>${icon(drawing)}${t(`look.${look}`)}</span></label
+        >`,
+      )}
+    </div>`;
+  }
+
+  #stations(): TemplateResult {
+    const wall = html`<loa-station-wall></loa-station-wall>`;
+    const map = html`<loa-map-card></loa-map-card>`;
+    if (!narrow.value) return html`<div class="places">${map}${wall}</div>`;
+    const some = world.stations.all.length > 0;
+    return html`<div class="places">${some ? this.#switch() : nothing}${this.look === "wall" ? wall : map}</div>`;
   }
 
   protected override render(): TemplateResult {
     if (!world.loaded.value) return skeleton(3, 5, 12, 12);
     const now = hubNow();
     const glance = glanceAt(world.stations.all, world.broadcasts.all, now);
-    const faults = openFaults(world.stations.all);
     return html`<header class="overview-head">
         <p class="kicker">${longDate(now)}</p>
         <h1 tabindex="-1" data-testid="overview-sentence">${overviewSentence(glance)}</h1>
@@ -90,11 +85,12 @@ export class OverviewPage extends View {
       <div class="overview">
         <div class="overview-main">
           <loa-on-air .next=${glance.next}></loa-on-air>
-          ${this.#wall()}
+          <loa-first-steps></loa-first-steps>
+          ${this.#stations()}
         </div>
         <aside class="overview-side">
           <loa-timeline></loa-timeline>
-          ${openFaultList(faults)}
+          <loa-fault-list .faults=${openFaults(world.stations.all)}></loa-fault-list>
         </aside>
       </div>`;
   }

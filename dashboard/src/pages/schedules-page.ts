@@ -5,7 +5,7 @@ import { badge } from "../components/badge.ts";
 import { confirmed } from "../components/confirm.ts";
 import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
-import { say, sayError } from "../components/toast.ts";
+import { offerUndo, say, sayError } from "../components/toast.ts";
 import { View } from "../components/view.ts";
 import "../components/week-view.ts";
 import { may } from "../data/access.ts";
@@ -16,6 +16,7 @@ import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { repeatOf } from "../words/recurrence.ts";
 import { repeatText } from "../words/repeat-text.ts";
+import { scheduleAgain } from "../words/schedule-again.ts";
 import { dayAndTime, lengthText } from "../words/time-text.ts";
 import { wallTime } from "../words/zoned.ts";
 
@@ -31,7 +32,8 @@ export class SchedulesPage extends View {
     return [world.areas, { subscribe: onSchedule }];
   }
 
-  async #delete({ id, title }: Schedule): Promise<void> {
+  async #delete(schedule: Schedule): Promise<void> {
+    const { id, title, nextOccurrences } = schedule;
     const yes = await confirmed({
       title: t("schedules.deleteTitle", { title }),
       facts: [t("schedules.deleteFact"), t("schedules.deleteKeeps")],
@@ -40,11 +42,18 @@ export class SchedulesPage extends View {
     if (!yes) return;
     try {
       await api.delete(`/schedules/${id}`);
-      say(t("schedules.deleted", { title }));
+      const done = t("schedules.deleted", { title });
+      if (nextOccurrences.length === 0) say(done);
+      else offerUndo(done, () => this.#again(schedule));
       await this.#list.refresh();
     } catch (thrown) {
       sayError(thrown);
     }
+  }
+
+  async #again(schedule: Schedule): Promise<void> {
+    await api.post("/schedules", scheduleAgain(schedule));
+    await this.#list.refresh();
   }
 
   #places(schedule: Schedule): string {

@@ -9,6 +9,8 @@ export interface Glance {
   readonly degraded: number;
   readonly maintenance: number;
   readonly registered: number;
+  /** Stations at which something sounds. */
+  readonly sounding: number;
   readonly next: Broadcast | null;
 }
 
@@ -27,6 +29,7 @@ export function glanceAt(
     degraded: count("degraded"),
     maintenance: count("maintenance"),
     registered: count("registered"),
+    sounding: stations.filter(({ onAir }) => onAir !== null).length,
     next: planned.sort((a, b) => a.startAt - b.startAt)[0] ?? null,
   };
 }
@@ -48,10 +51,10 @@ const gravity = (code: string): number => {
 /** Whether the fault silences the station, or soon will. */
 export const isGrave = (code: string): boolean => GRAVEST.includes(code);
 
-/** Standing faults, those that silence a station first, then the newest. */
+/** Standing faults as a queue: those that silence a station first, then those that wait longest. */
 export function openFaults(stations: readonly Station[]): OpenFault[] {
   return stations
     .flatMap((station) => station.faults.map((fault) => ({ station, fault })))
     .filter(({ fault }) => fault.clearedAt === undefined)
-    .sort((a, b) => gravity(a.fault.code) - gravity(b.fault.code) || b.fault.since - a.fault.since);
+    .sort((a, b) => gravity(a.fault.code) - gravity(b.fault.code) || a.fault.since - b.fault.since);
 }

@@ -56,6 +56,10 @@ export function dayAndTimeFull(at: number): string {
   return `${time}, ${day}/${month}/${year}`;
 }
 
+/** 17:05 with the day's name, also when it is today. */
+export const timeWithDay = (at: number): string =>
+  t("time.dayAndTime", { day: dayInText(at), time: clockTime(at) });
+
 /** 17:05–17:20; one time for what is over within its minute. */
 export function clockSpan(from: number, until: number): string {
   const [begin, end] = [clockTime(from), clockTime(until)];

@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { LoaError } from "@loa/kernel/errors";
+import type { MapTiles } from "@loa/protocol/http/session";
 import type { FastifyInstance } from "fastify";
+import type { HubConfig } from "../config.ts";
 import { NEVER_SEEN } from "../core/station-view.ts";
 import type { Desk } from "../desk.ts";
 import type { LineParts } from "../hub.ts";
@@ -32,9 +34,11 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
   const line = parts?.line ?? NO_LINE;
   const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
   const work = join(config.data, "uploads");
+  const map = tilesOf(config);
   return createServer({
     clock,
     log,
+    images: map === undefined ? [] : [new URL(map.url).origin],
     https: certificate(config.httpCert, config.httpKey),
     site: [
       (app) => timeRequests(app, metrics),
@@ -45,8 +49,8 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
     api: [
       (app) => sessions.guard(app),
       (app) => idempotency.guard(app),
-      (app) => sessionRoutes(app, { sessions, audit }),
-      (app) => meRoutes(app, desk),
+      (app) => sessionRoutes(app, { sessions, audit, map }),
+      (app) => meRoutes(app, { ...desk, map }),
       (app) => tokenRoutes(app, { tokens: desk.tokens }),
       (app) => areaRoutes(app, { areas: desk.areas }),
       (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
@@ -67,6 +71,10 @@ const NO_LINE: Line = {
     throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
   },
 };
+
+function tilesOf({ tileUrl: url, tileAttribution: attribution }: HubConfig): MapTiles | undefined {
+  return url === undefined || attribution === undefined ? undefined : { url, attribution };
+}
 
 function certificate(cert: string | undefined, key: string | undefined) {
   if (cert === undefined || key === undefined) return undefined;

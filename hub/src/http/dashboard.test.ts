@@ -45,6 +45,19 @@ test.each(["/api/v1/nothing", "/assets/gone-12345678.js", "/api/nothing"])(
   },
 );
 
+test("a configured tile server is told at log-in, and pages may show its pictures", async () => {
+  const tiles = { LOA_TILE_URL: "https://tiles.example/{z}/{x}/{y}.png", LOA_TILE_ATTRIBUTION: "© Example" };
+  const tiled = await deskUnderTest({ LOA_DASHBOARD: folder, ...tiles });
+  const policyOf = async ({ server }: DeskUnderTest) =>
+    (await server.inject({ url: "/", headers: page })).headers["content-security-policy"];
+  const admin = await tiled.as("admin");
+  const { map } = (await admin("GET", "/me")).json();
+  expect(map).toEqual({ url: "https://tiles.example/{z}/{x}/{y}.png", attribution: "© Example" });
+  expect(await policyOf(tiled)).toContain("img-src 'self' data: blob: https://tiles.example;");
+  expect(await policyOf(under)).toContain("img-src 'self' data: blob:;");
+  await tiled.close();
+});
+
 test("nothing outside the folder is served", async () => {
   const answer = await under.server.inject("/..%2f..%2fetc/passwd");
   expect(answer.statusCode).toBe(404);

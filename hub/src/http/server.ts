@@ -21,12 +21,21 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly https?: { cert: string; key: string } | undefined;
+  /** Other origins that pages may show pictures from: map tiles. */
+  readonly images?: readonly string[];
   readonly site: readonly ((app: FastifyInstance) => void | Promise<void>)[];
   readonly api: readonly RouteSet[];
 }
 
 /** A server that is ready to listen (or to be injected into): limits, headers, problem documents, then the routes. */
-export async function createServer({ clock, log, https, site, api }: ServerParts): Promise<FastifyInstance> {
+export async function createServer({
+  clock,
+  log,
+  https,
+  images = [],
+  site,
+  api,
+}: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     ...(https && { https }),
     logger: false,
@@ -43,7 +52,10 @@ export async function createServer({ clock, log, https, site, api }: ServerParts
   logRequests(app, log);
   app.addHook("onRequest", refuseOtherOrigins);
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { ...POLICY, "img-src": [...POLICY["img-src"], ...images] },
+    },
     hsts: https !== undefined,
   });
   await app.register(rateLimit, {
@@ -64,7 +76,7 @@ export async function createServer({ clock, log, https, site, api }: ServerParts
   return app;
 }
 
-/** Web components set style attributes, hence 'unsafe-inline' for styles only; the map draws tiles in a blob worker. */
+/** Web components set style attributes, hence 'unsafe-inline' for styles only. */
 const POLICY = {
   "default-src": ["'self'"],
   "script-src": ["'self'"],

@@ -28,8 +28,15 @@ export const LogIn = Type.Object({
 });
 export type LogIn = Static<typeof LogIn>;
 
+/** A server of map tiles, where the hub's configuration names one. */
+export const MapTiles = Type.Object({
+  url: Type.String({ description: "address of a tile with {z}, {x} and {y}" }),
+  attribution: Type.String({ description: "plain text, shown on the map" }),
+});
+export type MapTiles = Static<typeof MapTiles>;
+
 /** `POST /session` and `GET /me`. `demo` is true while demo accounts exist. */
-export const SessionAnswer = Type.Object({ user: User });
+export const SessionAnswer = Type.Object({ user: User, map: Type.Optional(MapTiles) });
 export type SessionAnswer = Static<typeof SessionAnswer>;
 
 /** `POST /me/password`. Ends all other sessions. @throws BAD_CREDENTIALS · PASSWORD_WEAK */

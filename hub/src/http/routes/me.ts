@@ -3,6 +3,7 @@ import {
   ChangePassword,
   ConfirmPassword,
   ConfirmTotp,
+  type MapTiles,
   RecoveryCodes,
   SessionAnswer,
   TotpOffer,
@@ -26,10 +27,12 @@ export interface MeNeeds {
   readonly sessions: Sessions;
   readonly secondFactors: SecondFactors;
   readonly audit: ChainedAudit;
+  /** The tile server that the configuration names. */
+  readonly map?: MapTiles | undefined;
 }
 
 /** `/me`: one's own account, its password and second factor. */
-export function meRoutes(app: Api, { database, sessions, secondFactors, audit }: MeNeeds): void {
+export function meRoutes(app: Api, { database, sessions, secondFactors, audit, map }: MeNeeds): void {
   const audited = (userId: string, action: string, work: (transaction: Database) => Promise<void>) =>
     database.transaction().execute(async (transaction) => {
       await work(transaction);
@@ -42,7 +45,7 @@ export function meRoutes(app: Api, { database, sessions, secondFactors, audit }:
     async (request) => {
       const user = await sessions.user(request);
       if (!user) throw new LoaError("UNAUTHENTICATED", "the session has just ended");
-      return { user };
+      return { user, ...(map && { map }) };
     },
   );
 

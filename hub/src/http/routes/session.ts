@@ -1,4 +1,4 @@
-import { LogIn, SessionAnswer } from "@loa/protocol/http/session";
+import { LogIn, type MapTiles, SessionAnswer } from "@loa/protocol/http/session";
 import { Type } from "typebox";
 import type { Audit } from "../../ports.ts";
 import type { Api } from "../api.ts";
@@ -6,8 +6,12 @@ import type { Sessions } from "../auth.ts";
 
 const LOG_INS_PER_MINUTE = 120;
 
-/** `/session`. */
-export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Sessions; audit: Audit }): void {
+/** `/session`. `map`: the tile server that the configuration names. */
+export function sessionRoutes(
+  app: Api,
+  { sessions, audit, map }: { sessions: Sessions; audit: Audit; map?: MapTiles | undefined },
+): void {
+  const bootstrap = map === undefined ? {} : { map };
   app.post(
     "/session",
     {
@@ -22,7 +26,7 @@ export function sessionRoutes(app: Api, { sessions, audit }: { sessions: Session
         subject: user.id,
         detail: { ip: request.ip },
       });
-      return { user };
+      return { user, ...bootstrap };
     },
   );
 

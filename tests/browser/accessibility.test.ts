@@ -1,0 +1,122 @@
+import { join } from "node:path";
+import { PAGES, type PageName } from "@loa/dashboard/router";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noSeriousFindings, seriousFindings } from "../harness/accessibility.ts";
+import { approved, scheduled } from "../harness/announce.ts";
+import { Dashboard, launchBrowser } from "../harness/browser.ts";
+import { Commune } from "../harness/commune.ts";
+import { speech } from "../harness/sound.ts";
+
+const PASSWORD = "thu-nghiem-2026";
+const THEMES = ["light", "dark"] as const;
+
+let commune: Commune;
+let browser: Browser;
+let dashboard: Dashboard;
+/** An address of each page, with something on it. */
+let addresses: Record<PageName, string>;
+
+beforeAll(async () => {
+  const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
+  ensureDashboard();
+  commune = new Commune([], { LOA_DEMO_STATIONS: "12" });
+  [browser] = await Promise.all([launchBrowser(), commune.startHub()]);
+  const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
+  const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
+  const person = await commune.person("xa");
+  const { areaId } = (await person.get("/me")).user;
+  const broadcast = await scheduled(person, id, [{ areaId }], 3_600_000, { title: "Buổi sáng" });
+  const [station] = (await person.get("/stations")).items;
+  addresses = addressesOf({
+    announcement: id,
+    schedule: broadcast.scheduleId,
+    broadcast: broadcast.id,
+    station: station.id,
+  });
+  dashboard = await Dashboard.open(browser, commune.hub.http as string);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await commune?.stop();
+});
+
+/** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
+function addressesOf(
+  ids: Record<"announcement" | "schedule" | "broadcast" | "station", string>,
+): Record<PageName, string> {
+  return {
+    overview: "/",
+    announcements: "/announcements",
+    announcement: `/announcements/${ids.announcement}`,
+    schedules: "/schedules",
+    schedule: `/schedules/${ids.schedule}`,
+    broadcast: `/broadcasts/${ids.broadcast}`,
+    station: `/stations/${ids.station}`,
+    account: "/account",
+    adminAreas: "/admin/areas",
+    adminStations: "/admin/stations",
+    adminStation: `/admin/stations/${ids.station}`,
+    adminLabels: `/admin/stations/labels?ids=${ids.station}`,
+    adminUsers: "/admin/users",
+    unknown: "/khong-co",
+  };
+}
+
+const choose = async (theme: (typeof THEMES)[number]) => {
+  await dashboard.page.evaluate((name) => localStorage.setItem("loa.theme", name), theme);
+  await dashboard.page.reload();
+};
+
+async function show(address: string): Promise<void> {
+  const { page } = dashboard;
+  await page.goto(`${commune.hub.http}${address}`);
+  await page.locator("main :is(h1, h2):visible").first().waitFor();
+  await page.locator(".skeleton").first().waitFor({ state: "detached" });
+  if (address === "/") await page.locator('[data-testid^="map-"]').first().waitFor();
+}
+
+test("a barrier is found where there is one", async () => {
+  await dashboard.page.getByLabel("Tên đăng nhập").waitFor();
+  await dashboard.page.evaluate(() =>
+    document.querySelector("main")?.insertAdjacentHTML("beforeend", "<button></button>"),
+  );
+  expect((await seriousFindings(dashboard.page)).join()).toMatch(/^button-name/);
+});
+
+describe.each(THEMES)("in the %s theme", (theme) => {
+  test("who is not logged in meets no barrier", async () => {
+    await dashboard?.close();
+    dashboard = await Dashboard.open(browser, commune.hub.http as string);
+    await choose(theme);
+    await dashboard.page.getByLabel("Tên đăng nhập").waitFor();
+    await noSeriousFindings(dashboard.page, "log-in");
+  });
+
+  test("no page has a serious barrier", async () => {
+    await dashboard.logIn("xa", PASSWORD);
+    await dashboard.sentence().waitFor();
+    for (const name of PAGES) {
+      await show(addresses[name]);
+      await noSeriousFindings(dashboard.page, `${name} (${addresses[name]})`);
+    }
+  });
+
+  test("nor has a sheet that opens over it", async () => {
+    const { page } = dashboard;
+    await show("/");
+    await dashboard.openAccount();
+    await noSeriousFindings(page, "account");
+    await page.getByTestId("open-keys").click();
+    await noSeriousFindings(page, "shortcuts");
+    await page.keyboard.press("Escape");
+    await show("/schedules");
+    await page
+      .getByRole("button", { name: /^Xóa lịch/ })
+      .first()
+      .click();
+    await noSeriousFindings(page, "confirm");
+    await page.keyboard.press("Escape");
+  });
+});
