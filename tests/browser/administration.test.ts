@@ -7,7 +7,7 @@ import type { Person } from "../harness/api.ts";
 import { launchBrowser } from "../harness/browser.ts";
 import { Commune } from "../harness/commune.ts";
 import { misfits } from "../harness/layout.ts";
-import { printedPages, readQr } from "../harness/qr.ts";
+import { onPaper, printedPages, readQr } from "../harness/qr.ts";
 import { totpCode } from "../harness/totp.ts";
 
 const PASSWORD = "thu-nghiem-2026";
@@ -111,10 +111,8 @@ describe.each([
     await desk.id("make-labels").click();
     const label = desk.page.locator(`[data-testid="label"][data-station="${stationId}"]`);
     await label.waitFor();
-    await desk.page.emulateMedia({ media: "print", colorScheme: "dark" });
-    const read = await readQr(browser, label);
+    const read = await onPaper(desk.page, () => readQr(browser, label));
     expect(await printedPages(desk.page)).toBe(1);
-    await desk.page.emulateMedia({ media: null, colorScheme: null });
     expect(JSON.parse(read ?? "null")).toMatchObject({ station: stationId, hub: commune.hub.stations });
     expect(await label.textContent()).toContain(JSON.parse(read ?? "{}").code);
 
@@ -217,9 +215,7 @@ describe.each([
     await desk.id("print-labels").click();
     await desk.id("make-labels").click();
     await expect.poll(() => desk.id("label").count(), { timeout: 20_000 }).toBe(9);
-    await desk.page.emulateMedia({ media: "print" });
     expect(await printedPages(desk.page)).toBe(2);
-    await desk.page.emulateMedia({ media: null });
   });
 
   test("a station that was taken out of service is gone from the list, after its name was typed", async () => {

@@ -32,6 +32,22 @@ async function pixelsOf(base64: string): Promise<Pixels> {
   return { data: [...data], width, height };
 }
 
+/** A4 at the 96 dots to the inch of a style sheet. */
+const PAPER = { width: 794, height: 1_123 } as const;
+
+/** Looks at the page as its printer lays it out, whatever the theme on the screen. */
+export async function onPaper<T>(page: Page, look: () => Promise<T>): Promise<T> {
+  const screen = page.viewportSize() ?? PAPER;
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.setViewportSize(PAPER);
+  try {
+    return await look();
+  } finally {
+    await page.setViewportSize(screen);
+    await page.emulateMedia({ media: null, colorScheme: null });
+  }
+}
+
 /** Pages of the paper that the page would print. */
 export async function printedPages(page: Page): Promise<number> {
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");

@@ -87,7 +87,7 @@ export class HoursEditor extends View {
   #day(day: Day, i: number): TemplateResult {
     const spans = spansOf(this.windows, day);
     const name = weekday(i);
-    return html`<li role="group" aria-label=${name} data-day=${day}>
+    return html`<div class="hours-day" role="group" aria-label=${name} data-day=${day}>
       <b class="day-name">${name}</b>
       <loa-hours-strip
         aria-hidden="true"
@@ -114,16 +114,16 @@ export class HoursEditor extends View {
                 </button>`
         }
       </div>
-    </li>`;
+    </div>`;
   }
 
   protected override render(): TemplateResult {
     return html`<div class="hours-scale ${this.locked ? "beside" : ""}" aria-hidden="true">
         ${[0, 6, 12, 18, 24].map((hour) => html`<span style="left:${(hour / 24) * 100}%">${hour}</span>`)}
       </div>
-      <ol class="hours ${this.locked ? "locked" : ""}">
+      <div class="hours ${this.locked ? "locked" : ""}">
         ${WEEKDAY_KEYS.map((day, i) => this.#day(day, i))}
-      </ol>`;
+      </div>`;
   }
 }
 customElements.define("loa-hours-editor", HoursEditor);
