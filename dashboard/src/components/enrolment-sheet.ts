@@ -8,7 +8,7 @@ import { confirmed } from "./confirm.ts";
 import { icon } from "./icon.ts";
 import { printAlone } from "./print.ts";
 import { qrCode } from "./qr-code.ts";
-import { type PrintedLabel, stationLabel } from "./station-label.ts";
+import { grouped, type PrintedLabel, stationLabel } from "./station-label.ts";
 import { say } from "./toast.ts";
 import { View } from "./view.ts";
 
@@ -39,7 +39,7 @@ export class EnrolmentSheet extends View {
         <h2 id="enrol-title">${t("enrol.title", { name: station.name })}</h2>
         <div class="notice warn">${icon("warning")}<div>${t("enrol.once", { time: dayAndTime(expiresAt) })}</div></div>
         ${qrCode(text, t("enrol.qr"))}
-        <p class="label-code mono" aria-label=${t("labels.code")}>${label.code}</p>
+        <p class="label-code mono" aria-label=${t("labels.code")}>${grouped(label.code)}</p>
         <details>
           <summary>${t("enrol.asText")}</summary>
           <pre class="label-json" tabindex="0" data-testid="enrolment-json">${text}</pre>

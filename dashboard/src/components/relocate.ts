@@ -25,13 +25,26 @@ function titles(list: readonly string[]): string {
     : shown.join(", ");
 }
 
+/** "14 stations, 2 areas inside, 3 schedules": what there is none of is left out. */
+function things(stations: number, areas: number, schedules: number): string {
+  return [
+    ...(stations > 0 ? [t("stations", { n: stations })] : []),
+    ...(areas > 0 ? [t("area.below", { n: areas })] : []),
+    ...(schedules > 0 ? [t("move.schedules", { n: schedules })] : []),
+  ].join(", ");
+}
+
+function followFact(follow: string, area: string): string {
+  return follow === "" ? t("move.nothing", { area }) : t("move.follow", { things: follow, area });
+}
+
 /** The move in words, before it is made. */
 function factsOf(move: Relocation, to: string): string[] {
   const { stations, areas, following, lost, gained, envelopeFrom } = move;
   const area = nameOf(to);
   return [
     ...(areas > 0
-      ? [t("move.follow", { stations, areas: areas - 1, schedules: following.length, area })]
+      ? [followFact(things(stations, areas - 1, following.length), area)]
       : [t("move.stationFollows", { area, n: following.length })]),
     ...(stations > 0 ? [t("move.reconnect", { n: stations })] : []),
     ...(lost.length > 0 ? [t("move.lost", { n: lost.length, titles: titles(lost) })] : []),
@@ -147,8 +160,8 @@ function mergeFacts(
 ): string[] {
   const target = nameOf(into);
   return [
-    t("merge.follow", { stations, areas: areas - 1, area: target }),
-    t("merge.content", { n: schedules, area: target }),
+    followFact(things(stations, areas - 1, schedules), target),
+    t("merge.content", { area: target }),
     ...(stations > 0 ? [t("move.reconnect", { n: stations })] : []),
     t("merge.gone", { name: area.name, id: area.id }),
   ];

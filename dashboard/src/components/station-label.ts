@@ -13,6 +13,10 @@ export interface PrintedLabel {
   readonly expiresAt: number;
 }
 
+/** The code in groups that the eye can hold; the gaps are drawn, not written, so that copies stay the code. */
+export const grouped = (code: string): TemplateResult =>
+  html`${(code.match(/.{1,4}/g) ?? []).map((group) => html`<span>${group}</span>`)}`;
+
 /** One label in black and white, for paper: code for the camera, code for the eye, and whose it is. */
 export function stationLabel({ station, label, expiresAt }: PrintedLabel): TemplateResult {
   return html`<article class="label" data-testid="label" data-station=${station.id}>
@@ -28,7 +32,7 @@ export function stationLabel({ station, label, expiresAt }: PrintedLabel): Templ
         </div>
         <div>
           <dt>${t("labels.code")}</dt>
-          <dd class="mono label-code">${label.code}</dd>
+          <dd class="mono label-code">${grouped(label.code)}</dd>
         </div>
         <div>
           <dt>${t("labels.hub")}</dt>

@@ -53,8 +53,9 @@ export const enAdmin: Record<keyof typeof viAdmin, string> = {
   "move.hint": "Choose its new parent.",
   "move.question": "Move {name} into {area}?",
   "move.yes": "Move",
-  "move.follow":
-    "{stations} {stations|station|stations}, {areas} {areas|area|areas} inside and {schedules} {schedules|schedule|schedules} will follow to {area}.",
+  "move.follow": "To {area} will follow: {things}.",
+  "move.nothing": "This area is empty; it will belong to {area}.",
+  "move.schedules": "{n} {n|schedule|schedules}",
   "move.stationFollows":
     "The station will belong to {area}; {n} {n|schedule|schedules} of its own will follow.",
   "move.reconnect": "{n} {n|station|stations} will reconnect within seconds; what is on air is not cut off.",
@@ -69,9 +70,7 @@ export const enAdmin: Record<keyof typeof viAdmin, string> = {
   "merge.hint": "{name} will be no more; the chosen area takes everything.",
   "merge.next": "Continue",
   "merge.question": "Merge {name} into {area}?",
-  "merge.follow":
-    "{stations} {stations|station|stations} and {areas} {areas|area|areas} inside will belong to {area}.",
-  "merge.content": "{n} {n|schedule|schedules}, the announcements and the accounts go to {area} as well.",
+  "merge.content": "Its announcements and accounts go to {area} as well.",
   "merge.gone": "{name} leaves the tree; its id {id} is never given again. Its records are kept.",
   "merge.forever": "This cannot be taken back.",
   "merge.yes": "Merge",
