@@ -6,7 +6,9 @@ import { ManualClock } from "@loa/kernel/manual-clock";
 import { minutes } from "@loa/kernel/units";
 import type { AnnouncementItem, Plan, Segment } from "@loa/protocol/plan";
 import { onTestFinished } from "vitest";
+import { AlertKeeper } from "./alert-keeper.ts";
 import { readConfig, type StationConfig } from "./config.ts";
+import { isAlert } from "./core/candidate.ts";
 import { localTime, stationTime } from "./core/clock-filter.ts";
 import { newFolder } from "./folder.fixture.ts";
 import { AssetCache } from "./link/asset-cache.ts";
@@ -186,7 +188,10 @@ export class Bench {
   card!: Card;
   journal!: Journal;
   book!: PlayoutBook;
+  alerts!: AlertKeeper;
   playing!: Playing;
+  /** Acks of alerts: `storm 1 received`. */
+  readonly acks: string[] = [];
   onAir: (string | null)[] = [];
 
   private constructor(segments: readonly Segment[], setting: Setting, plan: Partial<Plan>) {
@@ -238,12 +243,21 @@ export class Bench {
     const gainDb = () => Math.min(0, config.hardEnvelope.maxGainDb, this.plan.envelope.maxGainDb);
     this.book = new PlayoutBook({
       ...{ journal, time, gainDb, timeZone: () => this.plan.timeZone, log: silentLog },
-      ...{ hornOhms: { z1: 600, z2: 600 }, settled: () => {} },
+      ...{ hornOhms: { z1: 600, z2: 600 }, isRecalled: (id) => this.alerts.isRecalled(id) },
+      started: (candidate) => isAlert(candidate) && this.alerts.started(candidate),
+      settled: (receipt, candidate) => isAlert(candidate) && this.alerts.settled(candidate, receipt),
     });
+    this.alerts = new AlertKeeper({
+      ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
+      ack: ({ id, revision, state, code }) =>
+        this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
+    });
+    this.alerts.restore();
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
-      ...{ plan: () => this.plan, time, gainDb },
-      onAirChanged: () => this.onAir.push(this.playing.onAir?.broadcastId ?? null),
+      ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
+      onAirChanged: () =>
+        this.onAir.push(this.playing.onAir?.alertId ?? this.playing.onAir?.broadcastId ?? null),
     });
     this.playing.start();
   }

@@ -1,9 +1,11 @@
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { OnAir } from "@loa/protocol/health";
-import { CHIME_MS, type Plan, type Segment } from "@loa/protocol/plan";
+import { CHIME_MS, type Plan } from "@loa/protocol/plan";
 import type { StationConfig } from "./config.ts";
-import { arbitrate, type Decision, keyOf, type Verdict } from "./core/arbiter.ts";
+import { type AlertStretch, soundsInTurn } from "./core/alerts.ts";
+import { arbitrate, type Decision, type Verdict } from "./core/arbiter.ts";
+import { type Candidate, isAlert, keyOf } from "./core/candidate.ts";
 import { localTime } from "./core/clock-filter.ts";
 import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
@@ -24,6 +26,8 @@ export interface PlayingDeps {
   readonly audio: AudioEngine;
   readonly book: PlayoutBook;
   plan(): Plan | null;
+  /** Alerts that may sound. */
+  alerts(): readonly AlertStretch[];
   /** Station time and how well it is known. */
   time(): TimeState & { readonly now: UnixMs };
   gainDb(): number;
@@ -78,8 +82,12 @@ export class Playing {
     const playout = this.#deps.book.find(this.#sequence.playing);
     if (!playout || playout.startedAt === null || this.#deps.time().now >= endOf(playout.segment))
       return null;
-    const { broadcastId, segment, priority } = playout.segment;
-    return { broadcastId, segment, priority, since: playout.startedAt };
+    const { segment: candidate, startedAt } = playout;
+    const { segment, priority } = candidate;
+    const what = isAlert(candidate)
+      ? { alertId: candidate.alert.alertId }
+      : { broadcastId: candidate.broadcastId };
+    return { ...what, segment, priority, since: startedAt };
   }
 
   /** Silences now and for good: one broadcast, or (undefined) what is on air. */
@@ -104,29 +112,32 @@ export class Playing {
 
   /** Returns when to decide again, station time. */
   #decideAt(now: UnixMs): UnixMs {
-    const { config, book, plan } = this.#deps;
-    const retryAt = book.settleOrphans(plan()?.segments ?? []) ? Infinity : now + TROUBLE_MS;
+    const { config, book, plan, alerts } = this.#deps;
+    const wanted = [...alerts(), ...(plan()?.segments ?? [])];
+    const retryAt = book.settleOrphans(wanted) ? Infinity : now + TROUBLE_MS;
     const decision = this.#arbitrate(now);
     const { to, effects, wakeAt } = step(this.#sequence, this.#want(decision, now), now, config.amplifier);
-    const wasOnAir = this.onAir?.broadcastId;
+    const wasOnAir = nameOf(this.onAir);
     this.#sequence = to;
-    for (const effect of effects) this.#carryOut(effect);
-    if (effects.length > 0 || this.onAir?.broadcastId !== wasOnAir) this.#deps.onAirChanged();
+    for (const effect of effects) this.#carryOut(effect, decision.onAir);
+    if (effects.length > 0 || nameOf(this.onAir) !== wasOnAir) this.#deps.onAirChanged();
     const lastWords = this.#settle(decision, now);
     const wakes = [decision.wakeAt ?? Infinity, wakeAt ?? Infinity, retryAt, ...lastWords];
     return Math.min(now + LONGEST_SLEEP_MS, ...wakes);
   }
 
   #arbitrate(now: UnixMs): Decision {
-    const { config, plan, journal, assets, book, time } = this.#deps;
+    const { config, plan, alerts, journal, assets, book, time } = this.#deps;
     const { warmUpMs, zoneLeadMs } = config.amplifier;
     return arbitrate({
       plan: plan(),
+      alerts: alerts(),
       hardEnvelope: config.hardEnvelope,
       airtime: journal.airtime(),
       synchronised: time().synchronised,
       open: book.open,
       closed: book.closed,
+      interrupted: book.interrupted,
       stopped: book.stopped,
       assets,
       zones: new Set(config.zones.map(({ id }) => id)),
@@ -157,7 +168,7 @@ export class Playing {
     const { hardware, book, assets, config } = this.#deps;
     if (hardware.state !== "ready") return null;
     if (onAir) {
-      if (book.begin(onAir))
+      if (book.begin(onAir) && !isAlert(onAir))
         for (const item of onAir.items) if (item.kind === "announcement") void assets.verify(item.sha256);
       this.#wanted = {
         key: keyOf(onAir),
@@ -174,16 +185,22 @@ export class Playing {
     return this.#wanted;
   }
 
-  #zonesOf({ zones }: Segment): string[] {
-    return zones.filter((zone) => this.#deps.config.zones.some(({ id }) => id === zone));
+  /** An alert that names no zones is for all of them. */
+  #zonesOf(candidate: Candidate): string[] {
+    const own = this.#deps.config.zones.map(({ id }) => id);
+    return isAlert(candidate) && candidate.zones.length === 0
+      ? own
+      : own.filter((zone) => candidate.zones.includes(zone));
   }
 
-  #carryOut(effect: Effect): void {
+  #carryOut(effect: Effect, next: Candidate | null): void {
     const { hardware, audio, log, config, book, gainDb } = this.#deps;
     log.info({ ...effect }, "effect");
     if (effect.do === "amplifier") hardware.setAmplifier(effect.on);
-    else if (effect.do === "silence") audio.stop(effect.key, 0);
-    else if (effect.do === "zones") {
+    else if (effect.do === "silence") {
+      if (next && isAlert(next)) book.interrupt(effect.key);
+      audio.stop(effect.key, 0);
+    } else if (effect.do === "zones") {
       for (const { id } of config.zones) hardware.setZone(id, effect.closed.includes(id));
       this.#sampleLines(effect.closed.length > 0);
     } else {
@@ -191,11 +208,14 @@ export class Playing {
       if (!segment) return;
       book.cued(effect.key);
       const items = this.#cueItems(segment);
-      audio.play({ id: effect.key, startAt: startOf(segment), items, gainDb: gainDb() });
+      const actual = isAlert(segment) && segment.alert.kind === "actual";
+      audio.play({ id: effect.key, startAt: startOf(segment), items, gainDb: actual ? 0 : gainDb() });
     }
   }
 
-  #cueItems({ chime, items }: Segment): CueItem[] {
+  #cueItems(candidate: Candidate): CueItem[] {
+    if (isAlert(candidate)) return this.#alertItems(candidate);
+    const { chime, items } = candidate;
     const gong: CueItem[] = chime ? [{ kind: "chime", durationMs: CHIME_MS, gainDb: CHIME_GAIN_DB }] : [];
     const sounds = items.map((item): CueItem => {
       if (item.kind === "silence") return item;
@@ -204,6 +224,16 @@ export class Playing {
       return { kind: "file", path: this.#deps.assets.path(sha256), durationMs, gainDb };
     });
     return [...gong, ...sounds];
+  }
+
+  #alertItems(stretch: AlertStretch): CueItem[] {
+    return soundsInTurn(stretch).flatMap((sound): CueItem[] => {
+      if (sound.kind === "silence") return [sound];
+      const { durationMs } = sound;
+      if (sound.kind === "tone") return [{ kind: "tone", tone: sound.tone, durationMs, gainDb: 0 }];
+      if (sound.kind !== "asset") return [];
+      return [{ kind: "file", path: this.#deps.assets.path(sound.sha256), durationMs, gainDb: 0 }];
+    });
   }
 
   /** With the cue's gain, an item reaches at most what the pole and the plan allow. */
@@ -235,3 +265,6 @@ export class Playing {
     });
   }
 }
+
+/** What is on air, by name; changes when something else is. */
+const nameOf = (onAir: OnAir | null): string | undefined => onAir?.alertId ?? onAir?.broadcastId;

@@ -1,10 +1,10 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { newId } from "@loa/kernel/ids";
 import type { Logger } from "@loa/kernel/log";
-import type { Segment } from "@loa/protocol/plan";
 import type { Receipt } from "@loa/protocol/receipt";
 import { localDay } from "@loa/protocol/time-envelope";
-import { keyOf, type SegmentKey, type Verdict } from "./core/arbiter.ts";
+import type { Verdict } from "./core/arbiter.ts";
+import { type Candidate, isAlert, keyOf, type SegmentKey } from "./core/candidate.ts";
 import { addReading, type LineSums, lineReadings, outcomeOf, RATE } from "./core/proof.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import type { Journal, OpenPlayout } from "./link/journal.ts";
@@ -18,8 +18,12 @@ export interface BookDeps {
   timeZone(): string;
   gainDb(): number;
   time(): { readonly now: UnixMs; readonly errorMs: number };
+  /** Whether an alert was called back. */
+  isRecalled(alertId: string): boolean;
+  /** The first sample of a playout sounded. */
+  started(candidate: Candidate): void;
   /** A receipt was written. */
-  settled(receipt: Receipt): void;
+  settled(receipt: Receipt, candidate: Candidate): void;
 }
 
 /** A playout that is open, with what was measured so far. */
@@ -44,6 +48,7 @@ export class PlayoutBook {
   readonly #closed: Set<SegmentKey>;
   readonly #stopped: Set<string>;
   readonly #open = new Map<SegmentKey, Running>();
+  readonly #interrupted = new Set<SegmentKey>();
   #checkpointAt = 0;
 
   constructor(deps: BookDeps) {
@@ -68,6 +73,10 @@ export class PlayoutBook {
   get closed(): ReadonlySet<SegmentKey> {
     return this.#closed;
   }
+  /** Segments that an alert cut off. */
+  get interrupted(): ReadonlySet<SegmentKey> {
+    return this.#interrupted;
+  }
   get stopped(): ReadonlySet<string> {
     return this.#stopped;
   }
@@ -77,7 +86,7 @@ export class PlayoutBook {
   }
 
   /** Opens a playout, on disk before any relay moves, so that nothing sounds twice. False when it is open already. */
-  begin(segment: Segment): boolean {
+  begin(segment: Candidate): boolean {
     const key = keyOf(segment);
     if (this.#open.has(key)) return false;
     const late = this.#deps.time().now > startOf(segment);
@@ -96,8 +105,9 @@ export class PlayoutBook {
 
   /** Remembers that a broadcast was stopped, or (undefined) all that is open and no emergency. */
   stop(broadcastId: string | undefined): void {
-    const open = [...this.#open.values()].filter(({ segment }) => segment.priority !== "emergency");
-    const ids = broadcastId ? [broadcastId] : open.map(({ segment }) => segment.broadcastId);
+    const ids = broadcastId
+      ? [broadcastId]
+      : [...this.#open.values()].flatMap(({ segment }) => stoppable(segment));
     for (const id of ids) {
       this.#stopped.add(id);
       this.#write(id, () => this.#deps.journal.stop(id, this.#deps.time().now + STOP_MEMORY_MS));
@@ -121,7 +131,14 @@ export class PlayoutBook {
       this.#checkpointAt = now;
       this.#keep(next);
     }
+    if (first) this.#deps.started(running.segment);
     return first;
+  }
+
+  /** An alert takes over from a playout. */
+  interrupt(key: SegmentKey): void {
+    this.#interrupted.add(key);
+    this.cutOff(key, "PREEMPTED");
   }
 
   /** The cue is cut off; its last report is still to come. */
@@ -143,16 +160,20 @@ export class PlayoutBook {
   }
 
   /** Settles what is open and no longer planned: its time is over, or it was taken out. False when the disk did not take all. */
-  settleOrphans(planned: readonly Segment[]): boolean {
+  settleOrphans(planned: readonly Candidate[]): boolean {
     const keys = new Set(planned.map(keyOf));
     const { now } = this.#deps.time();
     const orphans = [...this.#open.values()].filter(({ key }) => !keys.has(key));
     const settled = orphans.map(({ segment }) =>
       now >= endOf(segment)
         ? this.settle({ segment, outcome: "ended" })
-        : this.settle({ segment, outcome: "stopped", code: "CANCELLED" }),
+        : this.settle({ segment, outcome: "stopped", code: this.#whyGone(segment) }),
     );
     return settled.every(Boolean);
+  }
+
+  #whyGone(candidate: Candidate): "CANCELLED" | "RECALLED" {
+    return isAlert(candidate) && this.#deps.isRecalled(candidate.alert.alertId) ? "RECALLED" : "CANCELLED";
   }
 
   /** Writes the one receipt of a segment; false when the disk does not take it, and it has to be tried again. */
@@ -164,7 +185,8 @@ export class PlayoutBook {
       const written = this.#deps.journal.settle(key, receipt, endOf(segment), this.#dayOf(segment));
       this.#closed.add(key);
       this.#open.delete(key);
-      if (written) this.#deps.settled(receipt);
+      this.#interrupted.delete(key);
+      if (written) this.#deps.settled(receipt, segment);
     });
   }
 
@@ -176,9 +198,9 @@ export class PlayoutBook {
     const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble: running?.trouble ?? null });
     return {
       receiptId: newId("r", now),
-      broadcastId: segment.broadcastId,
+      ...(isAlert(segment) ? { alertId: segment.alert.alertId } : { broadcastId: segment.broadcastId }),
       segment: segment.segment,
-      zones: segment.zones,
+      zones: segment.zones.length > 0 ? [...segment.zones] : Object.keys(this.#deps.hornOhms),
       scheduledAt: startOf(segment),
       startedAt: running?.startedAt ?? null,
       endedAt: Math.min(now, endOf(segment)),
@@ -219,7 +241,13 @@ export class PlayoutBook {
     }
   }
 
-  #dayOf(segment: Segment): string {
+  #dayOf(segment: Candidate): string {
     return localDay(startOf(segment), this.#deps.timeZone());
   }
+}
+
+/** By which name somebody can stop it; an emergency is recalled, not stopped. */
+function stoppable(candidate: Candidate): string[] {
+  if (candidate.priority === "emergency") return [];
+  return [isAlert(candidate) ? candidate.alert.alertId : candidate.broadcastId];
 }

@@ -1,4 +1,5 @@
 import type { UnixMs } from "@loa/kernel/clock";
+import type { Tone } from "@loa/protocol/alert";
 
 /** Name of a speaker line of this station, e.g. `z1`. */
 export type ZoneId = string;
@@ -43,6 +44,7 @@ export interface Hardware {
 export type CueItem =
   | { readonly kind: "file"; readonly path: string; readonly durationMs: number; readonly gainDb: number }
   | { readonly kind: "chime"; readonly durationMs: number; readonly gainDb: number }
+  | { readonly kind: "tone"; readonly tone: Tone; readonly durationMs: number; readonly gainDb: number }
   | { readonly kind: "silence"; readonly durationMs: number };
 
 /** What the arbiter wants the sound card to play, on station time. A cue whose start has passed is joined where it would be now. */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { statfsSync } from "node:fs";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
@@ -21,6 +20,8 @@ import type { AudioEngine, Hardware } from "./ports.ts";
 export interface ReportingDeps {
   readonly config: StationConfig;
   readonly software: string;
+  /** Fresh for each session. */
+  readonly nonce: string;
   readonly clock: Clock;
   readonly log: Logger;
   readonly journal: Journal;
@@ -45,7 +46,6 @@ const RECEIPT_BATCH = 20;
 /** Tells the hub who is here, how it is, and what sounded. Everything that must arrive is sent until it is answered. */
 export class Reporting {
   readonly #deps: ReportingDeps;
-  readonly #nonce = randomBytes(18).toString("base64url");
   #faults: FaultState = NO_FAULTS;
   #rejectedAt: number | null = null;
   #healthTimer: Cancel = () => {};
@@ -82,7 +82,7 @@ export class Reporting {
     const { now } = time();
     const plan = reception.plan;
     const birth: Birth = {
-      nonce: this.#nonce,
+      nonce: this.#deps.nonce,
       at: now,
       software,
       hardware: `${process.arch} firmata`,

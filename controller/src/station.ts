@@ -1,8 +1,12 @@
+import { randomBytes } from "node:crypto";
 import type { Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { parseJson } from "@loa/protocol/parse";
 import { HubPresence } from "@loa/protocol/presence";
+import type { Receipt } from "@loa/protocol/receipt";
+import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
+import { type Candidate, isAlert } from "./core/candidate.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
@@ -36,6 +40,7 @@ export class Station {
   readonly #assets: AssetCache;
   readonly #time: TimeSync;
   readonly #reception: Reception;
+  readonly #alerts: AlertKeeper;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
   readonly #link: MqttLink;
@@ -50,6 +55,7 @@ export class Station {
     this.#assets = new AssetCache(config.data, clock, log);
     this.#time = this.#makeTime();
     const time = () => ({ ...this.#time.state(), now: this.#time.now() });
+    const nonce = randomBytes(18).toString("base64url");
     this.#reception = new Reception(
       {
         identity,
@@ -57,6 +63,7 @@ export class Station {
         assets: this.#assets,
         log,
         time,
+        nonce,
         ack: (ack) => this.#reporting.ack(ack),
         rejected: () => this.#reporting.rejected(),
       },
@@ -64,6 +71,7 @@ export class Station {
         planChanged: () => this.#playing.decide(),
         stop: (id) => this.#playing.stop(id),
         areaChanged: (path) => this.#link.moveTo(path),
+        alert: (alert) => this.#alerts.take(alert, identity.station),
       },
     );
     const plan = () => this.#reception.plan;
@@ -75,7 +83,17 @@ export class Station {
       gainDb,
       timeZone: () => plan()?.timeZone ?? "UTC",
       hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
-      settled: () => this.#settled(),
+      isRecalled: (alertId) => this.#alerts.isRecalled(alertId),
+      started: (candidate) => {
+        if (isAlert(candidate)) this.#alerts.started(candidate);
+      },
+      settled: (receipt, candidate) => this.#settled(receipt, candidate),
+    });
+    this.#alerts = new AlertKeeper({
+      ...{ journal: this.#journal, assets: this.#assets, log },
+      now: () => this.#time.now(),
+      ack: (ack) => this.#reporting.ack(ack),
+      changed: () => this.#playing.decide(),
     });
     const shared = {
       config,
@@ -88,12 +106,14 @@ export class Station {
       time,
     };
     const onAirChanged = () => this.#reporting.health();
-    this.#playing = new Playing({ ...shared, book, plan, gainDb, onAirChanged });
+    const alerts = () => this.#alerts.stretches;
+    this.#playing = new Playing({ ...shared, book, plan, alerts, gainDb, onAirChanged });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
       ...shared,
       software,
+      nonce,
       playing: this.#playing,
       reception: this.#reception,
       link: () => this.#link,
@@ -104,6 +124,7 @@ export class Station {
     });
     this.#assets.onChange(() => {
       this.#reception.reportReady();
+      this.#alerts.assetsChanged();
       this.#playing.decide();
     });
   }
@@ -114,6 +135,7 @@ export class Station {
     audio.start();
     audio.setClock(this.#time.state().line);
     hardware.start();
+    this.#alerts.restore();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
@@ -156,6 +178,7 @@ export class Station {
     try {
       if (topic.endsWith("/plan")) this.#reception.take("plan", payload);
       else if (topic.endsWith("/command")) this.#reception.take("command", payload);
+      else if (topic.endsWith("/alert")) this.#reception.take("alert", payload);
       else if (topic.endsWith("/time")) this.#time.take(payload);
       else if (topic === "loa/1/hub") this.#hub(parseJson(HubPresence, payload, "hub presence"));
     } catch (error) {
@@ -175,7 +198,8 @@ export class Station {
     });
   }
 
-  #settled(): void {
+  #settled(receipt: Receipt, candidate: Candidate): void {
+    if (isAlert(candidate)) this.#alerts.settled(candidate, receipt);
     this.#reporting.receipts();
     this.#reporting.health();
   }

@@ -51,6 +51,13 @@ export class CardQueue {
     this.#queued = 0;
   }
 
+  /** Discards the newest frames; false, and nothing discarded, when there are not that many. */
+  takeBack(frames: number): boolean {
+    if (frames > this.#queued) return false;
+    this.#queued -= frames;
+    return true;
+  }
+
   /** A new client: counters and queue start at zero. */
   restart(): void {
     this.drop();

@@ -6,6 +6,7 @@ export const CARD_MESSAGE = {
   pcm: 0x02,
   query: 0x03,
   drop: 0x04,
+  rewind: 0x05,
   opened: 0x81,
   status: 0x82,
   error: 0x8f,

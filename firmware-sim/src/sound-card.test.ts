@@ -12,6 +12,7 @@ const OPEN = 0x01;
 const PCM = 0x02;
 const QUERY = 0x03;
 const DROP = 0x04;
+const REWIND = 0x05;
 const OPENED = 0x81;
 const STATUS = 0x82;
 const ERROR = 0x8f;
@@ -150,6 +151,22 @@ test("DROP discards the queue and is answered", async () => {
   client.send(PCM, Buffer.alloc(960 * 2));
   client.send(DROP);
   expect(await client.status()).toMatchObject({ queued: 0, played: 0 });
+});
+
+test("REWIND takes back the newest frames and is answered; what came before them still plays", async () => {
+  const client = await opened();
+  client.send(PCM, Buffer.alloc(960 * 2));
+  client.send(REWIND, Buffer.from([0x84, 0x03, 0, 0]));
+  expect(await client.status()).toMatchObject({ queued: 60, played: 0 });
+  now += 10;
+  client.send(QUERY);
+  expect(await client.status()).toMatchObject({ queued: 0, played: 60 });
+});
+
+test("a REWIND beyond what is queued is refused", async () => {
+  const client = await opened();
+  client.send(REWIND, Buffer.from([1, 0, 0, 0]));
+  expect((await client.next()).payload.toString()).toContain("beyond what is queued");
 });
 
 test("a tick sends a status", async () => {

@@ -105,6 +105,8 @@ export class SoundCard {
         this.#options.world.drop(this.#options.now());
         this.#sendStatus();
         return null;
+      case CARD_MESSAGE.rewind:
+        return this.#rewind(payload);
       default:
         return `unknown message type 0x${type.toString(16)}`;
     }
@@ -127,6 +129,14 @@ export class SoundCard {
     const samples = pcmSamples(payload);
     if (!samples) return "a PCM message ends within a sample";
     return this.#options.world.push(samples, this.#options.now()) ? null : "frames beyond the capacity";
+  }
+
+  #rewind(payload: Buffer): string | null {
+    if (payload.length !== 4) return `REWIND has 4 bytes of payload, not ${payload.length}`;
+    if (!this.#options.world.takeBack(payload.readUInt32LE(0), this.#options.now()))
+      return "a REWIND reaches beyond what is queued";
+    this.#sendStatus();
+    return null;
   }
 
   #sendStatus(): void {

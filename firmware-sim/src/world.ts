@@ -88,6 +88,12 @@ export class World {
     this.#card.drop();
   }
 
+  /** Discards the newest frames that the card holds; false when it holds fewer. */
+  takeBack(frames: number, now: number): boolean {
+    this.advance(now);
+    return this.#card.takeBack(frames);
+  }
+
   /** A new client opened the card. */
   openCard(now: number): void {
     this.advance(now);

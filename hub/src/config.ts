@@ -4,6 +4,7 @@ import { LoaError } from "@loa/kernel/errors";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { parse } from "yaml";
+import { commandFault, SpeechCommand } from "./media/speech-command.ts";
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: "0 picks a free port" });
 
@@ -26,6 +27,9 @@ const schema = {
     Type.String({ pattern: "^file:.+", description: "file:<path>; default: hub.db in the data folder" }),
   ),
   ffmpeg: Type.Optional(Type.String({ minLength: 1, description: "path of ffmpeg" })),
+  espeak: Type.Optional(Type.String({ minLength: 1, description: "path of espeak-ng" })),
+  speechCommands: Type.Array(SpeechCommand, { default: [], description: "better voices: docs/speech.md" }),
+  speechAtOnce: Type.Integer({ minimum: 1, maximum: 16, default: 2, description: "texts spoken at once" }),
   dashboard: Type.Optional(Type.String({ description: "folder of the built dashboard" })),
   tileUrl: Type.Optional(
     Type.String({
@@ -83,6 +87,8 @@ function guard(config: HubConfig): HubConfig {
     refuse("httpKey", config.httpKey, "httpCert and httpKey together");
   if (config.tileUrl !== undefined && config.tileAttribution === undefined)
     refuse("tileAttribution", undefined, "the attribution of the tiles of tileUrl");
+  const fault = commandFault(config.speechCommands);
+  if (fault !== null) refuse("speechCommands", config.speechCommands, fault);
   if (isLoopback(config.host)) return config;
   const elsewhere = `listening on ${config.host}, off loopback,`;
   if (config.tls === "off") refuse("tls", "off", `on: ${elsewhere} needs TLS`);
@@ -128,8 +134,17 @@ function fromText(key: string, text: string): unknown {
   const rule = (schema as Record<string, TSchema>)[key] as { type?: string; anyOf?: { type: string }[] };
   const type = rule.type ?? rule.anyOf?.[0]?.type;
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
+  if (type === "array") return fromJson(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function readFile(file: string, wanted: boolean): Record<string, unknown> {

@@ -4,6 +4,8 @@ import type { Cancel, Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import { hours } from "@loa/kernel/units";
+import { AnnouncementDecisions } from "./announcement-decisions.ts";
+import { AnnouncementDrafts } from "./announcement-drafts.ts";
 import { Announcements } from "./announcements.ts";
 import { Areas } from "./areas.ts";
 import { type HubConfig, isLoopback } from "./config.ts";
@@ -15,13 +17,17 @@ import { IdempotencyKeys } from "./http/idempotency.ts";
 import { LoginBackoff } from "./http/login-backoff.ts";
 import { SecondFactors } from "./http/second-factor.ts";
 import { Tokens } from "./http/tokens.ts";
+import { Lexicons } from "./lexicons.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
+import { ProgramSpeech, type Speech } from "./media/speech.ts";
 import { AssetStore } from "./media/store.ts";
+import { Voices } from "./media/voices.ts";
 import { ChainedAudit } from "./store/audit.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import { DeskRegistry } from "./store/registry.ts";
 import { users } from "./store/repositories/users.ts";
+import { Templates } from "./templates.ts";
 import { SecretBox } from "./trust/secret-box.ts";
 
 /** The desk's parts: everything people work with. The line is built over it. */
@@ -36,7 +42,12 @@ export interface Desk {
   readonly areas: Areas;
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
+  readonly speech: Speech;
+  readonly lexicons: Lexicons;
   readonly announcements: Announcements;
+  readonly drafts: AnnouncementDrafts;
+  readonly decisions: AnnouncementDecisions;
+  readonly templates: Templates;
   readonly sessions: Sessions;
   readonly backoff: LoginBackoff;
   readonly secondFactors: SecondFactors;
@@ -65,12 +76,20 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const assets = new AssetStore(config.data);
   const changed = (id: string) => {
     announcements
-      .publish(id)
+      .published(id)
       .catch((err) => log.error({ err, id }, "an announcement could not be published"));
   };
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
-  const queue = new IngestQueue({ database, assets, data: config.data, ffmpeg, log, changed });
-  const announcements = new Announcements({ clock, database, registry, events, audit, queue });
+  const lexicons = new Lexicons({ database, registry, audit });
+  const lexicon = (areaId: string) => lexicons.entries(areaId);
+  const voices = new Voices(config.espeak, config.speechCommands);
+  const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
+  const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
+  const announcements = new Announcements({ clock, database, registry, events, queue });
+  const templates = new Templates({ clock, database, registry, audit });
+  const writing = { announcements, clock, database, registry, audit };
+  const drafts = new AnnouncementDrafts({ ...writing, templates, queue });
+  const decisions = new AnnouncementDecisions(writing);
   const backoff = new LoginBackoff(database);
   const secondFactors = new SecondFactors(
     database,
@@ -84,7 +103,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, areas, assets, queue },
-    ...{ announcements, sessions, backoff, secondFactors, tokens, idempotency, demoPassword },
+    ...{ speech, lexicons, announcements, drafts, decisions, templates },
+    ...{ sessions, backoff, secondFactors, tokens, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();

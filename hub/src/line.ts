@@ -25,7 +25,7 @@ import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
 import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
-import { Calendar } from "./schedule/calendar.ts";
+import { Calendar, type Survey } from "./schedule/calendar.ts";
 import { Drafts } from "./schedule/drafts.ts";
 import { Planning } from "./schedule/planning.ts";
 import { Previews } from "./schedule/preview.ts";
@@ -126,7 +126,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book, clock, events },
     record: (station) => calendar.territory.stations.get(station),
     onAirChanged: (before, after) => {
-      for (const onAir of [before, after]) if (onAir) recorder.changed(onAir.broadcastId);
+      for (const onAir of [before, after]) if (onAir?.broadcastId) recorder.changed(onAir.broadcastId);
     },
   });
   const intake = new ReceiptIntake({
@@ -134,7 +134,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
       if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
-      recorder.changed(received.receipt.broadcastId);
+      const { broadcastId } = received.receipt;
+      if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
   const link: StationLink = new StationLink({
@@ -145,7 +146,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const { timeZone } = config;
   const drafts = new Drafts({ calendar, planning, registry, clock, timeZone });
   const schedules = new Schedules({
-    ...{ db, calendar, planning, drafts, registry, clock, audit, events, timeZone },
+    ...{ db, calendar, planning, drafts, registry, clock, log, audit, events, timeZone },
     edited: (id) => recorder.edited(id),
   });
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
@@ -170,9 +171,10 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const server = await createStationServer({ clock, log, tls, gate, enrolment, assets });
   let ready = false;
 
-  const territory = async () => new Territory(await registry.areas(), await registry.stations());
-  const enter = (next: Territory) => calendar.setTerritory(next, clock.now());
-  enter(await territory());
+  const survey = async () =>
+    calendar.survey(new Territory(await registry.areas(), await registry.stations()));
+  const enter = (next: Survey) => calendar.enter(next, clock.now());
+  enter(await survey());
   await schedules.load();
   const revokeRetired = async (stations: Iterable<StationId>) => {
     for (const id of stations) if (!calendar.territory.stations.has(id)) await enrolment.revoke(id);
@@ -180,7 +182,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   await revokeRetired([...book.all()].map(({ id }) => id));
   const follow = async (change: RegistryChange): Promise<void> => {
     if (change.kind === "announcement") return schedules.announcementChanged(change.id);
-    const next = await territory();
+    const next = await survey();
     const reached =
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, () => enter(next))
@@ -191,11 +193,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     await revokeRetired(own);
     planning.affected([...reached, ...own]);
   };
-  registry.onChange((change) =>
-    follow(change).catch((error) =>
-      log.error({ ...change, err: error }, "a change of the desk was not followed"),
-    ),
-  );
+  let following: Promise<void> = Promise.resolve();
+  registry.onChange((change) => {
+    following = following
+      .then(() => follow(change))
+      .catch((error) => log.error({ ...change, err: error }, "a change of the desk was not followed"));
+    return following;
+  });
 
   const live = async (id: StationId): Promise<StationLive> => {
     const state = book.get(id);
@@ -243,7 +247,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     async stop() {
       ready = false;
       await planning.flush();
-      for (const part of [planning, delivery, commands, presence, recorder, epoch]) part.close();
+      for (const part of [planning, delivery, commands, presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();
       await broker.close();

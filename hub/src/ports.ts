@@ -42,7 +42,7 @@ export interface RetiredStation extends StationRecord {
   readonly retiredAt: UnixMs;
 }
 
-/** An announcement as planning needs it; sound fields are null until ingest is ready. */
+/** An announcement as planning needs it: its approved version, else its newest; sound fields are null until ingest is ready. */
 export interface AnnouncementRecord {
   readonly id: string;
   readonly title: string;
@@ -51,6 +51,8 @@ export interface AnnouncementRecord {
   readonly sha256: Sha256 | null;
   readonly bytes: number | null;
   readonly durationMs: number | null;
+  /** Never sounds after this. */
+  readonly expiresAt: UnixMs | null;
   readonly decidedBy: { readonly id: string; readonly name: string } | null;
 }
 

@@ -128,6 +128,8 @@ export const ERROR_CODES = {
   STOPPED: kind(409, false, "Somebody stopped it."),
   PREEMPTED: kind(409, false, "Something of higher priority took over."),
   JOINED_LATE: kind(409, false, "The station began after the start, within the grace of the programme."),
+  RECALLED: kind(409, false, "The alert was called back."),
+  SIREN_NOT_ALLOWED: kind(422, false, "Exercises and tests never carry the siren. Choose another tone."),
   CANCELLED: kind(409, false, "The occurrence was taken out of the plan."),
   GAIN_LIMITED: kind(409, false, "The gain was lowered to the station's own limit."),
   BOARD_LOST: kind(503, true, "Check the USB cable and the board's power."),

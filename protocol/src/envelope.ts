@@ -93,6 +93,16 @@ export async function verify<Body extends TSchema>(
   return { kid, iat: envelope.iat, exp: envelope.exp, body: check(schema, envelope.body, kind) };
 }
 
+/** What a message claims to be, before anything about it is believed; null when it is no signed message. */
+export function kindOf(compact: string): string | null {
+  try {
+    const { typ } = decodeProtectedHeader(compact);
+    return typ?.startsWith("loa/1+") ? typ.slice("loa/1+".length) : null;
+  } catch {
+    return null;
+  }
+}
+
 function header(compact: string): { kid: string; typ: string } {
   try {
     const { alg, kid, typ } = decodeProtectedHeader(compact);

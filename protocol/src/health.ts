@@ -19,7 +19,8 @@ export type StationReadings = Static<typeof StationReadings>;
 
 /** What sounds at a station now. */
 export const OnAir = Type.Object({
-  broadcastId: Id,
+  broadcastId: Type.Optional(Id),
+  alertId: Type.Optional(Id),
   segment: Type.Integer(),
   priority: Priority,
   since: Instant,

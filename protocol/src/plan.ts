@@ -45,6 +45,11 @@ export const Segment = Type.Object({
   items: Type.Array(PlanItem, { minItems: 1 }),
   chime: Type.Boolean({ description: "a gong before the first item" }),
   lateStart: LateStart,
+  onPreempt: Type.Optional(
+    Type.Enum(["resume", "restart", "drop"], {
+      description: "after an alert or live speech: go on where it would be now (default), begin anew, or end",
+    }),
+  ),
   staggerMs: Type.Number({ minimum: 0, maximum: 60_000, description: "deliberate delay after startAt" }),
   approvedBy: Id,
   title: Type.Optional(Type.String({ maxLength: 200, description: "for people at the pole" })),

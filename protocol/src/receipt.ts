@@ -19,8 +19,9 @@ export type LineReading = Static<typeof LineReading>;
 /** The durable record of one playout, with proof of sound. Exactly once at the hub, by `receiptId`. */
 export const Receipt = Type.Object({
   receiptId: Id,
-  broadcastId: Id,
-  segment: Type.Integer({ minimum: 0 }),
+  broadcastId: Type.Optional(Type.Union([Id], { description: "of a planned playout" })),
+  alertId: Type.Optional(Type.Union([Id], { description: "of an alert; then there is no broadcastId" })),
+  segment: Type.Integer({ minimum: 0, description: "stretch of the broadcast or alert" }),
   zones: Type.Array(ZoneId),
   scheduledAt: Instant,
   startedAt: Type.Union([Instant, Type.Null()], {

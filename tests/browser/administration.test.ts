@@ -180,6 +180,43 @@ describe.each([
     await desk.page.locator('[data-testid="history"][data-kind="absorbed"]').waitFor();
   });
 
+  test("hours are closed by painting at once, and opened only after they were read out", async () => {
+    const monday = desk.page.locator('[data-day="mon"]');
+    const effect = desk.id("envelope-effect");
+    const stored = async () => (await admin.get(`/areas/${lien}`)).envelope?.windows.mon;
+    await desk.id("edit-envelope").click();
+    await monday.scrollIntoViewIfNeeded();
+    const strip = await monday.locator("loa-hours-strip").boundingBox();
+    const [left, width, middle] = [
+      strip?.x ?? 0,
+      strip?.width ?? 0,
+      (strip?.y ?? 0) + (strip?.height ?? 0) / 2,
+    ];
+    await desk.page.mouse.move(left + width * 0.255, middle);
+    await desk.page.mouse.down();
+    await desk.page.mouse.move(left + width * 0.495, middle, { steps: 4 });
+    await desk.page.mouse.up();
+    await effect.getByText(desk.t("envelope.willHold")).waitFor();
+    await desk.id("save-envelope").click();
+    await expect.poll(stored).toEqual([
+      ["00:00", "06:00"],
+      ["12:00", "24:00"],
+    ]);
+    expect(await misfits(desk.page, screen === "phone")).toEqual([]);
+
+    await desk.id("edit-envelope").click();
+    const until = monday.getByLabel(desk.t("hours.until", { day: desk.t("weekday.0"), n: 1 }));
+    await until.fill("8h");
+    await until.press("Tab");
+    await effect.getByText(desk.t("envelope.wider")).waitFor();
+    expect(await misfits(desk.page, screen === "phone")).toEqual([]);
+    await desk.id("save-envelope").click();
+    await desk.page.getByText(`${desk.t("weekday.0")}: 06:00–08:00`).waitFor();
+    expect((await stored())[0]).toEqual(["00:00", "06:00"]);
+    await desk.dashboard.confirm();
+    await expect.poll(async () => (await stored())[0]).toEqual(["00:00", "08:00"]);
+  });
+
   test("an id that was used once is never given again: the next one is proposed", async () => {
     await desk.goTo(`/admin/areas/${root}`);
     await desk.id("create-area").click();

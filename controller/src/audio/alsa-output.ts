@@ -119,6 +119,16 @@ export class AlsaOutput implements Output {
     return taken;
   }
 
+  /** Hardware takes back what it has not played; a sound server has the frames already, and relays have to silence them. */
+  takeBack(frames: number): number {
+    if (!this.#pcm || !this.#started || this.#creepMs > 0) return 0;
+    const most = Math.min(frames, this.#alsa.rewindable(this.#pcm));
+    const taken = most > 0 ? this.#alsa.rewind(this.#pcm, most) : 0;
+    if (taken <= 0) return 0;
+    this.#written -= taken;
+    return taken;
+  }
+
   #setParams(): number {
     const latencyUs = 2_000 * this.#options.bufferMs;
     const set = this.#alsa.setParams(
@@ -209,6 +219,8 @@ interface Alsa {
   start(pcm: Pcm): number;
   prepare(pcm: Pcm): number;
   recover(pcm: Pcm, error: number, silent: number): number;
+  rewindable(pcm: Pcm): number;
+  rewind(pcm: Pcm, frames: number): number;
   drop(pcm: Pcm): number;
   type(pcm: Pcm): number;
   typeName(type: number): string;
@@ -240,6 +252,8 @@ function bind(): Alsa {
     recover: library.func("int snd_pcm_recover(void *pcm, int error, int silent)"),
     type: library.func("int snd_pcm_type(void *pcm)"),
     typeName: library.func("const char *snd_pcm_type_name(int type)"),
+    rewindable: library.func("int64_t snd_pcm_rewindable(void *pcm)"),
+    rewind: library.func("int64_t snd_pcm_rewind(void *pcm, uint64_t frames)"),
     drop: library.func("int snd_pcm_drop(void *pcm)"),
     close: library.func("int snd_pcm_close(void *pcm)"),
     strerror: library.func("const char *snd_strerror(int error)"),

@@ -1,8 +1,18 @@
 import type { ErrorCode } from "@loa/kernel/error-codes";
 import type { CueProgress } from "../ports.ts";
 import type { CueVoice, Share } from "./cue-voice.ts";
+import { SAMPLE_RATE } from "./frames.ts";
 
 const REPORT_EVERY_MS = 1_000;
+/** Shares are kept this long, so that they can be taken back: longer than any card's buffer. */
+const KEPT_FRAMES = SAMPLE_RATE;
+
+interface Booked {
+  /** Frame of the stream that the share begins at. */
+  readonly frame: number;
+  readonly frames: number;
+  readonly energy: number;
+}
 
 /** When a frame of the stream sounds and when a media frame is due, both in local ms; their difference is the error. */
 export interface Timing {
@@ -15,6 +25,7 @@ export class CueAccount {
   readonly voice: CueVoice;
   #frames = 0;
   #energy = 0;
+  #recent: Booked[] = [];
   #first: { frame: number; mediaFrame: number } | null = null;
   #startErrorMs: number | undefined;
   #startMeasured = false;
@@ -31,6 +42,21 @@ export class CueAccount {
     this.#first ??= { frame, mediaFrame: share.first };
     this.#frames += share.frames;
     this.#energy += share.energy;
+    this.#recent.push({ frame, frames: share.frames, energy: share.energy });
+    while (this.#recent[0] && this.#recent[0].frame < frame - KEPT_FRAMES) this.#recent.shift();
+  }
+
+  /** What was to sound from frame `frame` of the stream on was taken back from the card. */
+  takeBack(frame: number): void {
+    this.#recent = this.#recent.flatMap((booked) => {
+      const kept = Math.min(booked.frames, Math.max(0, Math.round(frame - booked.frame)));
+      const energy = (booked.energy * kept) / booked.frames;
+      this.#frames -= booked.frames - kept;
+      this.#energy -= booked.energy - energy;
+      return kept > 0 ? [{ frame: booked.frame, frames: kept, energy }] : [];
+    });
+    if (this.#first && this.#first.frame >= frame) this.#first = null;
+    if (this.#endFrame !== null && this.#endFrame > frame) this.#endFrame = null;
   }
 
   /** The cue is silent from frame `frame` of the stream on. */

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@loa/kernel/error-codes";
 import { fromDb } from "@loa/kernel/units";
 import type { Cue, CueItem } from "../ports.ts";
+import { renderTone } from "./alert-tones.ts";
 import { FileSound } from "./file-sound.ts";
 import { BLOCK, framesOf, SAMPLE_RATE } from "./frames.ts";
 import { chime } from "./tones.ts";
@@ -167,6 +168,7 @@ function partsOf(items: readonly CueItem[]): Part[] {
 function render(part: Part, from: number, into: Float32Array): number {
   if (part.file) return part.file.read(from, into);
   if (part.item.kind === "chime") chime(from, part.frames, into);
+  else if (part.item.kind === "tone") renderTone(part.item.tone, from, part.frames, into);
   else into.fill(0);
   return into.length;
 }

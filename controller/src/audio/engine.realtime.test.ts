@@ -9,7 +9,7 @@ import { SystemClock } from "@loa/kernel/system-clock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { CueProgress } from "../ports.ts";
 import { ChildAudioEngine } from "./engine.ts";
-import { CARD_ERROR, OPEN, OPENED, PCM, STATUS } from "./sound-card-wire.ts";
+import { CARD_ERROR, OPEN, OPENED, PCM, REWIND, STATUS } from "./sound-card-wire.ts";
 
 const clock = new SystemClock();
 
@@ -79,7 +79,21 @@ class Card {
       this.#consume();
       for (let at = 0; at < payload.length; at += 2) this.#queue.push(payload.readInt16LE(at));
       if (this.#queue.length > 24_000) socket.end(Buffer.from([CARD_ERROR, 0, 0, 0, 0]));
+    } else if (type === REWIND) {
+      this.#consume();
+      this.#queue.length -= payload.readUInt32LE(0);
     }
+  }
+
+  /** When the last sample so far sounded that was not silent. */
+  lastSoundAt(): number {
+    return this.startedAt + this.heard.findLastIndex((sample) => sample !== 0) / this.#perMs;
+  }
+
+  /** When the first sample after `after` sounded that was not silent. */
+  nextSoundAt(after: number): number {
+    const from = Math.round((after - this.startedAt) * this.#perMs);
+    return this.startedAt + (from + this.heard.slice(from).findIndex((sample) => sample !== 0)) / this.#perMs;
   }
 
   #consume(): void {
@@ -159,6 +173,26 @@ describe("the audio engine over a socket card", () => {
     expect(Math.abs(lagMs(reference, heardFrom, card.listen(startAt + heardFrom - 30, 110)))).toBeLessThan(5);
     await wait(200);
     expect(levelOf(card.listen(clock.now() - 150, 100))).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  test("is silent soon after a stop, although 250 ms were written ahead, and so sounds what is due at once", async () => {
+    writeFileSync(join(folder, "c.wav"), wav(noise(6_000)));
+    engine.play(cue(Math.ceil(clock.now()) + 300, "c.wav", 6_000));
+    await wait(1_500);
+    const stoppedAt = clock.now();
+    engine.stop("cue-1", 0);
+    await wait(500);
+    const silentAt = card.lastSoundAt();
+    const begunAt = clock.now();
+    engine.play({ ...cue(begunAt, "c.wav", 6_000), id: "alarm" });
+    await wait(600);
+    engine.stop("alarm", 0);
+    const soundAt = card.nextSoundAt(silentAt + 10);
+    process.stdout.write(
+      `silent ${Math.round(silentAt - stoppedAt)} ms after a stop, sounding ${Math.round(soundAt - begunAt)} ms after a start\n`,
+    );
+    expect(silentAt - stoppedAt).toBeLessThan(150);
+    expect(soundAt - begunAt).toBeLessThan(200);
   });
 
   test("goes on at the right place after its process was killed", async () => {

@@ -6,8 +6,8 @@ import { type Chunk, openSoundFile, type SoundFile } from "./sound-file.ts";
 
 /** Decoded ahead: bridges slow storage, at 0.6 MB a file. */
 const AHEAD = 3 * SAMPLE_RATE;
-/** Kept behind, so that a jump of the playhead can read a little again. */
-const BEHIND = SAMPLE_RATE / 5;
+/** Kept behind, so that what was taken back from the card can be read again; longer than any card's buffer. */
+const BEHIND = 0.8 * SAMPLE_RATE;
 
 /** A file decoded ahead of where it is read. Reading never waits: what is not there yet is silence. */
 export class FileSound {

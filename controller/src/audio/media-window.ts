@@ -42,6 +42,11 @@ export class MediaWindow {
     for (const voice of this.voices.values()) voice.rejoin();
   }
 
+  /** Goes back to where it was before what the card gave back was rendered; voices go on without a seam. */
+  returnTo(place: number): void {
+    this.#moveTo(place);
+  }
+
   /** Whether the next `frames` frames are silent, so that nothing needs to be computed. */
   silent(frames: number): boolean {
     const reach = Math.ceil(this.#place + frames * 1.003) + TAPS_AFTER + 3 * BLOCK;

@@ -24,6 +24,11 @@ export interface Output {
   poll(): OutputReading | null;
   /** Hands frames to the card; returns how many it took. */
   write(samples: Int16Array, frames: number): number;
+  /**
+   * Takes back up to `frames` of the newest frames that were written and have not sounded; returns how many. The caller leaves
+   * enough of them for the card to go on until new ones are written. A card that cannot do it returns 0.
+   */
+  takeBack(frames: number): number;
 }
 
 /** Local time, ms since a base of the process's choosing; monotonic. */

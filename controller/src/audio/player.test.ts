@@ -26,6 +26,11 @@ class Card implements Output {
     return frames;
   }
 
+  takeBack(frames: number): number {
+    this.#queue.length -= Math.min(frames, this.#queue.length);
+    return frames;
+  }
+
   advance(ms: number): void {
     this.nowMs += ms;
     const frames = ms * 48;
@@ -77,13 +82,59 @@ describe("the player", () => {
     expect(reports.map(({ state }) => state)).toEqual(["playing", "playing", "playing", "ended"]);
   });
 
-  test("stops within the written buffer and a block when there is no fade", () => {
+  test("stops within some blocks, however much was written ahead", () => {
     player.play(cue(1_200, [CHIME]));
     run(500);
     player.stop("cue", 0);
     run(1_000);
-    expect(card.peak(1_500 + 100 + 40, 2_500)).toBe(0);
-    expect(reports.at(-1)?.state).toBe("stopped");
+    expect(card.peak(1_500, 1_520)).toBeGreaterThan(100);
+    expect(card.peak(1_500 + 45, 2_500)).toBe(0);
+    expect(reports.at(-1)).toMatchObject({ state: "stopped" });
+    expect(reports.at(-1)!.samplesRendered / 48).toBeGreaterThan(300);
+    expect(reports.at(-1)!.samplesRendered / 48).toBeLessThan(345);
+  });
+
+  test("a cue that is due now sounds at once, in place of what was written ahead", () => {
+    player.play(cue(1_200, [CHIME]));
+    run(500);
+    player.stop("cue", 0);
+    player.play({ ...cue(1_500, [CHIME]), id: "alarm" });
+    run(200);
+    const [early, alarm] = [card.peak(1_500, 1_530), card.peak(1_545, 1_600)];
+    expect(early).toBeGreaterThan(100);
+    expect(alarm).toBeGreaterThan(5_000);
+    run(2_000);
+    expect(
+      reports.find(({ id, state }) => id === "alarm" && state === "ended")?.samplesRendered,
+    ).toBeGreaterThan(93_000);
+  });
+
+  test("what goes on is heard without a seam when something else begins at once", () => {
+    const undisturbed = new Card();
+    const alone = new Player({
+      output: undisturbed,
+      time: new StationTime(BASE),
+      now: () => undisturbed.nowMs,
+      bufferMs: 100,
+      outputLatencyMs: 0,
+      report: () => {},
+    });
+    for (const [on, at] of [
+      [undisturbed, alone],
+      [card, player],
+    ] as const) {
+      while (on.nowMs < 1_000) turn(on, at);
+      at.play(cue(1_200, [CHIME]));
+      while (on.nowMs < 1_700) turn(on, at);
+    }
+    player.play({ ...cue(1_650, [{ kind: "silence", durationMs: 500 }]), id: "silent" });
+    for (const [on, at] of [
+      [undisturbed, alone],
+      [card, player],
+    ] as const)
+      while (on.nowMs < 2_500) turn(on, at);
+    const apart = card.heard.map((sample, at) => Math.abs(sample - undisturbed.heard[at]!));
+    expect(Math.max(...apart)).toBeLessThan(4);
   });
 
   test("drops a cue that has not begun", () => {
@@ -154,8 +205,10 @@ const cue = (atMs: number, items: readonly CueItem[]): Cue => ({
 });
 
 function run(ms: number): void {
-  for (let done = 0; done < ms; done += 20) {
-    card.advance(20);
-    player.tick();
-  }
+  for (let done = 0; done < ms; done += 20) turn(card, player);
+}
+
+function turn(on: Card, at: Player): void {
+  on.advance(20);
+  at.tick();
 }

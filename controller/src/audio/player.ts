@@ -6,12 +6,15 @@ import { BLOCK, framesOf, msOf, SAMPLE_RATE } from "./frames.ts";
 import { MediaWindow } from "./media-window.ts";
 import type { LocalNow, Output, OutputReading } from "./output.ts";
 import { toS16 } from "./pcm.ts";
+import { RenderLog } from "./render-log.ts";
 import type { StationTime } from "./station-time.ts";
 
 const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
 const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
+/** Left with the card when frames are taken back: bridges the time until new ones are written. */
+const LEFT_WITH_CARD = framesOf(30);
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
 const LONGEST_HOLD = SAMPLE_RATE;
 
@@ -37,6 +40,7 @@ export class Player {
   readonly #float = new Float32Array(BATCH);
   readonly #pcm = new Int16Array(BATCH);
   readonly #timing: Timing;
+  readonly #log = new RenderLog();
   /** Frames rendered in all, those of them the card has not taken yet, and silence owed before the next media frame. */
   #rendered = 0;
   #left = 0;
@@ -76,6 +80,7 @@ export class Player {
     }
     this.#drop(cue.id);
     const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)));
+    if (voice.start < this.#window.changesFrom) this.#takeBack();
     this.#accounts.set(cue.id, new CueAccount(voice));
     this.#window.voices.set(cue.id, voice);
     voice.prepare(this.#window.place);
@@ -84,10 +89,30 @@ export class Player {
   /** Fades a cue out and drops it; one that has not begun is dropped at once. */
   stop(id: string, fadeMs: number): void {
     const account = this.#accounts.get(id);
-    if (!account || account.hasEnd) return;
+    if (!account) return;
+    if (account.voice.start < this.#window.changesFrom) this.#takeBack();
+    if (account.hasEnd) return;
     const from = this.#window.changesFrom;
     if (account.voice.start >= from || !this.#reading) this.#finish(account, account.progress("stopped"));
     else account.voice.stop(from, fadeMs);
+  }
+
+  /** Takes back what was written ahead, so that a change is heard at once and not after the whole buffer. */
+  #takeBack(): void {
+    const reading = this.#options.output.poll();
+    if (!reading || reading.stream !== this.#reading?.stream) return;
+    const queued = reading.delayFrames - framesOf(Math.max(0, this.#options.now() - reading.atMs));
+    const written = this.#rendered - this.#left;
+    const spare = Math.floor(Math.min(queued - LEFT_WITH_CARD, written - this.#log.since));
+    if (spare < BLOCK) return;
+    const taken = this.#options.output.takeBack(spare);
+    if (taken === 0) return;
+    const { place, hold } = this.#log.returnTo(written - taken);
+    this.#rendered = written - taken;
+    this.#left = 0;
+    this.#hold = hold;
+    this.#window.returnTo(place);
+    for (const account of this.#accounts.values()) account.takeBack(this.#rendered);
   }
 
   stopAll(fadeMs: number): void {
@@ -153,6 +178,7 @@ export class Player {
   }
 
   #jump(frames: number): void {
+    this.#log.clear();
     if (frames < -LONGEST_HOLD) {
       this.#hold = 0;
       this.#window.jump(frames);
@@ -166,6 +192,7 @@ export class Player {
   /** Renders frames into #pcm: silence that is owed first, or media at the ordered rate. */
   #render(frames: number, rate: number): void {
     const held = Math.min(this.#hold, frames);
+    this.#log.note({ frame: this.#rendered, place: this.#window.place, held, rate });
     if (held > 0) {
       this.#hold -= held;
       this.#pcm.fill(0, 0, held);

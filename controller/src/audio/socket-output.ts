@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { SAMPLE_RATE } from "./frames.ts";
 import type { Output, OutputReading } from "./output.ts";
-import { type CardMessage, CardReader, openMessage, pcmMessage } from "./sound-card-wire.ts";
+import { type CardMessage, CardReader, openMessage, pcmMessage, rewindMessage } from "./sound-card-wire.ts";
 
 const RECONNECT_MS = 250;
 /** The card reports every 10 ms; one that is silent for this long is gone. */
@@ -72,6 +72,13 @@ export class SocketOutput implements Output {
     if (!this.#socket || !this.#status) return 0;
     this.#socket.write(pcmMessage(samples, frames));
     this.#written += frames;
+    return frames;
+  }
+
+  takeBack(frames: number): number {
+    if (!this.#socket || !this.#status) return 0;
+    this.#socket.write(rewindMessage(frames));
+    this.#written -= frames;
     return frames;
   }
 

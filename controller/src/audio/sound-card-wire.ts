@@ -1,6 +1,7 @@
 /** Message types and codec of docs/sound-card.md, the station's side. Everything is little-endian. */
 export const OPEN = 0x01;
 export const PCM = 0x02;
+export const REWIND = 0x05;
 export const OPENED = 0x81;
 export const STATUS = 0x82;
 export const CARD_ERROR = 0x8f;
@@ -35,6 +36,13 @@ export function openMessage(rate: number): Buffer {
 /** A PCM message; the samples are copied. */
 export function pcmMessage(samples: Int16Array, frames: number): Buffer {
   return message(PCM, Buffer.from(samples.buffer, samples.byteOffset, frames * 2));
+}
+
+/** A REWIND by the newest `frames` frames. */
+export function rewindMessage(frames: number): Buffer {
+  const payload = Buffer.alloc(4);
+  payload.writeUInt32LE(frames, 0);
+  return message(REWIND, payload);
 }
 
 /** Cuts a byte stream into the card's messages. */

@@ -4,7 +4,8 @@ import { insideWindows } from "@loa/protocol/time-envelope";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { announcement, envelopeOf, hashOf, late, NOON, planOf, segmentOf } from "../plan.fixture.ts";
-import { arbitrate, keyOf, type Situation } from "./arbiter.ts";
+import { arbitrate, type Situation } from "./arbiter.ts";
+import { keyOf } from "./candidate.ts";
 import { endOf, startOf } from "./time-guard.ts";
 
 const LEAD = 2_000;
@@ -12,6 +13,8 @@ const PUNCTUAL = 250;
 
 const situationOf = (segments: readonly Segment[], given: Partial<Situation> = {}): Situation => ({
   plan: planOf(segments),
+  alerts: [],
+  interrupted: new Set(),
   hardEnvelope: envelopeOf(),
   airtime: {},
   synchronised: true,
@@ -33,6 +36,9 @@ const decided = (situation: Situation) => {
     ...verdicts.map(({ segment, outcome, code }) => `${keyOf(segment)} ${outcome} ${code ?? ""}`.trim()),
   ];
 };
+
+/** What sounds of a plan, where there are no alerts. */
+const planned = (situation: Situation) => arbitrate(situation).onAir as Segment | null;
 
 describe("the arbiter", () => {
   test("sounds nothing without a plan, and sleeps", () => {
@@ -158,7 +164,7 @@ describe("the arbiter", () => {
     const segments = [a, b].map(([priority, offset], i) =>
       segmentOf({ broadcastId: `b${i}`, priority, startAt: NOON + offset }),
     );
-    expect(arbitrate(situationOf(segments)).onAir?.broadcastId).toBe(`b${winner}`);
+    expect(decided(situationOf(segments))).toEqual([`b${winner}/0`]);
   });
 });
 
@@ -234,7 +240,7 @@ describe("whatever the situation, the arbiter", () => {
   test("never sounds what is settled, stopped, not due or over", () => {
     fc.assert(
       fc.property(situation, (given) => {
-        const { onAir } = arbitrate(given);
+        const onAir = planned(given);
         if (!onAir) return;
         expect(given.closed.has(keyOf(onAir)) || given.stopped.has(onAir.broadcastId)).toBe(false);
         expect(given.now).toBeGreaterThanOrEqual(startOf(onAir) - LEAD);
@@ -248,7 +254,7 @@ describe("whatever the situation, the arbiter", () => {
     let begun = 0;
     fc.assert(
       fc.property(situation, (given) => {
-        const { onAir } = arbitrate(given);
+        const onAir = planned(given);
         if (!onAir || given.open.has(keyOf(onAir))) return;
         begun++;
         const { plan, hardEnvelope, now } = given;

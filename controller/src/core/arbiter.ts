@@ -2,18 +2,15 @@ import type { UnixMs } from "@loa/kernel/clock";
 import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks } from "@loa/protocol/priority";
 import { localDay, type TimeEnvelope } from "@loa/protocol/time-envelope";
-import { type Airtime, endOf, refusal, startOf } from "./time-guard.ts";
-
-/** Names one segment for life: `<broadcastId>/<segment>`. */
-export type SegmentKey = string;
-
-/** The key of a segment. */
-export const keyOf = ({ broadcastId, segment }: Pick<Segment, "broadcastId" | "segment">): SegmentKey =>
-  `${broadcastId}/${segment}`;
+import type { AlertStretch } from "./alerts.ts";
+import { type Candidate, isAlert, keyOf, type SegmentKey } from "./candidate.ts";
+import { type Airtime, endOf, type Limits, refusal, startOf } from "./time-guard.ts";
 
 /** Everything that one decision rests on. */
 export interface Situation {
   readonly plan: Plan | null;
+  /** Alerts that were believed, with what they sound. */
+  readonly alerts: readonly AlertStretch[];
   readonly hardEnvelope: TimeEnvelope;
   /** Minutes already sounded, by local day, without the segments that are open. */
   readonly airtime: Airtime;
@@ -22,6 +19,8 @@ export interface Situation {
   readonly open: ReadonlySet<SegmentKey>;
   /** Segments that have a receipt; they never sound again. */
   readonly closed: ReadonlySet<SegmentKey>;
+  /** Segments that an alert cut off; their programme says whether they go on. */
+  readonly interrupted: ReadonlySet<SegmentKey>;
   /** Broadcasts that somebody stopped. */
   readonly stopped: ReadonlySet<string>;
   /** Hashes of audio that is here and verified. */
@@ -35,8 +34,8 @@ export interface Situation {
 
 /** A segment that will not sound (any more), and why. */
 export interface Verdict {
-  readonly segment: Segment;
-  readonly outcome: "missed" | "refused" | "stopped" | "ended";
+  readonly segment: Candidate;
+  readonly outcome: "missed" | "refused" | "stopped" | "preempted" | "ended";
   readonly code?:
     | "PLAYOUT_MISSED"
     | "OUTSIDE_ENVELOPE"
@@ -45,13 +44,15 @@ export interface Verdict {
     | "ASSET_MISSING"
     | "STOPPED"
     | "CANCELLED"
+    | "PREEMPTED"
+    | "RECALLED"
     | "ZONE_UNKNOWN"
     | "BOARD_LOST";
 }
 
 /** What should be on air, what is settled, and when to decide again. */
 export interface Decision {
-  readonly onAir: Segment | null;
+  readonly onAir: Candidate | null;
   readonly verdicts: readonly Verdict[];
   readonly wakeAt: UnixMs | null;
 }
@@ -62,21 +63,22 @@ const PUNCTUAL_MS = 250;
 /**
  * The one arbiter: of everything that is authorised, decides what sounds now. Pure; the same situation gives the same decision.
  * A segment sounds from `leadMs` before its start to its end, when it is inside both envelopes, its audio is here, the clock is
- * believed and nobody stopped it. One that began before an interruption goes on where it would be now.
+ * believed and nobody stopped it. One that began before an interruption goes on where it would be now. An actual alert needs none of
+ * this but its time: no envelope, no budget, no believed clock holds it back.
  */
 export function arbitrate(situation: Situation): Decision {
   const verdicts: Verdict[] = [];
   const wakes: UnixMs[] = [];
   const used = airtimeWithOpen(situation);
-  let onAir: Segment | null = null;
-  for (const segment of situation.plan?.segments ?? []) {
+  let onAir: Candidate | null = null;
+  for (const segment of [...situation.alerts, ...(situation.plan?.segments ?? [])]) {
     if (situation.closed.has(keyOf(segment))) continue;
     const takesAmplifierAt = startOf(segment) - situation.leadMs;
     if (takesAmplifierAt > situation.now) {
       wakes.push(takesAmplifierAt);
       continue;
     }
-    const judged = judge(segment, situation, used);
+    const judged = isAlert(segment) ? judgeAlert(segment, situation, used) : judge(segment, situation, used);
     if (typeof judged === "object") {
       verdicts.push(judged);
       continue;
@@ -98,17 +100,40 @@ function airtimeWithOpen({ plan, airtime, open }: Situation): Airtime {
   return used;
 }
 
+function judgeAlert(
+  stretch: AlertStretch,
+  situation: Situation,
+  used: Airtime,
+): Verdict | "sounds" | "waits" {
+  const { now, open, zones, synchronised, stopped } = situation;
+  const begun = open.has(keyOf(stretch));
+  if (stretch.alert.kind !== "actual" && stopped.has(stretch.alert.alertId))
+    return { segment: stretch, outcome: "stopped", code: "STOPPED" };
+  if (now >= endOf(stretch))
+    return begun
+      ? { segment: stretch, outcome: "ended" }
+      : { segment: stretch, outcome: "missed", code: "PLAYOUT_MISSED" };
+  if (begun) return "sounds";
+  if (stretch.zones.length > 0 && !stretch.zones.some((zone) => zones.has(zone)))
+    return { segment: stretch, outcome: "refused", code: "ZONE_UNKNOWN" };
+  if (stretch.alert.kind === "actual") return "sounds";
+  if (!synchronised) return "waits";
+  const code = refusal(stretch, limitsOf(situation), used);
+  return code ? { segment: stretch, outcome: "refused", code } : "sounds";
+}
+
 function judge(segment: Segment, situation: Situation, used: Airtime): Verdict | "sounds" | "waits" {
   const { plan, now } = situation;
   const begun = situation.open.has(keyOf(segment));
   if (situation.stopped.has(segment.broadcastId)) return { segment, outcome: "stopped", code: "STOPPED" };
   if (now >= endOf(segment) && begun) return { segment, outcome: "ended" };
+  if (begun && segment.onPreempt === "drop" && situation.interrupted.has(keyOf(segment)))
+    return { segment, outcome: "preempted", code: "PREEMPTED" };
   if (begun) return "sounds";
   if (!segment.zones.some((zone) => situation.zones.has(zone)))
     return { segment, outcome: "refused", code: "ZONE_UNKNOWN" };
   if (plan && now < endOf(segment)) {
-    const limits = { hard: situation.hardEnvelope, plan: plan.envelope, timeZone: plan.timeZone };
-    const code = refusal(segment, limits, used);
+    const code = refusal(segment, limitsOf(situation), used);
     if (code) return { segment, outcome: "refused", code };
   }
   const missing = segment.items.some(
@@ -120,21 +145,31 @@ function judge(segment: Segment, situation: Situation, used: Airtime): Verdict |
   return { segment, outcome: "missed", code: missing ? "ASSET_MISSING" : "PLAYOUT_MISSED" };
 }
 
-/** What has started precedes what only prepares; of two that started the higher level, of two that prepare the earlier. */
-function precedes(a: Segment, b: Segment, now: UnixMs): boolean {
+/** Without a plan, only the pole's envelope is there to hold to. */
+function limitsOf({ plan, hardEnvelope }: Situation): Limits {
+  return { hard: hardEnvelope, plan: plan?.envelope ?? hardEnvelope, timeZone: plan?.timeZone ?? "UTC" };
+}
+
+/**
+ * What has started precedes what only prepares; of two that started the higher level, of two that prepare the earlier. Of two alerts of
+ * one level the later one has the news.
+ */
+function precedes(a: Candidate, b: Candidate, now: UnixMs): boolean {
   const [aStarted, bStarted] = [startOf(a) <= now, startOf(b) <= now];
   if (aStarted !== bStarted) return aStarted;
-  return aStarted ? outranks(a.priority, b.priority) : startOf(a) < startOf(b);
+  if (!aStarted) return startOf(a) < startOf(b);
+  if (isAlert(a) && isAlert(b) && a.priority === b.priority) return startOf(a) > startOf(b);
+  return outranks(a.priority, b.priority);
 }
 
 /** When time alone changes what is decided of a segment that sounds or waits. */
-function nextChange(segment: Segment, { now, open }: Situation): UnixMs {
+function nextChange(segment: Candidate, { now, open }: Situation): UnixMs {
   if (now < startOf(segment)) return startOf(segment);
   return open.has(keyOf(segment)) ? endOf(segment) : Math.min(graceEnd(segment) + 1, endOf(segment));
 }
 
 /** Until when a segment may still begin. */
-function graceEnd(segment: Segment): UnixMs {
+function graceEnd(segment: Candidate): UnixMs {
   const { withinMs, then } = segment.lateStart;
   const graceMs = then === "join" ? Math.max(withinMs, PUNCTUAL_MS) : PUNCTUAL_MS;
   return Math.min(startOf(segment) + graceMs, endOf(segment));

@@ -9,6 +9,9 @@ export interface Limits {
   readonly timeZone: string;
 }
 
+/** What has a place in time. */
+type Timed = Pick<Segment, "startAt" | "staggerMs" | "durationMs">;
+
 /** Airtime already used, minutes by local day `YYYY-MM-DD`. */
 export type Airtime = Readonly<Record<string, number>>;
 
@@ -17,7 +20,7 @@ export type Airtime = Readonly<Record<string, number>>;
  * `OUTSIDE_ENVELOPE`: some moment of it lies outside either envelope's windows. `AIRTIME_EXCEEDED`: the day's budget does not hold it.
  */
 export function refusal(
-  segment: Segment,
+  segment: Timed,
   limits: Limits,
   used: Airtime,
 ): "OUTSIDE_ENVELOPE" | "AIRTIME_EXCEEDED" | null {
@@ -32,11 +35,11 @@ export function refusal(
 }
 
 /** When a segment's first sample is due, with its deliberate stagger. */
-export function startOf(segment: Segment): UnixMs {
+export function startOf(segment: Timed): UnixMs {
   return segment.startAt + segment.staggerMs;
 }
 
 /** When a segment's last sample is over. */
-export function endOf(segment: Segment): UnixMs {
+export function endOf(segment: Timed): UnixMs {
   return startOf(segment) + segment.durationMs;
 }

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { Agent as HttpAgent, get as httpGet, type IncomingMessage } from "node:http";
@@ -19,6 +20,12 @@ import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import { backoffMs } from "@loa/kernel/retry";
 import { syncFolder } from "./durable-file.ts";
+
+/** Who names assets. */
+type Owner = "plan" | "alerts";
+
+/** Memory that looks like a disk, for when the disk is full or can only be read. */
+const SHARED_MEMORY = "/dev/shm";
 
 /** Where assets come from and how the station proves itself there. */
 export interface AssetSource {
@@ -36,7 +43,9 @@ export class AssetCache {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #verified = new Set<string>();
-  readonly #wanted = new Set<string>();
+  readonly #wantedBy = new Map<Owner, ReadonlySet<string>>();
+  /** Where what the disk did not take lies instead. */
+  readonly #elsewhere = new Map<string, string>();
   #source: AssetSource | null = null;
   #agent: HttpAgent | HttpsAgent | null = null;
   #fetching = false;
@@ -67,6 +76,7 @@ export class AssetCache {
 
   close(): void {
     this.#retry();
+    for (const path of this.#elsewhere.values()) rmSync(path, { force: true });
     this.#source = null;
     this.#agent?.destroy();
   }
@@ -76,24 +86,53 @@ export class AssetCache {
   }
 
   path(sha256: string): string {
-    return join(this.#folder, sha256);
+    return this.#elsewhere.get(sha256) ?? join(this.#folder, sha256);
   }
 
   missing(): string[] {
-    return [...this.#wanted].filter((sha256) => !this.#verified.has(sha256));
+    return [...this.#wanted()].filter((sha256) => !this.#verified.has(sha256));
   }
 
-  /** Names all that is needed, verifies what is already here, fetches the rest, and removes what nobody names. */
-  async keepOnly(hashes: Iterable<string>): Promise<void> {
-    this.#wanted.clear();
-    for (const sha256 of hashes) this.#wanted.add(sha256);
+  /**
+   * Puts in what came within a message, and answers its hash. It can be played at once: whether it outlives a power cut does not matter
+   * as much, and a disk that is full must not silence it.
+   */
+  put(bytes: Uint8Array): string {
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (this.#verified.has(sha256)) return sha256;
+    try {
+      writeFileSync(join(this.#folder, sha256), bytes, { mode: 0o600 });
+    } catch (error) {
+      this.#log.error({ sha256, error: String(error) }, "the disk takes nothing; memory serves");
+      const path = join(SHARED_MEMORY, `loa-${process.pid}-${sha256}`);
+      writeFileSync(path, bytes, { mode: 0o600 });
+      this.#elsewhere.set(sha256, path);
+    }
+    this.#verified.add(sha256);
+    return sha256;
+  }
+
+  /** Names all that `owner` needs, verifies what is already here, fetches the rest, and removes what nobody names. */
+  async keepOnly(hashes: Iterable<string>, owner: Owner = "plan"): Promise<void> {
+    this.#wantedBy.set(owner, new Set(hashes));
+    const wanted = this.#wanted();
     for (const file of readdirSync(this.#folder))
-      if (!this.#wanted.has(file.replace(/\.part$/, ""))) {
+      if (!wanted.has(file.replace(/\.part$/, ""))) {
         rmSync(join(this.#folder, file));
         this.#verified.delete(file);
       }
+    for (const [sha256, path] of this.#elsewhere)
+      if (!wanted.has(sha256)) {
+        rmSync(path, { force: true });
+        this.#elsewhere.delete(sha256);
+        this.#verified.delete(sha256);
+      }
     for (const sha256 of this.missing()) if (existsSync(this.path(sha256))) await this.verify(sha256);
     this.kick();
+  }
+
+  #wanted(): ReadonlySet<string> {
+    return new Set([...this.#wantedBy.values()].flatMap((hashes) => [...hashes]));
   }
 
   /** Reads an asset again and compares its hash; a damaged or unreadable one is removed and fetched anew. Never throws on either. */

@@ -6,7 +6,7 @@ import { silentLog } from "@loa/kernel/log";
 import { days } from "@loa/kernel/units";
 import type { Receipt } from "@loa/protocol/receipt";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { keyOf } from "../core/arbiter.ts";
+import { keyOf } from "../core/candidate.ts";
 import { fillDisk, newFolder } from "../folder.fixture.ts";
 import { NOON, segmentOf } from "../plan.fixture.ts";
 import { Journal, type OpenPlayout } from "./journal.ts";

@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import type { UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
-import type { Plan } from "@loa/protocol/plan";
 import type { Receipt } from "@loa/protocol/receipt";
 import Database from "better-sqlite3";
-import type { SegmentKey } from "../core/arbiter.ts";
+import { type Candidate, isAlert, type SegmentKey } from "../core/candidate.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -22,7 +21,7 @@ const MEMORY_MS = 30 * 86_400_000;
 /** A playout that began: what its receipt needs if the process ends before it does. */
 export interface OpenPlayout {
   readonly key: SegmentKey;
-  readonly segment: Plan["segments"][number];
+  readonly segment: Candidate;
   readonly startedAt: UnixMs | null;
   readonly samplesRendered: number;
   readonly startErrorMs: number | null;
@@ -99,7 +98,7 @@ export class Journal {
       )
       .run(
         key,
-        segment.broadcastId,
+        isAlert(segment) ? segment.alert.alertId : segment.broadcastId,
         segment.startAt + segment.staggerMs + segment.durationMs,
         day,
         JSON.stringify(playout),
@@ -108,14 +107,23 @@ export class Journal {
 
   /** Ends a playout (or settles one that never began) with its receipt; one that has a receipt keeps it. Returns whether it was written. */
   settle(key: SegmentKey, receipt: Receipt, ends: UnixMs, day: string): boolean {
-    const minutes = receipt.samplesRendered / 48_000 / 60;
+    // What an alert sounds is not taken from the day's airtime.
+    const minutes = receipt.alertId === undefined ? receipt.samplesRendered / 48_000 / 60 : 0;
     const { changes } = this.#db
       .prepare(
         `INSERT INTO playout (key, broadcast, ends, day, minutes, receipt, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET receipt = excluded.receipt, receipt_id = excluded.receipt_id, minutes = excluded.minutes,
            opened = NULL WHERE receipt IS NULL`,
       )
-      .run(key, receipt.broadcastId, ends, day, minutes, JSON.stringify(receipt), receipt.receiptId);
+      .run(
+        key,
+        receipt.broadcastId ?? receipt.alertId,
+        ends,
+        day,
+        minutes,
+        JSON.stringify(receipt),
+        receipt.receiptId,
+      );
     return changes > 0;
   }
 

@@ -27,6 +27,8 @@ const { writeToStream }: { writeToStream: { cacheNumbers: boolean } } = require(
 writeToStream.cacheNumbers = false;
 
 const KEEP_ALIVE_S = 20;
+/** Of a SUBACK. Source: MQTT 3.1.1, 3.9.3 */
+const REFUSED = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -133,19 +135,20 @@ export class MqttLink {
     );
   }
 
+  /**
+   * A station that was moved while it was away asks for topics of its old areas once more. The library calls one refused topic an error
+   * of them all, though the others hold: it is on these that the hub tells the station its new place.
+   */
   #subscribe(client: MqttClient): void {
-    client.subscribe(
-      stationSubscriptions(this.#identity.station, this.#areaPath),
-      { qos: 1 },
-      (error, granted) => {
-        if (error || client !== this.#client) return;
-        for (const { topic, qos } of granted ?? [])
-          if (qos === 128) this.#log.warn({ topic }, "the hub refuses a subscription");
-        this.#online = true;
-        this.#attempt = 0;
-        this.#events.online();
-      },
-    );
+    const topics = stationSubscriptions(this.#identity.station, this.#areaPath);
+    client.subscribe(topics, { qos: 1 }, (error, _granted, answer) => {
+      if (client !== this.#client || (error && !answer)) return;
+      for (const [i, granted] of (answer?.granted ?? []).entries())
+        if (granted === REFUSED) this.#log.warn({ topic: topics[i] }, "the hub refuses a subscription");
+      this.#online = true;
+      this.#attempt = 0;
+      this.#events.online();
+    });
   }
 
   #lost(client: MqttClient): void {

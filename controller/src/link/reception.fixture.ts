@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { silentLog } from "@loa/kernel/log";
 import { ManualClock } from "@loa/kernel/manual-clock";
 import type { Ack } from "@loa/protocol/ack";
+import type { Alert } from "@loa/protocol/alert";
 import { type SignedKind, type Signer, sign } from "@loa/protocol/envelope";
 import { KEY_USES, type KeySet } from "@loa/protocol/key-set";
 import type { Plan } from "@loa/protocol/plan";
@@ -66,11 +67,15 @@ export const identity: Identity = {
   },
 };
 
+/** Nonce of this session's birth. */
+export const NONCE = "nonce-of-this-session";
+
 /** A station as its process starts. */
 interface World {
   readonly folder?: string;
   readonly now?: number;
   readonly errorMs?: number;
+  readonly synchronised?: boolean;
   readonly identity?: Identity;
 }
 
@@ -79,6 +84,7 @@ export async function receive({
   folder = newFolder(),
   now = NOON,
   errorMs = 10,
+  synchronised = true,
   identity: who = identity,
 }: World = {}) {
   const journal = new Journal(folder, silentLog);
@@ -94,10 +100,11 @@ export async function receive({
   const onAck = (listener: () => void) => {
     acked = listener;
   };
-  const time = { now, errorMs };
+  const time = { now, errorMs, synchronised };
+  const alerts: Alert[] = [];
   const reception = new Reception(
     {
-      ...{ identity: who, journal, assets, log: silentLog, time: () => time },
+      ...{ identity: who, journal, assets, log: silentLog, time: () => time, nonce: NONCE },
       ack: (ack) => {
         acks.push(ack);
         acked();
@@ -108,6 +115,7 @@ export async function receive({
       planChanged: () => planChanges++,
       stop: (id) => stops.push(id),
       areaChanged: (path) => moves.push(path.join("/")),
+      alert: (alert) => alerts.push(alert),
     },
   );
   let open = true;
@@ -119,7 +127,7 @@ export async function receive({
   await reception.restore();
   const states = () => acks.map(({ id, state, code }) => [id, state, code].filter(Boolean).join(" "));
   /** Takes a message and waits for the first ack that it causes. */
-  const take = async (kind: "plan" | "command", compact: string) => {
+  const take = async (kind: "plan" | "command" | "alert", compact: string) => {
     const before = acks.length;
     reception.take(kind, Buffer.from(compact));
     await soon(() => expect(acks.length).toBeGreaterThan(before));
@@ -132,6 +140,7 @@ export async function receive({
     acks,
     states,
     stops,
+    alerts,
     moves,
     rejections,
     take,

@@ -2,8 +2,9 @@ import type { UnixMs } from "@loa/kernel/clock";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
+import { Alert } from "@loa/protocol/alert";
 import { Command } from "@loa/protocol/command";
-import { type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
+import { kindOf, type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
 import { newerPlan, Plan } from "@loa/protocol/plan";
 import type { Static, TSchema } from "typebox";
@@ -17,7 +18,9 @@ export interface ReceptionDeps {
   readonly journal: Journal;
   readonly assets: AssetCache;
   readonly log: Logger;
-  time(): { readonly now: UnixMs; readonly errorMs: number };
+  time(): { readonly now: UnixMs; readonly errorMs: number; readonly synchronised: boolean };
+  /** Of this session's birth: an alert that echoes it was made since. */
+  readonly nonce: string;
   ack(ack: Ack): void;
   /** Something signed was refused. */
   rejected(code: string): void;
@@ -29,6 +32,8 @@ export interface ReceptionEvents {
   /** Silence now. `broadcastId` absent: everything non-emergency. */
   stop(broadcastId: string | undefined): void;
   areaChanged(areaPath: readonly string[]): void;
+  /** @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG */
+  alert(alert: Alert): void;
 }
 
 /**
@@ -83,11 +88,11 @@ export class Reception {
   }
 
   /** One after the other, in the order of arrival; never throws. */
-  take(kind: "plan" | "command", payload: Uint8Array): void {
+  take(kind: "plan" | "command" | "alert", payload: Uint8Array): void {
     const text = new TextDecoder().decode(payload);
     if (kind === "plan" && text === "unchanged") return;
     this.#turn = this.#turn
-      .then(() => (kind === "plan" ? this.#takePlan(text) : this.#takeCommand(text)))
+      .then(() => this.#takeSigned(kind, text))
       .catch((error: unknown) => {
         this.#deps.log.warn(
           { kind, code: codeOf(error), error: String(error) },
@@ -103,6 +108,45 @@ export class Reception {
     if (!plan || this.#readyFor === plan.revision || this.#deps.assets.missing().length > 0) return;
     this.#readyFor = plan.revision;
     this.#ackPlan(plan, "ready");
+  }
+
+  #takeSigned(kind: "plan" | "command" | "alert", compact: string): Promise<void> {
+    if (kind === "plan") return this.#takePlan(compact);
+    return kind === "command" ? this.#takeCommand(compact) : this.#takeAlert(compact);
+  }
+
+  /** An exercise travels under its own kind and key, so that it can never be taken for the real thing. */
+  async #takeAlert(compact: string): Promise<void> {
+    try {
+      const kind = kindOf(compact) === "exercise" ? "exercise" : "alert";
+      const { body } = await this.#verify(kind, Alert, compact);
+      if ((body.kind === "actual") !== (kind === "alert"))
+        throw new LoaError("KEY_USE_WRONG", `an alert of kind ${body.kind} came as ${kind}`);
+      this.#events.alert(this.#onOwnTime(body));
+    } catch (error) {
+      const { alertId: id, revision } = claimedBody(compact);
+      if (error instanceof LoaError && typeof id === "string")
+        this.#reject(
+          { id: id.slice(0, 64), ...(Number.isInteger(revision) && { revision: Number(revision) }) },
+          error,
+        );
+      throw error;
+    }
+  }
+
+  /**
+   * A station that does not know the time believes an alert that echoes this session's nonce, and counts its times from now.
+   * @throws CLOCK_UNSYNCED without the nonce
+   */
+  #onOwnTime(alert: Alert): Alert {
+    const { now, synchronised } = this.#deps.time();
+    if (synchronised) return alert;
+    if (alert.nonce !== this.#deps.nonce)
+      throw new LoaError(
+        "CLOCK_UNSYNCED",
+        "the time is not known and the alert was not made for this session",
+      );
+    return { ...alert, startAt: now, expires: now + Math.max(0, alert.expires - alert.startAt) };
   }
 
   async #takePlan(compact: string): Promise<void> {
@@ -247,7 +291,7 @@ export class Reception {
 }
 
 /** What an unbelieved message says of itself, so that the hub can tell which one was refused. */
-function claimedBody(compact: string): Partial<Record<"id" | "hubEpoch" | "revision", unknown>> {
+function claimedBody(compact: string): Partial<Record<"id" | "alertId" | "hubEpoch" | "revision", unknown>> {
   try {
     const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
     return (payload as { body: object | null }).body ?? {};

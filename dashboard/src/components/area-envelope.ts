@@ -2,21 +2,25 @@ import type { Area } from "@loa/protocol/http/areas";
 import type { TimeEnvelope, Windows } from "@loa/protocol/time-envelope";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { api } from "../data/api.ts";
-import { user } from "../data/session.ts";
 import { loadAreas, world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { weekMinutes, widens } from "../words/open-hours.ts";
+import { openedHours, type Span, timeOf, weekMinutes, widens } from "../words/open-hours.ts";
 import { envelopeOwner } from "../words/relocation.ts";
-import { dayAndTime, number } from "../words/time-text.ts";
+import { weekday } from "../words/repeat-text.ts";
+import { number } from "../words/time-text.ts";
+import { WEEKDAY_KEYS } from "../words/weekday-keys.ts";
+import { confirmed } from "./confirm.ts";
 import "./hours-editor.ts";
 import { icon } from "./icon.ts";
-import { offerUndo, say, sayError } from "./toast.ts";
+import { offerUndo, sayError } from "./toast.ts";
 import { View } from "./view.ts";
 
 /** What nobody has narrowed yet: all day, every day, at full level. */
 const OPEN: TimeEnvelope = { windows: {}, maxMinutesPerDay: 120, maxGainDb: 0 };
 
-/** When an area may sound. Narrowing holds at once; widening waits for a second person. */
+const spanText = ([from, until]: Span): string => `${timeOf(from)}–${timeOf(until)}`;
+
+/** When an area may sound. */
 export class AreaEnvelope extends View {
   static override properties = { area: { attribute: false } };
   declare area: Area;
@@ -24,7 +28,7 @@ export class AreaEnvelope extends View {
   #busy = false;
 
   protected override sources() {
-    return [world.areas, user];
+    return [world.areas];
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -56,86 +60,43 @@ export class AreaEnvelope extends View {
     });
   }
 
-  async #put(envelope: TimeEnvelope | null): Promise<Area> {
-    const area = await api.patch<Area>(`/areas/${this.area.id}`, { envelope });
+  async #put(envelope: TimeEnvelope | null): Promise<void> {
+    await api.patch(`/areas/${this.area.id}`, { envelope });
     await loadAreas();
-    return area;
   }
 
-  /** Taking back a narrowing is a widening: it waits for the second person like any other. */
+  /** Widening lets loudspeakers sound where they were silent: what it opens is read out first. */
   async #save(envelope: TimeEnvelope | null): Promise<void> {
-    const before = this.area.envelope;
-    const area = await this.#put(envelope);
+    const { name, envelope: before } = this.area;
+    const after = envelope ?? this.#above();
+    if (widens(this.#now().envelope, after) && !(await this.#agreed(after))) return;
+    await this.#put(envelope);
     this.change(() => {
       this.#draft = null;
     });
-    const { name } = this.area;
-    if (area.pendingEnvelope) say(t("envelope.proposed", { area: name }));
-    else
-      offerUndo(t("envelope.saved", { area: name }), async () => {
-        await this.#put(before);
-      });
+    offerUndo(t("envelope.saved", { area: name }), () => this.#put(before));
   }
 
-  async #confirm(): Promise<void> {
-    await api.post(`/areas/${this.area.id}/envelope/confirm`);
-    await loadAreas();
-    say(t("envelope.confirmed", { area: this.area.name }));
-  }
-
-  async #withdraw(): Promise<void> {
-    await this.#put(this.area.envelope);
-    say(t("envelope.withdrawn"));
+  #agreed(after: TimeEnvelope | null): Promise<boolean> {
+    const before = this.#now().envelope;
+    const hours = openedHours(before?.windows ?? {}, after?.windows ?? {}).map(
+      ([day, spans]) => `${weekday(WEEKDAY_KEYS.indexOf(day))}: ${spans.map(spanText).join(", ")}`,
+    );
+    return confirmed({
+      title: t("envelope.askWider", { area: this.area.name }),
+      facts: [
+        ...(hours.length > 0 ? [t("envelope.opens"), ...hours] : []),
+        ...(after === null ? [t("envelope.none")] : [t("envelope.then", { limits: this.#limits(after) })]),
+        t("envelope.alertsAnyway"),
+      ],
+      yes: t("envelope.save"),
+    });
   }
 
   #edit(part: Partial<TimeEnvelope>): void {
     this.change(() => {
       this.#draft = { ...(this.#draft ?? this.#now().envelope ?? OPEN), ...part };
     });
-  }
-
-  #pending(): TemplateResult | typeof nothing {
-    const pending = this.area.pendingEnvelope;
-    if (!pending) return nothing;
-    const { proposedBy, proposedAt, confirmedBy, effectiveAt } = pending;
-    const own = proposedBy.id === user.value?.id;
-    const time = dayAndTime(proposedAt);
-    const facts =
-      confirmedBy && effectiveAt
-        ? t("envelope.confirmedBy", { name: confirmedBy.name, time: dayAndTime(effectiveAt) })
-        : own
-          ? t("envelope.ownWaits")
-          : t("envelope.readFirst");
-    return html`<div class="notice warn pending" data-testid="pending-envelope">
-      ${icon("clock")}
-      <div>
-        <strong>${t("envelope.proposedBy", { name: proposedBy.name, time })}</strong>
-        <p>${facts}</p>
-        ${
-          pending.envelope
-            ? html`<loa-hours-editor locked .windows=${pending.envelope.windows}></loa-hours-editor>
-                <p class="small">${this.#limits(pending.envelope)}</p>`
-            : html`<p>${t("envelope.toAbove")}</p>`
-        }
-        <div class="buttons">
-          ${
-            own || confirmedBy
-              ? nothing
-              : html`<button
-                  class="button primary"
-                  data-testid="confirm-envelope"
-                  ?disabled=${this.#busy}
-                  @click=${() => void this.#doing(() => this.#confirm())}
-                >
-                  ${icon("check")}${t("envelope.confirm")}
-                </button>`
-          }
-          <button class="button" ?disabled=${this.#busy} @click=${() => void this.#doing(() => this.#withdraw())}>
-            ${t("envelope.withdraw")}
-          </button>
-        </div>
-      </div>
-    </div>`;
   }
 
   #limits({ windows, maxMinutesPerDay, maxGainDb }: TimeEnvelope): string {
@@ -186,8 +147,8 @@ export class AreaEnvelope extends View {
         </div>
       </div>
       <div class="notice ${wider ? "warn" : ""}" role="status" data-testid="envelope-effect">
-        ${icon(wider ? "users" : "info")}
-        <div>${t(wider ? "envelope.willWait" : "envelope.willHold")}</div>
+        ${icon(wider ? "warning" : "info")}
+        <div>${t(wider ? "envelope.wider" : "envelope.willHold")}</div>
       </div>
       <div class="buttons">
         <button
@@ -201,7 +162,7 @@ export class AreaEnvelope extends View {
           ${t("confirm.no")}
         </button>
         <button class="button primary" data-testid="save-envelope" ?disabled=${this.#busy}>
-          ${t(wider ? "envelope.propose" : "envelope.save")}
+          ${t("envelope.save")}
         </button>
       </div>
     </form>`;
@@ -226,7 +187,7 @@ export class AreaEnvelope extends View {
         ${
           own && this.area.parentId !== null
             ? html`<button class="button quiet" ?disabled=${this.#busy} @click=${() => void this.#doing(() => this.#save(null))}>
-                ${t(widens(this.area.envelope, this.#above()) ? "envelope.dropAsk" : "envelope.drop")}
+                ${t("envelope.drop")}
               </button>`
             : nothing
         }
@@ -236,7 +197,7 @@ export class AreaEnvelope extends View {
   protected override render(): TemplateResult {
     return html`<section class="card envelope" aria-labelledby="envelope-title">
       <header><h2 id="envelope-title">${t("envelope.title")}</h2></header>
-      <div class="body">${this.#pending()} ${this.#draft ? this.#fields(this.#draft) : this.#shown()}</div>
+      <div class="body">${this.#draft ? this.#fields(this.#draft) : this.#shown()}</div>
     </section>`;
   }
 }

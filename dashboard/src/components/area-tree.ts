@@ -217,7 +217,6 @@ export class AreaTree extends View {
             >`
       }
       <span class="tree-name">${this.#marked(area)}</span>
-      ${area.pendingEnvelope ? html`<span class="tree-wait" title=${t("envelope.waits")}>${icon("clock")}</span>` : nothing}
       <span class="tree-count">${count}</span>
     </li>`;
   }

@@ -13,7 +13,7 @@ function detail(station: Station): string | TemplateResult {
   if (station.onAir !== null && station.faults.length > 0)
     return html`${icon("warning")} ${tCode("fault", station.faults[0]?.code ?? "")}`;
   if (station.onAir !== null) {
-    const broadcast = world.broadcasts.get(station.onAir.broadcastId);
+    const broadcast = world.broadcasts.get(station.onAir.broadcastId ?? "");
     return broadcast ? `${t("tile.until", { time: clockTime(broadcast.endAt) })} · ${broadcast.title}` : "";
   }
   const fault = station.faults.find(({ code }) => code !== "OFFLINE") ?? station.faults[0];

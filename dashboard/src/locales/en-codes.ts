@@ -72,6 +72,8 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.JOINED_LATE": "The station began after the start and joined in the middle.",
   "error.STOPPED": "Somebody stopped it.",
   "error.PREEMPTED": "Something of higher priority took over.",
+  "error.RECALLED": "The alert was called back.",
+  "error.SIREN_NOT_ALLOWED": "Exercises and tests never carry the siren. Choose another tone.",
   "error.CANCELLED": "This occurrence was cancelled.",
   "error.GAIN_LIMITED": "The volume was lowered to the station's limit.",
   "error.BOARD_LOST": "The control board is lost. Check its USB cable and power.",

@@ -74,6 +74,8 @@ const errors = {
   "error.JOINED_LATE": "Cụm loa bắt đầu muộn nên phát tiếp từ giữa chừng.",
   "error.STOPPED": "Có người đã dừng.",
   "error.PREEMPTED": "Nhường cho nội dung ưu tiên hơn.",
+  "error.RECALLED": "Cảnh báo đã được thu hồi.",
+  "error.SIREN_NOT_ALLOWED": "Diễn tập và thử nghiệm không được dùng còi báo động. Chọn âm hiệu khác.",
   "error.CANCELLED": "Lần phát này đã bị hủy.",
   "error.GAIN_LIMITED": "Âm lượng bị hạ theo giới hạn của cụm loa.",
   "error.BOARD_LOST": "Mất bo mạch điều khiển. Kiểm tra cáp USB và nguồn của bo.",

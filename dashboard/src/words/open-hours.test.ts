@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { isOpen, painted, type Span, spansOf, weekMinutes, widens, withDay } from "./open-hours.ts";
+import {
+  isOpen,
+  openedHours,
+  painted,
+  type Span,
+  spansOf,
+  weekMinutes,
+  widens,
+  withDay,
+} from "./open-hours.ts";
 
 const MORNING: Span = [300, 420];
 const DAY = {
@@ -72,4 +81,27 @@ test.each([
   ["no limit at all", null, true],
 ])("%s widens: %j → %s", (_, after, wider) => {
   expect(widens(DAY, after)).toBe(wider);
+});
+
+test("what a change opens is told by day, without what was open before", () => {
+  const before = {
+    mon: [["05:00", "07:00"] as [string, string]],
+    tue: [["05:00", "07:00"] as [string, string]],
+  };
+  const after = {
+    ...before,
+    mon: [["04:30", "08:00"] as [string, string]],
+    sun: [["06:00", "07:00"] as [string, string]],
+  };
+  expect(openedHours(before, after)).toEqual([
+    [
+      "mon",
+      [
+        [270, 300],
+        [420, 480],
+      ],
+    ],
+    ["sun", [[360, 420]]],
+  ]);
+  expect(openedHours(after, before)).toEqual([]);
 });

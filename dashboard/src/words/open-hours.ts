@@ -55,7 +55,18 @@ export function withDay(windows: Windows, day: Day, spans: readonly Span[]): Win
 const covers = (outer: readonly Span[], inner: readonly Span[]): boolean =>
   inner.every(([from, until]) => outer.some(([a, b]) => a <= from && until <= b));
 
-/** Whether `after` lets something sound that `before` does not; a second person must agree to that. */
+/** What is open in `after` and was not in `before`, by day. */
+export function openedHours(before: Windows, after: Windows): [Day, Span[]][] {
+  return WEEKDAY_KEYS.flatMap((day): [Day, Span[]][] => {
+    const opened = spansOf(before, day).reduce(
+      (left, [from, until]) => painted(left, from, until, false),
+      spansOf(after, day),
+    );
+    return opened.length === 0 ? [] : [[day, opened]];
+  });
+}
+
+/** Whether `after` lets something sound that `before` does not. */
 export function widens(before: TimeEnvelope | null, after: TimeEnvelope | null): boolean {
   if (before === null) return false;
   if (after === null) return true;

@@ -12,6 +12,7 @@ import { Stations } from "../stations.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { makeMetrics, timeRequests } from "./metrics.ts";
 import { describe } from "./openapi.ts";
+import { announcementDraftRoutes } from "./routes/announcement-drafts.ts";
 import { announcementRoutes } from "./routes/announcements.ts";
 import { areaRoutes } from "./routes/areas.ts";
 import { auditRoutes } from "./routes/audit.ts";
@@ -19,7 +20,9 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
 import { sessionRoutes } from "./routes/session.ts";
+import { speechRoutes } from "./routes/speech.ts";
 import { stationRoutes } from "./routes/stations.ts";
+import { templateRoutes } from "./routes/templates.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
@@ -54,7 +57,10 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => tokenRoutes(app, { tokens: desk.tokens }),
       (app) => areaRoutes(app, { areas: desk.areas }),
       (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
-      (app) => announcementRoutes(app, { ...desk, work }),
+      (app) => announcementRoutes(app, desk),
+      (app) => announcementDraftRoutes(app, { ...desk, work }),
+      (app) => templateRoutes(app, desk),
+      (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
       (app) => userRoutes(app, { ...desk, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),

@@ -195,6 +195,7 @@ export function announcement(id: string, durationMs: number): AnnouncementRecord
     sha256: id.at(-1)!.repeat(64),
     bytes: 1_000,
     durationMs,
+    expiresAt: null,
     decidedBy: { id: "u-2", name: "Minh" },
   };
 }

@@ -1,15 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
-import { delimiter, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { LoaError } from "@loa/kernel/errors";
 import { minutes } from "@loa/kernel/units";
+import { bounds, isExecutable, onPath } from "./programs.ts";
 
 const LONGEST_RUN_MS = minutes(15);
-/** Address space of one run; decoders of damaged files may ask for anything. */
-const MEMORY_BYTES = 2_000_000_000;
-const NICENESS = 10;
 const KEPT_LOG = 65_536;
 
 /** How one run goes. Times in seconds of media. */
@@ -36,22 +32,16 @@ export interface Ended {
  */
 export class Ffmpeg {
   readonly binary: string;
-  readonly #before: readonly string[];
+  readonly #before = bounds();
 
   constructor(binary: string) {
     this.binary = binary;
-    const nice = onPath("nice");
-    const prlimit = onPath("prlimit");
-    this.#before = [
-      ...(nice ? [nice, "-n", String(NICENESS)] : []),
-      ...(prlimit ? [prlimit, `--as=${MEMORY_BYTES}`] : []),
-    ];
   }
 
   /** The configured binary, else the one on PATH, else that of ffmpeg-static. @throws FFMPEG_MISSING */
   static find(configured: string | undefined): Ffmpeg {
     const binary = configured ?? onPath("ffmpeg") ?? bundled();
-    if (binary === null || !runs(binary))
+    if (binary === null || !isExecutable(binary))
       throw new LoaError("FFMPEG_MISSING", `ffmpeg is not at ${binary ?? "any known place"}`, { binary });
     return new Ffmpeg(binary);
   }
@@ -116,20 +106,6 @@ function feed(from: Readable, to: Writable): void {
 /** What ffmpeg found comes first, the summary last; a damaged file may say much in between. */
 function keepEnds(log: string): string {
   return log.length <= KEPT_LOG ? log : `${log.slice(0, KEPT_LOG / 2)}\n${log.slice(-KEPT_LOG / 4)}`;
-}
-
-function onPath(name: string): string | null {
-  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, name)).find(runs) ?? null;
-}
-
-function runs(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function bundled(): string | null {

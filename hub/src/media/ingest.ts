@@ -2,7 +2,8 @@ import { createWriteStream } from "node:fs";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { LoaError } from "@loa/kernel/errors";
-import type { Peaks } from "@loa/protocol/http/announcements";
+import type { Peaks, SoundFinding } from "@loa/protocol/http/announcements";
+import { soundFindings } from "../core/sound-findings.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import {
   correct,
@@ -15,7 +16,10 @@ import {
 } from "./loudness.ts";
 import { PeakMeter } from "./peaks.ts";
 import { CONTAINERS, declaresTooLong, hasCutTail, LONGEST_MS, verdict } from "./probe.ts";
+import { SoundScan } from "./sound-scan.ts";
 import { storageError } from "./store.ts";
+import { type Trim, trimFilters } from "./trim.ts";
+import { WavReader } from "./wav.ts";
 
 /** Horns radiate nothing below; what lies there only costs headroom. */
 const HIGH_PASS_HZ = 150;
@@ -36,6 +40,8 @@ export interface Ingested {
   readonly loudnessLufs: number;
   readonly truePeakDb: number;
   readonly peaks: Peaks;
+  /** Of the source. */
+  readonly findings: readonly SoundFinding[];
 }
 
 /** One file's way. `onProgress` gets 0..1, rising. */
@@ -44,6 +50,8 @@ export interface IngestJob {
   readonly source: string;
   /** Where the asset is written: Ogg Opus, mono, 48 kHz. */
   readonly target: string;
+  /** What of the source is kept; absent: all of it. */
+  readonly trim?: Trim | undefined;
   readonly onProgress: (share: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -69,6 +77,7 @@ export async function ingest(job: IngestJob): Promise<Ingested> {
         loudnessLufs: asset.lufs,
         truePeakDb: asset.peakDb,
         peaks: asset.meter.result(),
+        findings: source.findings,
       };
   }
 }
@@ -78,35 +87,49 @@ const meter = (peak: "sample" | "true") => `ebur128=peak=${peak}:framelog=verbos
 const shape = ({ gainDb, ceilingDb }: Normalisation) =>
   `volume=${gainDb.toFixed(2)}dB,alimiter=limit=${(10 ** (ceilingDb / 20)).toFixed(5)}:attack=5:release=50:level=disabled:latency=1`;
 
-function input(source: string): string[] {
+/** As it was recorded, for listening in: other rates and more channels are brought to the nearest of these. */
+const AS_RECORDED =
+  "aformat=sample_fmts=s16:channel_layouts=mono|stereo:sample_rates=8000|11025|16000|22050|24000|32000|44100|48000";
+const SOUND_ONLY = ["-map", "0:a:0", "-map_metadata", "-1", "-vn", "-sn", "-dn"];
+
+function input({ source }: IngestJob): string[] {
   const from = ["-protocol_whitelist", "file,pipe", "-format_whitelist", CONTAINERS, "-i", `file:${source}`];
-  return ["-threads", "1", ...from, "-map", "0:a:0", "-map_metadata", "-1", "-vn", "-sn", "-dn"];
+  return ["-threads", "1", ...from, ...SOUND_ONLY];
 }
 
-async function measureSource(job: IngestJob): Promise<Loudness & { seconds: number }> {
-  const { ffmpeg, source, signal } = job;
+const filters = ({ trim }: IngestJob, ...chain: string[]) => ["-af", [...trimFilters(trim), ...chain].join()];
+
+async function measureSource(
+  job: IngestJob,
+): Promise<Loudness & { seconds: number; findings: SoundFinding[] }> {
+  const { ffmpeg, source, signal, trim } = job;
   const cut = await hasCutTail(source);
-  const beyond = String(LONGEST_MS / 1_000 + 1);
-  const args = [...input(source), "-t", beyond, "-af", `${PREPARE},${meter("sample")}`, "-f", "null", "-"];
+  const beyond = ["-t", String(LONGEST_MS / 1_000 + 1)];
+  const measuring = [...beyond, ...filters(job, PREPARE, meter("sample")), "-f", "null", "-"];
+  const listening = [...SOUND_ONLY, ...beyond, ...filters(job, AS_RECORDED), "-f", "wav", "pipe:1"];
+  const scan = new SoundScan(HIGH_PASS_HZ);
+  const wav = new WavReader((pcm, format) => scan.add(pcm, format));
   const ended = await ffmpeg.run({
-    args,
+    args: [...input(job), ...measuring, ...listening],
     signal,
+    stdout: (output) => output.on("data", (chunk: Buffer) => wav.add(chunk)),
     enough: declaresTooLong,
     onProgress: (at) => report(job, 0, MEASURED, at / (at + HALF_WAY_SECONDS)),
   });
-  const code = verdict(ended, cut);
+  const code = verdict(ended, cut, trim);
   if (code) throw new LoaError(code, `the upload was refused: ${code}`, { log: lastLines(ended.log) });
   const measured = readLoudness(ended.log);
   if (!measured) throw failed("the loudness meter said nothing", ended.log);
   if (measured.lufs < SILENT_BELOW_LUFS)
     throw new LoaError("AUDIO_SILENT", "the recording holds only silence");
-  return { ...measured, seconds: ended.mediaSeconds };
+  const findings = soundFindings({ ...scan.result(), lufs: measured.lufs });
+  return { ...measured, seconds: ended.mediaSeconds, findings };
 }
 
 /** Measures what the limiter leaves, without encoding. */
 async function tryOut(job: IngestJob, plan: Normalisation, seconds: number): Promise<Loudness> {
-  const { ffmpeg, source, signal } = job;
-  const args = [...input(source), "-af", `${PREPARE},${shape(plan)},${meter("sample")}`, "-f", "null", "-"];
+  const { ffmpeg, signal } = job;
+  const args = [...input(job), ...filters(job, PREPARE, shape(plan), meter("sample")), "-f", "null", "-"];
   const ended = await ffmpeg.run({
     args,
     signal,
@@ -123,7 +146,7 @@ async function encode(
   plan: Normalisation,
   seconds: number,
 ): Promise<Loudness & { meter: PeakMeter }> {
-  const { ffmpeg, source, target, signal } = job;
+  const { ffmpeg, target, signal } = job;
   const codec = [
     "-c:a",
     "libopus",
@@ -136,9 +159,8 @@ async function encode(
   ];
   const exact = ["-fflags", "+bitexact", "-flags:a", "+bitexact"];
   const args = [
-    ...input(source),
-    "-af",
-    `${PREPARE},${shape(plan)}`,
+    ...input(job),
+    ...filters(job, PREPARE, shape(plan)),
     ...codec,
     ...exact,
     "-f",

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import type { ErrorCode } from "@loa/kernel/error-codes";
 import { hours } from "@loa/kernel/units";
 import type { Ended } from "./ffmpeg.ts";
+import { type Trim, trimmedSeconds } from "./trim.ts";
 
 /** Containers that are opened. Playlists, concat scripts, pictures and network formats are not among them. */
 export const CONTAINERS =
@@ -21,9 +22,9 @@ const DAMAGE =
 
 /**
  * Why a file that was decoded (with `-map 0:a:0`) is refused, from how the decoding ended; null when it is sound.
- * `tailCut`: its last frame or page is incomplete.
+ * `tailCut`: its last frame or page is incomplete. `trim`: what of it was decoded.
  */
-export function verdict({ code, log, mediaSeconds }: Ended, tailCut: boolean): ErrorCode | null {
+export function verdict({ code, log, mediaSeconds }: Ended, tailCut: boolean, trim?: Trim): ErrorCode | null {
   const container = /^Input #0, ([\w,]+), from/m.exec(log)?.[1];
   if (container === undefined) return /moov atom not found/.test(log) ? "AUDIO_TRUNCATED" : "AUDIO_NOT_AUDIO";
   if (/detected only with low score/.test(log)) return "AUDIO_NOT_AUDIO";
@@ -31,7 +32,8 @@ export function verdict({ code, log, mediaSeconds }: Ended, tailCut: boolean): E
   if (mediaSeconds * 1_000 > LONGEST_MS || declaresTooLong(log)) return "AUDIO_TOO_LONG";
   const damage = [...log.matchAll(DAMAGE)].length;
   if (damage > (container === "mp3" ? MP3_ERRORS_ALLOWED : 0)) return "AUDIO_TRUNCATED";
-  const missing = SOUND_ONLY.has(container) && mediaSeconds < declaredSeconds(log) - MISSING_SECONDS;
+  const promised = trimmedSeconds(declaredSeconds(log), trim);
+  const missing = SOUND_ONLY.has(container) && mediaSeconds < promised - MISSING_SECONDS;
   if (tailCut || missing) return "AUDIO_TRUNCATED";
   if (mediaSeconds * 1_000 < SHORTEST_MS) return "AUDIO_TOO_SHORT";
   return code === 0 ? null : "INGEST_FAILED";

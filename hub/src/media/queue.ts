@@ -3,18 +3,23 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
+import type { SpeechSettings } from "@loa/protocol/http/speech";
 import type { Database } from "../store/database.ts";
-import { announcements, type SoundFields } from "../store/repositories/announcements.ts";
+import { announcements, type SoundFields, type VersionKey } from "../store/repositories/announcements.ts";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { ingest } from "./ingest.ts";
+import type { Speech } from "./speech.ts";
 import { type AssetStore, discard } from "./store.ts";
 
 const PROGRESS_STEP = 0.02;
+/** Share of the work that speaking is. */
+const SPOKEN = 0.3;
 
 /** What the queue works with. `changed` is called when an announcement's ingest has moved on. */
 export interface QueueNeeds {
   readonly database: Database;
   readonly assets: AssetStore;
+  readonly speech: Pick<Speech, "speak">;
   /** Data folder; uploads wait in `uploads/`, work goes on in `work/`, on the same disk as the assets. */
   readonly data: string;
   /** Finds ffmpeg. @throws FFMPEG_MISSING */
@@ -23,10 +28,15 @@ export interface QueueNeeds {
   readonly changed: (announcementId: string) => void;
 }
 
-/** Works through uploads one by one. What waits is in the store: a restart, or a power cut, goes on with it. */
+type Row = NonNullable<Awaited<ReturnType<typeof announcements.version>>>;
+
+/**
+ * Speaks texts and works through uploads, one version after another. What waits is in the store: a restart, or a power cut, goes on
+ * with it.
+ */
 export class IngestQueue {
   readonly #needs: QueueNeeds;
-  readonly #waiting: string[] = [];
+  readonly #waiting: VersionKey[] = [];
   readonly #stopped = new AbortController();
   readonly #progress = new Map<string, number>();
   #working: Promise<void> | null = null;
@@ -37,14 +47,14 @@ export class IngestQueue {
       mkdirSync(join(needs.data, folder), { recursive: true, mode: 0o700 });
   }
 
-  /** Where the upload of an announcement waits. */
-  uploadOf(id: string): string {
-    return join(this.#needs.data, "uploads", id);
+  /** Where the upload of a version waits. */
+  uploadOf(key: VersionKey): string {
+    return join(this.#needs.data, "uploads", nameOf(key));
   }
 
-  /** Share of the work done, 0..1, while an announcement is being worked on. */
-  progress(id: string): number | undefined {
-    return this.#progress.get(id);
+  /** Share of the work done, 0..1, while a version is being worked on. */
+  progress(key: VersionKey): number | undefined {
+    return this.#progress.get(nameOf(key));
   }
 
   get length(): number {
@@ -56,14 +66,14 @@ export class IngestQueue {
     await rm(join(this.#needs.data, "work"), { recursive: true, force: true });
     mkdirSync(join(this.#needs.data, "work"), { mode: 0o700 });
     const unfinished = await announcements.unfinished(this.#needs.database);
+    const wanted = new Set(unfinished.map(nameOf));
     const uploads = join(this.#needs.data, "uploads");
-    for (const name of await readdir(uploads))
-      if (!unfinished.includes(name)) await discard(join(uploads, name));
-    for (const id of unfinished) this.add(id);
+    for (const name of await readdir(uploads)) if (!wanted.has(name)) await discard(join(uploads, name));
+    for (const key of unfinished) this.add(key);
   }
 
-  add(id: string): void {
-    this.#waiting.push(id);
+  add(key: VersionKey): void {
+    this.#waiting.push(key);
     this.#working ??= this.#work();
   }
 
@@ -80,51 +90,87 @@ export class IngestQueue {
   }
 
   async #work(): Promise<void> {
-    for (let id = this.#waiting.shift(); id !== undefined; id = this.#waiting.shift()) {
-      await this.#one(id).catch((err) => this.#needs.log.error({ err, id }, "ingest could not be recorded"));
-      this.#progress.delete(id);
+    for (let key = this.#waiting.shift(); key !== undefined; key = this.#waiting.shift()) {
+      await this.#one(key).catch((err) =>
+        this.#needs.log.error({ err, ...key }, "ingest could not be recorded"),
+      );
+      this.#progress.delete(nameOf(key));
     }
     this.#working = null;
   }
 
-  async #one(id: string): Promise<void> {
+  async #one(key: VersionKey): Promise<void> {
     const { database, changed } = this.#needs;
-    this.#progress.set(id, 0);
-    await announcements.setSound(database, id, { ingestState: "processing" });
-    changed(id);
-    const outcome = await this.#outcome(id);
+    const row = await announcements.version(database, key);
+    if (!row) return;
+    this.#progress.set(nameOf(key), 0);
+    await announcements.setSound(database, key, { ingestState: "processing" });
+    changed(key.id);
+    const outcome = await this.#outcome(key, row);
     if (!outcome) return;
-    await announcements.setSound(database, id, outcome.fields, outcome.peaks);
-    this.#progress.delete(id);
-    await discard(this.uploadOf(id));
-    changed(id);
+    await announcements.setSound(database, key, outcome.fields, outcome.peaks);
+    this.#progress.delete(nameOf(key));
+    await discard(this.uploadOf(key));
+    changed(key.id);
   }
 
   /** Null when the hub is stopping. */
-  async #outcome(id: string): Promise<{ fields: SoundFields; peaks?: object } | null> {
-    const { assets, data, ffmpeg, log } = this.#needs;
-    const target = join(data, "work", `${id}.opus`);
-    const source = this.uploadOf(id);
+  async #outcome(key: VersionKey, row: Row): Promise<{ fields: SoundFields; peaks?: object } | null> {
+    const { data, log } = this.#needs;
+    const target = join(data, "work", `${nameOf(key)}.opus`);
+    const spoken = join(data, "work", `${nameOf(key)}.wav`);
     const { signal } = this.#stopped;
     try {
-      if (!existsSync(source)) throw new LoaError("INGEST_FAILED", "the upload is gone");
-      const onProgress = (share: number) => this.#report(id, share);
-      const { peaks, ...sound } = await ingest({ ffmpeg: ffmpeg(), source, target, onProgress, signal });
-      const asset = await assets.put(target);
-      return { fields: { ...sound, ...asset, ingestState: "ready", ingestCode: null }, peaks };
+      const said = row.text === null ? {} : await this.#speak(key, row.text, row, spoken);
+      const source = row.text === null ? this.uploadOf(key) : spoken;
+      const { fields, peaks } = await this.#ingest(key, row, source, target);
+      return { fields: { ...said, ...fields }, peaks };
     } catch (error) {
       await discard(target);
       if (signal.aborted) return null;
       const ingestCode = error instanceof LoaError ? codeOf(error) : "INGEST_FAILED";
-      log.warn({ err: error, id, ingestCode }, "an upload was refused");
+      log.warn({ err: error, ...key, ingestCode }, "a sound was refused");
       return { fields: { ingestState: "failed", ingestCode } };
+    } finally {
+      await discard(spoken);
     }
   }
 
-  #report(id: string, share: number): void {
-    const before = this.#progress.get(id) ?? 0;
+  async #speak(key: VersionKey, text: string, row: Row, file: string): Promise<SoundFields> {
+    const { database, speech } = this.#needs;
+    const areaId = await announcements.areaOf(database, key.id);
+    const { voice, language, speed, pauseMs } = row;
+    const settings = Object.entries({ voice, language, speed, pauseMs }).filter(
+      ([, value]) => value !== null,
+    );
+    const request = { text, areaId, ...(Object.fromEntries(settings) as SpeechSettings) };
+    const said = await speech.speak(request, file, this.#stopped.signal);
+    this.#report(key, SPOKEN);
+    return said;
+  }
+
+  async #ingest(key: VersionKey, row: Row, source: string, target: string) {
+    const { assets, ffmpeg } = this.#needs;
+    if (!existsSync(source)) throw new LoaError("INGEST_FAILED", "the upload is gone");
+    const from = row.text === null ? 0 : SPOKEN;
+    const trim = { startMs: row.trimStartMs ?? undefined, endMs: row.trimEndMs ?? undefined };
+    const { signal } = this.#stopped;
+    const onProgress = (share: number) => this.#report(key, from + (1 - from) * share);
+    const job = { ffmpeg: ffmpeg(), source, target, trim, onProgress, signal };
+    const { peaks, findings, ...sound } = await ingest(job);
+    const asset = await assets.put(target);
+    const findingsJson = JSON.stringify(findings);
+    const fields = { ...sound, ...asset, findingsJson, ingestState: "ready", ingestCode: null } as const;
+    return { fields, peaks };
+  }
+
+  #report(key: VersionKey, share: number): void {
+    const before = this.#progress.get(nameOf(key)) ?? 0;
     if (share - before < PROGRESS_STEP) return;
-    this.#progress.set(id, share);
-    this.#needs.changed(id);
+    this.#progress.set(nameOf(key), share);
+    this.#needs.changed(key.id);
   }
 }
+
+/** Of files, and in the progress. First versions are called as their announcement. */
+const nameOf = ({ id, version }: VersionKey): string => (version === 1 ? id : `${id}.${version}`);

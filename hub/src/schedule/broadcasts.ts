@@ -177,7 +177,10 @@ export class Broadcasts {
   async #playouts(records: readonly BroadcastRecord[]): Promise<Map<string, Playout[]>> {
     const now = this.#parts.clock.now();
     const begun = records.filter((record) => record.startAt <= now + 60_000).map(({ id }) => id);
-    return Map.groupBy(await receipts.ofBroadcasts(this.#parts.db, begun), (playout) => playout.broadcastId);
+    return Map.groupBy(
+      await receipts.ofBroadcasts(this.#parts.db, begun),
+      (playout) => playout.broadcastId ?? "",
+    );
   }
 }
 

@@ -13,7 +13,7 @@ import type { ScheduleRecord } from "../store/repositories/line-schedules.ts";
 import { type Calendar, type Entry, type Occurrence, wantedOf } from "./calendar.ts";
 import { checkRecurrence, occurrences } from "./occurrences.ts";
 import { PLAN_LENGTH_MS, type Planning } from "./planning.ts";
-import { programmeOf } from "./programme.ts";
+import { holds, programmeOf } from "./programme.ts";
 
 /** So far ahead of its first occurrence a draft is checked against the others. */
 const CHECKED_MS = days(31);
@@ -23,10 +23,11 @@ const MOST_SHOWN = 10;
 /** Fields of a schedule that people decide. */
 export type ScheduleFields = Omit<ScheduleRecord, "id" | "createdBy" | "createdAt" | "updatedAt">;
 
-/** A draft that was looked through. `starts`: its next occurrences. */
+/** A draft that was looked through. `starts`: its next occurrences; `expired`: those after an announcement's end, which do not sound. */
 export interface CheckedDraft {
   readonly entry: Entry & { readonly programme: NonNullable<Entry["programme"]> };
   readonly starts: readonly UnixMs[];
+  readonly expired: readonly UnixMs[];
 }
 
 /** What judging drafts needs. */
@@ -89,7 +90,7 @@ export class Drafts {
 
   /**
    * Resolves a draft: its stations, programme and next occurrences.
-   * @throws RRULE_INVALID · TIME_ZONE_INVALID · NOT_FOUND · NO_TARGETS · NOT_APPROVED · SCHEDULE_IN_PAST · SCHEDULE_EMPTY
+   * @throws RRULE_INVALID · TIME_ZONE_INVALID · NOT_FOUND · NO_TARGETS · NOT_APPROVED · SCHEDULE_IN_PAST · SCHEDULE_EMPTY · ANNOUNCEMENT_EXPIRED
    */
   async resolve(record: ScheduleRecord): Promise<CheckedDraft> {
     const { calendar, registry, clock } = this.#parts;
@@ -104,9 +105,18 @@ export class Drafts {
       throw new LoaError("NOT_APPROVED", "only approved announcements with ready audio can be scheduled");
     if (record.recurrence.rrule === null && record.recurrence.start <= now)
       throw new LoaError("SCHEDULE_IN_PAST", "the start has passed", { start: record.recurrence.start });
-    const starts = nextStarts(record.recurrence, now, MOST_CHECKED);
-    if (starts.length === 0) throw new LoaError("SCHEDULE_EMPTY", "no occurrence lies in the future");
-    return { entry: { record, programme, reach, version: -1, changedAt: now }, starts };
+    const next = nextStarts(record.recurrence, now, MOST_CHECKED);
+    if (next.length === 0) throw new LoaError("SCHEDULE_EMPTY", "no occurrence lies in the future");
+    const [starts, expired] = parted(next, (start) => holds(programme, start));
+    if (starts.length === 0)
+      throw new LoaError(
+        "ANNOUNCEMENT_EXPIRED",
+        "its announcements hold no longer than before its first occurrence",
+        {
+          expiresAt: programme.expiresAt,
+        },
+      );
+    return { entry: { record, programme, reach, version: -1, changedAt: now }, starts, expired };
   }
 
   /**
@@ -217,6 +227,10 @@ export class Drafts {
       },
     };
   }
+}
+
+function parted(starts: readonly UnixMs[], fits: (start: UnixMs) => boolean): [UnixMs[], UnixMs[]] {
+  return [starts.filter(fits), starts.filter((start) => !fits(start))];
 }
 
 /** One occurrence of an entry with a programme. */

@@ -15,6 +15,8 @@ import { rfc3339, type Schedules } from "./schedules.ts";
 const SHOWN_STARTS = 5;
 const MOST_ITEMS = 500;
 
+const EXPIRED = { code: "ANNOUNCEMENT_EXPIRED", message: "an announcement's time is over by then" };
+
 /** What the read-back needs. */
 export interface PreviewParts {
   readonly calendar: Calendar;
@@ -39,9 +41,23 @@ export class Previews {
     const records = await this.#parts.broadcasts.between(areaId, from, to);
     const items = records
       .filter((record) => record.cancelledAt === null)
-      .slice(0, MOST_ITEMS)
       .map((record) => this.#item(record, false, this.#problem(record)));
-    return { items, conflicts: [], nextOccurrences: [] };
+    const sorted = [...items, ...this.#expired(areaId, from, to)].sort((a, b) => a.startAt - b.startAt);
+    return { items: sorted.slice(0, MOST_ITEMS), conflicts: [], nextOccurrences: [] };
+  }
+
+  /** What would sound in an area if its announcements had not expired by then. */
+  #expired(areaId: string, from: UnixMs, to: UnixMs): PreviewItem[] {
+    const { calendar } = this.#parts;
+    const below = new Set(calendar.territory.below(areaId));
+    return [...calendar.entries.values()]
+      .filter(
+        ({ programme, reach }) =>
+          programme?.expiresAt != null && [...reach.keys()].some((id) => below.has(id)),
+      )
+      .flatMap((entry) => calendar.expired(entry, from, to))
+      .filter(({ startAt }) => startAt >= from)
+      .map((occurrence) => this.#item(recordOf(occurrence), false, EXPIRED));
   }
 
   /**
@@ -62,11 +78,14 @@ export class Previews {
     const own = draft.starts
       .slice(0, SHOWN_STARTS)
       .map((start) => this.#item(recordOf(occurrenceOf(draft.entry, start)), true, problem));
+    const skipped = draft.expired
+      .slice(0, SHOWN_STARTS)
+      .map((start) => this.#item(recordOf(occurrenceOf(draft.entry, start)), true, EXPIRED));
     const area = calendar.territory.commonArea(draft.entry.reach.keys()) ?? actor.areaId;
     const { items } = await this.area(area, now, now + days(1));
     const others = items.filter((item) => item.scheduleId !== scheduleId || item.startAt <= now);
     return {
-      items: [...others, ...own].sort((a, b) => a.startAt - b.startAt),
+      items: [...others, ...own, ...skipped].sort((a, b) => a.startAt - b.startAt),
       conflicts: conflicts satisfies Conflict[],
       nextOccurrences: draft.starts.slice(0, SHOWN_STARTS).map(rfc3339),
     };

@@ -1,3 +1,4 @@
+import type { UnixMs } from "@loa/kernel/clock";
 import type { AnnouncementItem } from "@loa/protocol/plan";
 import { CHIME_MS } from "@loa/protocol/plan";
 import type { AnnouncementRecord } from "../ports.ts";
@@ -13,6 +14,16 @@ export interface Programme {
   /** Chime and items. */
   readonly durationMs: number;
   readonly approvedBy: string;
+  /** The first of its announcements' ends: an occurrence that is not over by then does not sound. Null: never. */
+  readonly expiresAt: UnixMs | null;
+}
+
+/** Whether a start lies so that the whole programme sounds while its announcements hold. */
+export function holds(
+  { durationMs, expiresAt }: Pick<Programme, "durationMs" | "expiresAt">,
+  startAt: UnixMs,
+): boolean {
+  return expiresAt === null || startAt + durationMs <= expiresAt;
 }
 
 /** The programme of announcements in order; null when one is missing, not approved or not ready: then nothing sounds. */
@@ -36,8 +47,12 @@ export function programmeOf(
     announcements: ready.map(({ id, title, durationMs }) => ({ id, title, durationMs })),
     durationMs: ready.reduce((sum, { durationMs }) => sum + durationMs, chime ? CHIME_MS : 0),
     approvedBy: ready[0]!.decidedBy?.id ?? "unknown",
+    expiresAt: ready.reduce<UnixMs | null>((first, { expiresAt }) => earlier(first, expiresAt), null),
   };
 }
+
+const earlier = (a: UnixMs | null, b: UnixMs | null) =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 type Ready = AnnouncementRecord & { sha256: string; bytes: number; durationMs: number };
 

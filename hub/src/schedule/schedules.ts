@@ -1,6 +1,7 @@
-import type { Clock, UnixMs } from "@loa/kernel/clock";
+import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
+import type { Logger } from "@loa/kernel/log";
 import type { CreateSchedule, PatchSchedule, Schedule } from "@loa/protocol/http/schedules";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { CHIME_MS } from "@loa/protocol/plan";
@@ -12,7 +13,7 @@ import type { LineDatabase } from "../store/repositories/line-tables.ts";
 import type { Calendar, Entry } from "./calendar.ts";
 import { type Drafts, fieldsOf, nextStarts } from "./drafts.ts";
 import type { Planning } from "./planning.ts";
-import { programmeOf } from "./programme.ts";
+import { holds, programmeOf } from "./programme.ts";
 
 const SHOWN_STARTS = 5;
 
@@ -24,6 +25,7 @@ export interface ScheduleParts {
   readonly drafts: Drafts;
   readonly registry: Registry;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly audit: Audit;
   readonly events: EventSink;
   readonly timeZone: string;
@@ -36,9 +38,15 @@ export class Schedules {
   readonly #parts: ScheduleParts;
   /** Edits are judged one after another, so that two of them cannot both take the same time. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Schedules on air that will follow their announcements when they are over. */
+  readonly #followLater = new Map<string, Cancel>();
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
+  }
+
+  close(): void {
+    for (const cancel of this.#followLater.values()) cancel();
   }
 
   /** Puts what is stored into the calendar. */
@@ -143,12 +151,36 @@ export class Schedules {
     });
   }
 
-  /** An announcement was approved, rejected, archived or made anew. */
+  /**
+   * What stations may play of an announcement changed: it was approved, archived, restored, or has another end. What sounds right now
+   * goes on as it began; another version takes its place from the next occurrence on.
+   */
   async announcementChanged(id: string): Promise<void> {
-    const { calendar, planning, clock } = this.#parts;
-    for (const { record } of [...calendar.entries.values()])
-      if (record.announcements.includes(id))
-        planning.affected(calendar.set(record, await this.#programme(record), clock.now()));
+    for (const { record } of [...this.#parts.calendar.entries.values()])
+      if (record.announcements.includes(id)) await this.#edit(() => this.#follow(record.id));
+  }
+
+  async #follow(scheduleId: string): Promise<void> {
+    const { calendar, planning, clock, log } = this.#parts;
+    const entry = calendar.entries.get(scheduleId);
+    if (!entry) return;
+    const { record } = entry;
+    const programme = await this.#programme(record);
+    const now = clock.now();
+    const onAir = calendar.occurrences(entry, now, now + 1)[0];
+    if (onAir && programme && holds(programme, onAir.startAt)) {
+      this.#followLater.get(scheduleId)?.();
+      const later = clock.at(`follow ${scheduleId}`, onAir.endAt, () => {
+        this.#followLater.delete(scheduleId);
+        this.#edit(() => this.#follow(scheduleId)).catch((err) =>
+          log.error({ err, scheduleId }, "a schedule did not follow its announcements"),
+        );
+      });
+      this.#followLater.set(scheduleId, later);
+      return;
+    }
+    planning.affected(calendar.set(record, programme, now));
+    await this.#parts.edited(scheduleId);
   }
 
   /** A schedule as the API shows it. */
@@ -165,7 +197,9 @@ export class Schedules {
       durationMs: programme?.durationMs ?? (record.chime ? CHIME_MS : 0),
       stations: reach.size,
       createdBy: record.createdBy,
-      nextOccurrences: nextStarts(record.recurrence, this.#parts.clock.now(), SHOWN_STARTS).map(rfc3339),
+      nextOccurrences: nextStarts(record.recurrence, this.#parts.clock.now(), SHOWN_STARTS)
+        .filter((start) => !programme || holds(programme, start))
+        .map(rfc3339),
     };
   }
 

@@ -1,4 +1,6 @@
+import type { AnnouncementSource } from "@loa/protocol/http/announcements";
 import type { Role } from "@loa/protocol/http/session";
+import type { Template } from "@loa/protocol/http/templates";
 import type { Generated } from "kysely";
 import type { AnnouncementRecord } from "../ports.ts";
 
@@ -85,15 +87,40 @@ export interface DeskTables {
   };
   sessions: { tokenHash: string; userId: string; createdAt: number; usedAt: number };
   announcements: {
+    /** Rises with every new announcement; row of the search index. */
+    number: Generated<number>;
     id: string;
-    title: string;
-    /** Title in lower case without accents, for searching. */
-    titlePlain: string;
     areaId: string;
+    /** `archived`, else that of the newest version. */
     state: AnnouncementRecord["state"];
+    /** That of the newest version. */
+    source: AnnouncementSource;
+    /** The newest one that was not dropped. */
+    version: number;
+    approvedVersion: number | null;
+    expiresAt: number | null;
+    templateId: string | null;
+    templateName: string | null;
+  };
+  announcementVersions: {
+    announcementId: string;
+    version: number;
+    /** `archived`: dropped. */
+    state: AnnouncementRecord["state"];
+    source: AnnouncementSource;
+    title: string;
     createdBy: string;
     createdAt: number;
+    decidedBy: string | null;
+    decidedAt: number | null;
+    reason: string | null;
     sourceName: string | null;
+    trimStartMs: number | null;
+    trimEndMs: number | null;
+    voice: string | null;
+    language: string | null;
+    speed: number | null;
+    pauseMs: number | null;
     ingestState: "queued" | "processing" | "ready" | "failed";
     ingestCode: string | null;
     sourceLoudnessLufs: number | null;
@@ -102,11 +129,28 @@ export interface DeskTables {
     sha256: string | null;
     bytes: number | null;
     durationMs: number | null;
-    decidedBy: string | null;
-    decidedAt: number | null;
-    reason: string | null;
+    findingsJson: Generated<string>;
+    /** User and Idempotency-Key of the request that made it. */
+    requestKey: string | null;
+    text: string | null;
+    spoken: string | null;
   };
-  announcementPeaks: { announcementId: string; peaksJson: string };
+  announcementPeaks: { announcementId: string; version: number; peaksJson: string };
+  /** Full-text index over the newest versions. */
+  announcementWords: { rowid: number; announcementWords: string };
+  announcementTemplates: {
+    id: string;
+    areaId: string;
+    category: Template["category"];
+    name: string;
+    title: string;
+    text: string;
+    fieldsJson: string;
+    createdAt: number;
+    updatedAt: number;
+  };
+  /** `key` is `written` as it is compared: lower case, composed. */
+  lexicon: { areaId: string; key: string; written: string; spoken: string; position: number };
   audit: {
     sequence: number;
     at: number;

@@ -62,6 +62,7 @@ export const Announcement = Type.Object({
   source: AnnouncementSource,
   speech: Type.Optional(SpokenText),
   expiresAt: Type.Optional(Type.Union([Instant], { description: "never sounds after this" })),
+  templateId: Type.Optional(Id),
   findings: Type.Array(SoundFinding),
   ingest: Ingest,
   durationMs: Type.Optional(Type.Number()),
@@ -87,17 +88,24 @@ export const AnnouncementQuery = Type.Object({
     Type.String({ maxLength: 100, description: "words of title or text; accents and order do not matter" }),
   ),
   source: Type.Optional(AnnouncementSource),
-  areaId: Type.Optional(AreaId),
+  areaId: Type.Optional(Type.Union([AreaId], { description: "of this area and all below it" })),
+  expired: Type.Optional(
+    Type.Boolean({ description: "true: only what is past its `expiresAt`, which is left out else" }),
+  ),
 });
 export const AnnouncementList = Type.Object({ items: Type.Array(Announcement), next: Next });
 
-/** `POST /announcements` as JSON: a text to speak. (As multipart: `title`, `audio`, `source?`, `areaId?`, `expiresAt?`.) */
+/**
+ * `POST /announcements` as JSON: a text to speak. (As multipart: `title`, `audio`, `source?`: upload or recording, `areaId?`,
+ * `expiresAt?`; `trimStartMs?` and `trimEndMs?` are positions in the upload: what lies between them is kept.)
+ */
 export const CreateSpokenAnnouncement = Type.Object({
   title: Type.String({ minLength: 1, maxLength: 200 }),
   text: SpeechText,
   ...SpeechSettings.properties,
   areaId: Type.Optional(AreaId),
   expiresAt: Type.Optional(Instant),
+  templateId: Type.Optional(Type.Union([Id], { description: "the template that the text was made from" })),
 });
 export type CreateSpokenAnnouncement = Static<typeof CreateSpokenAnnouncement>;
 
@@ -110,7 +118,7 @@ export type PatchAnnouncement = Static<typeof PatchAnnouncement>;
 
 /**
  * `POST /announcements/:id/revisions` as JSON: the next version, a draft. Without `text` it keeps the sound. (As multipart: `audio`,
- * `title?`, `source?`.) What stations play stays as it is until the new version is approved.
+ * `title?`, `source?`, `trimStartMs?`, `trimEndMs?`.) What stations play stays as it is until the new version is approved.
  */
 export const ReviseAnnouncement = Type.Object({
   title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -138,7 +146,7 @@ export const AnnouncementVersion = Type.Object({
 });
 export type AnnouncementVersion = Static<typeof AnnouncementVersion>;
 
-/** `GET /announcements/:id/versions`, newest first. */
+/** `GET /announcements/:id/versions`, newest first; those that were dropped are archived. */
 export const AnnouncementVersions = Type.Object({
   items: Type.Array(AnnouncementVersion),
   next: Type.Null(),

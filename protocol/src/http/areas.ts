@@ -11,15 +11,6 @@ export const Area = Type.Object({
   timeZone: Type.String(),
   envelope: Type.Union([TimeEnvelope, Type.Null()]),
   stations: Type.Integer({ description: "stations in the area and all below it" }),
-  pendingEnvelope: Type.Optional(
-    Type.Object({
-      envelope: Type.Union([TimeEnvelope, Type.Null()]),
-      proposedBy: Type.Object({ id: Id, name: Type.String() }),
-      proposedAt: Instant,
-      confirmedBy: Type.Optional(Type.Object({ id: Id, name: Type.String() })),
-      effectiveAt: Type.Optional(Instant),
-    }),
-  ),
 });
 export type Area = Static<typeof Area>;
 

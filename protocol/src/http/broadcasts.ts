@@ -38,7 +38,8 @@ export type Broadcast = Static<typeof Broadcast>;
 export const Playout = Type.Object({
   receiptId: Id,
   stationId: StationId,
-  broadcastId: Id,
+  broadcastId: Type.Optional(Id),
+  alertId: Type.Optional(Id),
   title: Type.Optional(Type.String({ description: "of the broadcast, where the hub has it on record" })),
   segment: Type.Integer(),
   zones: Type.Array(ZoneId),

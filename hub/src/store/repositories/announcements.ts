@@ -1,23 +1,26 @@
-import type { Announcement } from "@loa/protocol/http/announcements";
-import type { Updateable } from "kysely";
-import { plainText } from "../../core/plain-text.ts";
+import type { Announcement, AnnouncementVersion } from "@loa/protocol/http/announcements";
+import type { Insertable, Selectable, Updateable } from "kysely";
 import type { AnnouncementRecord } from "../../ports.ts";
 import type { Database } from "../database.ts";
 import type { DeskTables } from "../tables.ts";
+import { newest, versions, versionView, view } from "./announcement-views.ts";
 
-/** What a new announcement consists of. */
-export interface NewAnnouncement {
-  readonly id: string;
-  readonly title: string;
-  readonly areaId: string;
-  readonly createdBy: string;
-  readonly createdAt: number;
-  readonly sourceName: string | null;
-}
+type State = AnnouncementRecord["state"];
+type Row = Selectable<DeskTables["announcementVersions"]>;
 
-/** Result of ingest; null in all sound fields while there is none. */
+/** What a new announcement consists of, beside its first version. */
+export type NewAnnouncement = Pick<
+  Insertable<DeskTables["announcements"]>,
+  "id" | "areaId" | "expiresAt" | "templateId" | "templateName"
+>;
+
+/** What a new version consists of. Where `sha256` is given its sound is there already. */
+export type NewVersion = Partial<Omit<Row, "announcementId" | "version" | "state">> &
+  Pick<Row, "title" | "source" | "createdBy" | "createdAt" | "ingestState">;
+
+/** Result of speaking and ingest; null in all sound fields while there is none. */
 export type SoundFields = Pick<
-  Updateable<DeskTables["announcements"]>,
+  Updateable<DeskTables["announcementVersions"]>,
   | "ingestState"
   | "ingestCode"
   | "sourceLoudnessLufs"
@@ -26,169 +29,238 @@ export type SoundFields = Pick<
   | "sha256"
   | "bytes"
   | "durationMs"
+  | "findingsJson"
+  | "spoken"
+  | "voice"
+  | "language"
+  | "speed"
+  | "pauseMs"
 >;
 
-/** Who decided on an announcement's state, and how. */
+/** Who decided on a version's state, and how. */
 export type StateFields = Pick<
-  Updateable<DeskTables["announcements"]>,
-  "state" | "decidedBy" | "decidedAt" | "reason"
->;
+  Updateable<DeskTables["announcementVersions"]>,
+  "decidedBy" | "decidedAt" | "reason"
+> & { state: State };
 
-/** Filters of a page. `areaIds` bounds the scope; `before` is the id that the last page ended with. */
-export interface AnnouncementPage {
-  readonly areaIds: readonly string[];
-  readonly state?: AnnouncementRecord["state"] | undefined;
-  readonly q?: string | undefined;
-  readonly before?: string | undefined;
-  readonly limit: number;
+/** One version of one announcement. */
+export interface VersionKey {
+  readonly id: string;
+  readonly version: number;
 }
 
-/** Rows of announcements. */
+/** Rows of announcements and their versions. */
 export const announcements = {
-  async insert(database: Database, announcement: NewAnnouncement): Promise<void> {
+  async insert(database: Database, announcement: NewAnnouncement, first: NewVersion): Promise<void> {
+    const { source } = first;
     await database
       .insertInto("announcements")
-      .values({
-        ...announcement,
-        createdAt: Math.round(announcement.createdAt),
-        titlePlain: plainText(announcement.title),
-        state: "draft",
-        ingestState: "queued",
-      })
+      .values({ ...announcement, state: "draft", source, version: 1, approvedVersion: null })
       .execute();
+    await insertVersion(database, { id: announcement.id, version: 1 }, first);
+  },
+
+  /** Adds the next version, a draft, and makes it the newest. */
+  async revise(database: Database, id: string, next: NewVersion): Promise<number> {
+    const { last } = await database
+      .selectFrom("announcementVersions")
+      .select(({ fn }) => fn.max("version").as("last"))
+      .where("announcementId", "=", id)
+      .executeTakeFirstOrThrow();
+    const version = last + 1;
+    await insertVersion(database, { id, version }, next);
+    await set(database, id, { version, state: "draft", source: next.source });
+    return version;
   },
 
   async find(database: Database, id: string): Promise<Announcement | null> {
-    const row = await selection(database).where("announcements.id", "=", id).executeTakeFirst();
+    const row = await newest(database).where("announcements.id", "=", id).executeTakeFirst();
     return row ? view(row) : null;
   },
 
   /** Newest first. */
-  async page(database: Database, page: AnnouncementPage): Promise<Announcement[]> {
-    let query = selection(database).where("announcements.areaId", "in", page.areaIds);
-    if (page.state) query = query.where("announcements.state", "=", page.state);
-    else query = query.where("announcements.state", "!=", "archived");
-    if (page.q)
-      query = query.where(({ eb, fn, val, ref }) =>
-        eb(fn<number>("instr", [ref("announcements.titlePlain"), val(plainText(page.q ?? ""))]), ">", 0),
-      );
-    if (page.before) query = query.where("announcements.id", "<", page.before);
-    return (await query.orderBy("announcements.id", "desc").limit(page.limit).execute()).map(view);
+  async versions(database: Database, id: string): Promise<AnnouncementVersion[]> {
+    const rows = await versions(database)
+      .where("v.announcementId", "=", id)
+      .orderBy("v.version", "desc")
+      .execute();
+    return rows.map(versionView);
   },
 
+  async version(database: Database, { id, version }: VersionKey): Promise<Row | undefined> {
+    return database
+      .selectFrom("announcementVersions")
+      .selectAll()
+      .where("announcementId", "=", id)
+      .where("version", "=", version)
+      .executeTakeFirst();
+  },
+
+  async areaOf(database: Database, id: string): Promise<string> {
+    const row = await database
+      .selectFrom("announcements")
+      .select("areaId")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    return row.areaId;
+  },
+
+  /** What stations may play of each: the approved version; else the newest, which is not approved. */
   async records(database: Database, ids: readonly string[]): Promise<AnnouncementRecord[]> {
     if (ids.length === 0) return [];
-    const rows = await selection(database).where("announcements.id", "in", ids).execute();
+    const rows = await versions(database)
+      .innerJoin("announcements", (join) =>
+        join
+          .onRef("announcements.id", "=", "v.announcementId")
+          .on(({ eb, fn }) =>
+            eb("v.version", "=", fn.coalesce("announcements.approvedVersion", "announcements.version")),
+          ),
+      )
+      .select(["announcements.id", "announcements.areaId", "announcements.expiresAt"])
+      .select(["announcements.state as state", "announcements.approvedVersion"])
+      .where("announcements.id", "in", ids)
+      .execute();
     return rows.map((row) => ({
       id: row.id,
       title: row.title,
       areaId: row.areaId,
-      state: row.state,
+      state: row.state === "archived" || row.approvedVersion === null ? row.state : "approved",
       sha256: row.sha256,
       bytes: row.bytes,
       durationMs: row.durationMs,
+      expiresAt: row.expiresAt,
       decidedBy:
         row.decidedBy === null ? null : { id: row.decidedBy, name: row.decidedName ?? row.decidedBy },
     }));
   },
 
-  async rename(database: Database, id: string, title: string): Promise<void> {
-    await database
-      .updateTable("announcements")
-      .set({ title, titlePlain: plainText(title) })
-      .where("id", "=", id)
-      .execute();
+  /** The announcement that a request made since `oldest`; null when it made none. */
+  async ofRequest(database: Database, requestKey: string, oldest: number): Promise<string | null> {
+    const row = await database
+      .selectFrom("announcementVersions")
+      .select("announcementId")
+      .where("requestKey", "=", requestKey)
+      .where("createdAt", ">=", oldest)
+      .executeTakeFirst();
+    return row?.announcementId ?? null;
   },
 
-  /** Moves on from one of the states `from`; false when it is in none of them. */
+  async rename(database: Database, key: VersionKey, title: string): Promise<void> {
+    await setVersion(database, key, { title });
+  },
+
+  async expire(database: Database, id: string, expiresAt: number | null): Promise<void> {
+    await set(database, id, { expiresAt });
+  },
+
+  /** Moves the newest version on from one of the states `from`; false when it is another one or in none of them. */
   async move(
     database: Database,
-    id: string,
-    from: readonly AnnouncementRecord["state"][],
+    { id, version }: VersionKey,
+    from: readonly State[],
     to: StateFields,
   ): Promise<boolean> {
+    const approved = to.state === "approved" ? { approvedVersion: version } : {};
     const { numUpdatedRows } = await database
       .updateTable("announcements")
-      .set(to)
+      .set({ state: to.state, ...approved })
       .where("id", "=", id)
+      .where("version", "=", version)
       .where("state", "in", from)
       .executeTakeFirst();
+    if (numUpdatedRows > 0n) await setVersion(database, { id, version }, to);
     return numUpdatedRows > 0n;
   },
 
-  async setSound(database: Database, id: string, fields: SoundFields, peaks?: object): Promise<void> {
+  /** Out of use, whatever its versions are. */
+  async archive(database: Database, id: string): Promise<void> {
+    await set(database, id, { state: "archived" });
+  },
+
+  /** Back to what the newest version is. */
+  async restore(database: Database, { id, version }: VersionKey): Promise<void> {
+    const row = await announcements.version(database, { id, version });
+    if (row) await set(database, id, { state: row.state });
+  },
+
+  /** Drops what came after the approved version. */
+  async revert(database: Database, id: string, approved: number): Promise<void> {
+    await database
+      .updateTable("announcementVersions")
+      .set({ state: "archived" })
+      .where("announcementId", "=", id)
+      .where("version", ">", approved)
+      .execute();
+    const row = await announcements.version(database, { id, version: approved });
+    if (row) await set(database, id, { version: approved, state: row.state, source: row.source });
+  },
+
+  async setSound(database: Database, key: VersionKey, fields: SoundFields, peaks?: object): Promise<void> {
     await database.transaction().execute(async (transaction) => {
-      await transaction.updateTable("announcements").set(fields).where("id", "=", id).execute();
-      if (!peaks) return;
-      const row = { announcementId: id, peaksJson: JSON.stringify(peaks) };
-      await transaction.replaceInto("announcementPeaks").values(row).execute();
+      await setVersion(transaction, key, fields);
+      if (peaks) await keepPeaks(transaction, key, JSON.stringify(peaks));
     });
   },
 
   /** JSON text of `{stepMs, peaks}`, null before ingest is ready. */
-  async peaksJson(database: Database, id: string): Promise<string | null> {
+  async peaksJson(database: Database, { id, version }: VersionKey): Promise<string | null> {
     const row = await database
       .selectFrom("announcementPeaks")
       .select("peaksJson")
       .where("announcementId", "=", id)
+      .where("version", "=", version)
       .executeTakeFirst();
     return row?.peaksJson ?? null;
   },
 
-  /** Ids whose upload was not worked through, oldest first. */
-  async unfinished(database: Database): Promise<string[]> {
+  /** Gives a version the peaks of another, whose sound it has. */
+  async copyPeaks(database: Database, from: VersionKey, to: VersionKey): Promise<void> {
+    const json = await announcements.peaksJson(database, from);
+    if (json !== null) await keepPeaks(database, to, json);
+  },
+
+  /** Versions whose text was not spoken or whose upload was not worked through, oldest first. */
+  async unfinished(database: Database): Promise<VersionKey[]> {
     const rows = await database
-      .selectFrom("announcements")
-      .select("id")
+      .selectFrom("announcementVersions")
+      .select(["announcementId as id", "version"])
       .where("ingestState", "in", ["queued", "processing"])
-      .orderBy("id")
+      .orderBy("announcementId")
+      .orderBy("version")
       .execute();
-    return rows.map((row) => row.id);
+    return rows;
   },
 };
 
-function selection(database: Database) {
-  return database
-    .selectFrom("announcements")
-    .innerJoin("users as author", "author.id", "announcements.createdBy")
-    .leftJoin("users as decider", "decider.id", "announcements.decidedBy")
-    .selectAll("announcements")
-    .select(["author.name as authorName", "decider.name as decidedName"]);
+async function insertVersion(database: Database, { id, version }: VersionKey, fields: NewVersion) {
+  const createdAt = Math.round(fields.createdAt);
+  const row = { ...fields, announcementId: id, version, state: "draft" as const, createdAt };
+  await database
+    .insertInto("announcementVersions")
+    .values(row as Insertable<DeskTables["announcementVersions"]>)
+    .execute();
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof selection>["execute"]>>[number];
-
-function view(row: Row): Announcement {
-  return {
-    id: row.id,
-    title: row.title,
-    areaId: row.areaId,
-    state: row.state,
-    version: 1,
-    source: "upload",
-    findings: [],
-    ingest: {
-      state: row.ingestState,
-      progress: row.ingestState === "ready" ? 1 : 0,
-      ...(row.ingestCode !== null && { code: row.ingestCode }),
-    },
-    ...present("durationMs", row.durationMs),
-    ...present("loudnessLufs", row.loudnessLufs),
-    ...present("truePeakDb", row.truePeakDb),
-    ...present("sourceLoudnessLufs", row.sourceLoudnessLufs),
-    ...present("sourceName", row.sourceName),
-    ...present("sha256", row.sha256),
-    ...present("bytes", row.bytes),
-    createdBy: { id: row.createdBy, name: row.authorName },
-    createdAt: row.createdAt,
-    ...(row.decidedBy !== null && {
-      decidedBy: { id: row.decidedBy, name: row.decidedName ?? row.decidedBy },
-    }),
-    ...present("decidedAt", row.decidedAt),
-    ...present("reason", row.reason),
-  };
+async function setVersion(
+  database: Database,
+  { id, version }: VersionKey,
+  fields: Updateable<DeskTables["announcementVersions"]>,
+) {
+  await database
+    .updateTable("announcementVersions")
+    .set(fields)
+    .where("announcementId", "=", id)
+    .where("version", "=", version)
+    .execute();
 }
 
-function present<Key extends string, Value>(key: Key, value: Value | null): { [K in Key]?: Value } {
-  return value === null ? {} : ({ [key]: value } as { [K in Key]?: Value });
+async function set(database: Database, id: string, fields: Updateable<DeskTables["announcements"]>) {
+  await database.updateTable("announcements").set(fields).where("id", "=", id).execute();
+}
+
+async function keepPeaks(database: Database, { id, version }: VersionKey, peaksJson: string) {
+  await database
+    .replaceInto("announcementPeaks")
+    .values({ announcementId: id, version, peaksJson })
+    .execute();
 }

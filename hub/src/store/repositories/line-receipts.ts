@@ -67,7 +67,7 @@ export function playout({ station, receipt, receivedAt }: Received): Playout {
 const rowOf = ({ station, receipt, receivedAt }: Received) => ({
   stationId: station,
   receiptId: receipt.receiptId,
-  broadcastId: receipt.broadcastId,
+  broadcastId: receipt.broadcastId ?? receipt.alertId ?? "",
   endedAt: Math.round(receipt.endedAt),
   receivedAt: Math.round(receivedAt),
   outcome: receipt.outcome,

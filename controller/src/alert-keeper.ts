@@ -1,0 +1,151 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import { LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
+import type { Ack } from "@loa/protocol/ack";
+import type { Alert, AlertSound } from "@loa/protocol/alert";
+import type { Receipt } from "@loa/protocol/receipt";
+import {
+  type AlertMemory,
+  type AlertStretch,
+  forgetExpired,
+  type HeldAlert,
+  isStandIn,
+  noteAudio,
+  soundsOf,
+  stretchesOf,
+  takeAlert,
+} from "./core/alerts.ts";
+import type { AssetCache } from "./link/asset-cache.ts";
+import type { Journal } from "./link/journal.ts";
+
+/** What the keeper needs around it. */
+export interface AlertKeeperDeps {
+  readonly journal: Journal;
+  readonly assets: AssetCache;
+  readonly log: Logger;
+  now(): UnixMs;
+  ack(ack: Ack): void;
+  /** What should sound has changed. */
+  changed(): void;
+}
+
+/**
+ * The alerts that the station holds, until each expires. What was believed sounds first and is written down right after: a disk that is
+ * slow, full or broken must not hold up an alert.
+ */
+export class AlertKeeper {
+  readonly #deps: AlertKeeperDeps;
+  #memory: AlertMemory = new Map();
+
+  constructor(deps: AlertKeeperDeps) {
+    this.#deps = deps;
+  }
+
+  /** Takes up what was held when the power went. */
+  restore(): void {
+    const kept = JSON.parse(this.#deps.journal.fact("alerts") ?? "[]") as HeldAlert[];
+    this.#memory = new Map(kept.map((held) => [held.alert.alertId, held]));
+    this.#wantAudio();
+  }
+
+  /** What may sound now or later. */
+  get stretches(): readonly AlertStretch[] {
+    this.#memory = forgetExpired(this.#memory, this.#deps.now());
+    return stretchesOf(this.#memory);
+  }
+
+  /** Whether an alert was called back, so that its playouts end as such. */
+  isRecalled(alertId: string): boolean {
+    return this.#memory.get(alertId)?.alert.action === "recall";
+  }
+
+  /**
+   * Takes in a believed alert, update or recall.
+   * @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG
+   */
+  take(received: Alert, station: string): void {
+    const { ack, now, changed } = this.#deps;
+    const alert = { ...received, ...this.#laidDown(received) };
+    const { alertId: id, revision } = alert;
+    const verdict = takeAlert(this.#memory, alert, this.#has, now());
+    if (verdict.is === "refused")
+      throw new LoaError(verdict.code, `an alert of kind ${alert.kind} may not do this`, { id });
+    ack({ id, revision, state: "received", at: now() });
+    if (verdict.is === "taken" && !alert.except.includes(station)) {
+      this.#memory = verdict.memory;
+      this.#ackReady(verdict.memory.get(id), revision);
+      changed();
+      this.#wantAudio();
+      this.#keep();
+    } else this.#ackReady(this.#memory.get(id), revision);
+  }
+
+  /** Audio arrived, or was lost. */
+  assetsChanged(): void {
+    const { now, changed } = this.#deps;
+    const before = this.#memory;
+    this.#memory = noteAudio(before, this.#has, now());
+    if (this.#memory === before) return;
+    changed();
+    this.#keep();
+    for (const [id, held] of this.#memory)
+      if (held !== before.get(id)) this.#ackReady(held, held.alert.revision);
+  }
+
+  /** An alert's first sample sounded. */
+  started(stretch: AlertStretch): void {
+    const { alertId: id, revision } = stretch.alert;
+    this.#deps.ack({ id, revision, state: "started", at: this.#deps.now() });
+  }
+
+  /** A stretch of an alert ended. While the attention tone stood in, the message itself is still to come. */
+  settled(stretch: AlertStretch, { outcome, code }: Pick<Receipt, "outcome" | "code">): void {
+    const { alertId: id, revision } = stretch.alert;
+    const held = this.#memory.get(id);
+    if (isStandIn(stretch) && held?.alert.revision === revision && held.messageFrom !== null) return;
+    const at = this.#deps.now();
+    if (outcome === "played" && !isStandIn(stretch)) this.#deps.ack({ id, revision, state: "finished", at });
+    else this.#deps.ack({ id, revision, state: "failed", code: code ?? "ASSET_MISSING", at });
+  }
+
+  readonly #has = (sound: AlertSound): boolean =>
+    sound.kind !== "asset" || this.#deps.assets.has(sound.sha256);
+
+  /** Speech that came within the message becomes an asset like any other. */
+  #laidDown({ sound, correction }: Alert): Pick<Alert, "sound" | "correction"> {
+    const lay = (one: AlertSound): AlertSound => {
+      if (one.kind !== "opus") return one;
+      const bytes = Buffer.from(one.data, "base64");
+      return {
+        kind: "asset",
+        sha256: this.#deps.assets.put(bytes),
+        bytes: bytes.length,
+        durationMs: one.durationMs,
+      };
+    };
+    return { sound: sound.map(lay), ...(correction && { correction: correction.map(lay) }) };
+  }
+
+  #ackReady(held: HeldAlert | undefined, revision: number): void {
+    if (!held || held.messageFrom === null || held.alert.revision !== revision) return;
+    this.#deps.ack({ id: held.alert.alertId, revision, state: "ready", at: this.#deps.now() });
+  }
+
+  #wantAudio(): void {
+    const sounds = [...this.#memory.values()].flatMap(({ alert }) => soundsOf(alert));
+    const hashes = sounds.flatMap((sound) => (sound.kind === "asset" ? [sound.sha256] : []));
+    this.#deps.assets.keepOnly(hashes, "alerts").then(
+      () => this.assetsChanged(),
+      (error: unknown) =>
+        this.#deps.log.error({ error: String(error) }, "an alert's audio could not be looked for"),
+    );
+  }
+
+  #keep(): void {
+    try {
+      this.#deps.journal.setFact("alerts", JSON.stringify([...this.#memory.values()]));
+    } catch (error) {
+      this.#deps.log.error({ error: String(error) }, "the journal takes no alert; memory serves");
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import type { Alert, AlertSound } from "@loa/protocol/alert";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type AlertMemory,
+  type AlertStretch,
+  forgetExpired,
+  noteAudio,
+  soundsInTurn,
+  stretchesOf,
+  takeAlert,
+} from "./alerts.ts";
+
+const NOW = Date.UTC(2026, 8, 5, 7);
+const SIREN: AlertSound = { kind: "tone", tone: "wail", durationMs: 5_000 };
+const SPEECH: AlertSound = { kind: "opus", data: "", durationMs: 15_000 };
+const LONG: AlertSound = { kind: "asset", sha256: "a".repeat(64), bytes: 90_000, durationMs: 60_000 };
+const NOTHING: AlertMemory = new Map();
+
+const inline = (sound: AlertSound) => sound.kind !== "asset";
+const all = () => true;
+
+const storm = (over: Partial<Alert> = {}): Alert => ({
+  alertId: "storm",
+  revision: 1,
+  kind: "actual",
+  action: "alert",
+  supersedes: [],
+  sound: [SIREN, SPEECH],
+  repeat: 3,
+  startAt: NOW + 300,
+  zones: [],
+  headline: "Bão số 5",
+  language: "vi",
+  expires: NOW + 3_600_000,
+  maxSoundMinutes: 10,
+  except: [],
+  ...over,
+});
+const recall = (over: Partial<Alert> = {}) => storm({ revision: 9, action: "recall", sound: [], ...over });
+
+function taken(alerts: readonly Alert[], now = NOW, has = inline): AlertMemory {
+  return alerts.reduce((memory, alert) => {
+    const verdict = takeAlert(memory, alert, has, now);
+    return verdict.is === "taken" ? verdict.memory : memory;
+  }, NOTHING);
+}
+
+describe("an alert", () => {
+  test("sounds from its start for all its rounds, and no longer", () => {
+    const [one, ...others] = stretchesOf(taken([storm()]));
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ startAt: NOW + 300, durationMs: 60_000, priority: "emergency" });
+    expect(soundsInTurn(one as AlertStretch).length).toBe(6);
+  });
+
+  test.each([
+    ["without a number of rounds, at its longest time", { repeat: 0, maxSoundMinutes: 2 }, 120_000],
+    ["when it expires", { repeat: 0, expires: NOW + 50_300 }, 50_000],
+  ])("ends %s", (_, over, durationMs) => {
+    const [one] = stretchesOf(taken([storm(over)]));
+    expect(one?.durationMs).toBe(durationMs);
+    expect(soundsInTurn(one as AlertStretch).reduce((sum, sound) => sum + sound.durationMs, 0)).toBe(
+      durationMs,
+    );
+  });
+
+  test("that comes late joins the rounds that are still to come in step, and else begins anew", () => {
+    expect(stretchesOf(taken([storm()], NOW + 20_000))[0]?.startAt).toBe(NOW + 300);
+    expect(stretchesOf(taken([storm()], NOW + 55_000))[0]?.startAt).toBe(NOW + 55_000);
+    expect(stretchesOf(taken([storm({ repeat: 1 })], NOW + 5_000))[0]?.startAt).toBe(NOW + 5_000);
+  });
+
+  test("has its tones sound until its audio is here, and begins with its message then", () => {
+    const waiting = taken([storm({ sound: [SIREN, LONG], repeat: 1 })]);
+    expect(stretchesOf(waiting)).toMatchObject([{ segment: 2, startAt: NOW + 300, durationMs: 600_000 }]);
+    const there = noteAudio(waiting, all, NOW + 9_000);
+    expect(stretchesOf(there)).toMatchObject([
+      { segment: 2, durationMs: 8_700 },
+      { segment: 3, startAt: NOW + 9_000, durationMs: 65_000 },
+    ]);
+    expect(noteAudio(there, all, NOW + 10_000)).toBe(there);
+  });
+
+  test("with nothing but audio that is away sounds the attention tone meanwhile", () => {
+    const [one] = stretchesOf(taken([storm({ sound: [LONG] })]));
+    expect(one?.round[0]).toMatchObject({ kind: "tone", tone: "attention" });
+  });
+
+  test("gives way to its update, whose rounds count anew", () => {
+    const memory = taken([storm(), storm({ revision: 2, action: "update", startAt: NOW + 30_000 })]);
+    expect(stretchesOf(memory)).toMatchObject([{ segment: 5, startAt: NOW + 30_000 }]);
+  });
+
+  test("that supersedes another ends it, also when that one comes later", () => {
+    const flood = storm({ alertId: "flood", supersedes: ["storm"] });
+    for (const order of [
+      [storm(), flood],
+      [flood, storm()],
+    ])
+      expect(stretchesOf(taken(order)).map(({ alert }) => alert.alertId)).toEqual(["flood"]);
+  });
+
+  test("is forgotten when it has expired, and not before", () => {
+    const memory = taken([storm()]);
+    expect(forgetExpired(memory, NOW + 3_599_999)).toBe(memory);
+    expect(forgetExpired(memory, NOW + 3_600_000).size).toBe(0);
+  });
+});
+
+describe("a recall", () => {
+  test("leaves its correction alone to be heard", () => {
+    const [one, ...others] = stretchesOf(taken([storm(), recall({ correction: [SPEECH] })]));
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ durationMs: 15_000, alert: { action: "recall" } });
+  });
+
+  test("silences for good, in whatever order alert, update and recall come, and however often", () => {
+    const messages = [storm(), storm({ revision: 2, action: "update" }), recall()];
+    const orders = fc.array(fc.constantFrom(...messages), { maxLength: 8 });
+    fc.assert(
+      fc.property(orders, orders, (before, after) => {
+        expect(stretchesOf(taken([...before, recall(), ...after]))).toEqual([]);
+      }),
+    );
+  });
+
+  test("is final: a later update of what was recalled sounds nothing", () => {
+    const late = storm({ revision: 10, action: "update" });
+    expect(takeAlert(taken([recall()]), late, inline, NOW).is).toBe("recalled");
+  });
+});
+
+describe("an exercise", () => {
+  test.each(["wail", "pulse", "steady"] as const)("with the siren tone %s is refused", (tone) => {
+    for (const kind of ["exercise", "test"] as const) {
+      const sound: AlertSound[] = [{ kind: "tone", tone, durationMs: 1_000 }];
+      const inItsCorrection = storm({ kind, sound: [SPEECH], correction: sound });
+      for (const alert of [storm({ kind, sound }), inItsCorrection])
+        expect(takeAlert(NOTHING, alert, inline, NOW)).toEqual({ is: "refused", code: "SIREN_NOT_ALLOWED" });
+    }
+  });
+
+  test("neither changes, recalls nor supersedes an actual alert", () => {
+    const memory = taken([storm()]);
+    const forged = recall({ kind: "exercise" });
+    expect(takeAlert(memory, forged, inline, NOW)).toEqual({ is: "refused", code: "KEY_USE_WRONG" });
+    const drill = storm({ alertId: "drill", kind: "exercise", sound: [SPEECH], supersedes: ["storm"] });
+    const after = takeAlert(memory, drill, inline, NOW);
+    expect(after.is === "taken" && stretchesOf(after.memory).map(({ alert }) => alert.alertId)).toEqual([
+      "storm",
+      "drill",
+    ]);
+  });
+
+  test("has the lowest priority, an actual alert the highest", () => {
+    const drill = storm({ alertId: "drill", kind: "test", sound: [SPEECH] });
+    expect(stretchesOf(taken([drill, storm()])).map(({ priority }) => priority)).toEqual([
+      "test",
+      "emergency",
+    ]);
+  });
+});
