@@ -61,7 +61,7 @@ export const api = {
   post: <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", address(path), body),
   patch: <T>(path: string, body: unknown): Promise<T> => send<T>("PATCH", address(path), body),
   put: <T>(path: string, body: unknown): Promise<T> => send<T>("PUT", address(path), body),
-  delete: <T>(path: string): Promise<T> => send<T>("DELETE", address(path)),
+  delete: <T>(path: string, body?: unknown): Promise<T> => send<T>("DELETE", address(path), body),
 };
 
 /** A sound that the hub makes for what is sent. @throws ApiError */

@@ -54,9 +54,10 @@ async function recallSession(): Promise<void> {
   user.set(last.user);
 }
 
-/** @throws ApiError BAD_CREDENTIALS · TOO_MANY_REQUESTS · HUB_AWAY */
-export async function logIn(username: string, password: string): Promise<void> {
-  const answer = await api.post<SessionAnswer>("/session", { username, password });
+/** @throws ApiError BAD_CREDENTIALS · TOTP_REQUIRED · TOTP_INVALID · TOO_MANY_REQUESTS · HUB_AWAY */
+export async function logIn(username: string, password: string, code?: string): Promise<void> {
+  const given = { username, password, ...(code !== undefined && { code }) };
+  const answer = await api.post<SessionAnswer>("/session", given);
   leaving.set("no");
   await forgetKept();
   take(answer);

@@ -75,7 +75,8 @@ async function loadBroadcasts(): Promise<void> {
   got("broadcasts");
 }
 
-async function loadAreas(): Promise<void> {
+/** Reads the tree again, after a change of it. @throws ApiError */
+export async function loadAreas(): Promise<void> {
   world.areas.replace(await getAll<Area>("/areas"));
   got("areas");
 }

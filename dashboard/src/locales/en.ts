@@ -1,3 +1,4 @@
+import { enAdmin } from "./en-admin.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
 import { enOverview } from "./en-overview.ts";
@@ -7,6 +8,7 @@ import type { Catalogue } from "./translate.ts";
 export const en: Catalogue = {
   ...enCodes,
   ...enDesk,
+  ...enAdmin,
   ...enOverview,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",
@@ -22,7 +24,7 @@ export const en: Catalogue = {
   "login.password": "Password",
   "login.submit": "Log in",
   "login.busy": "Logging in…",
-  "login.locked": "Too many wrong attempts. Try again in {time}.",
+  "login.locked": "Too many failed attempts.",
 
   "account.open": "Account and settings",
   "account.language": "Language",
@@ -241,7 +243,7 @@ export const en: Catalogue = {
   "playouts.when": "Time",
   "enrol.button": "Enrolment label",
   "enrol.title": "Label of {name}",
-  "enrol.once": "The code is shown this once, works once, and expires in 24 hours.",
+  "enrol.once": "The code is shown this once, works once, and ends {time}.",
   "enrol.qr": "QR code of the enrolment label",
   "enrol.copy": "Copy",
   "enrol.copied": "Label copied.",

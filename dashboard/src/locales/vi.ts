@@ -1,3 +1,4 @@
+import { viAdmin } from "./vi-admin.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
 import { viOverview } from "./vi-overview.ts";
@@ -6,6 +7,7 @@ import { viOverview } from "./vi-overview.ts";
 export const vi = {
   ...viCodes,
   ...viDesk,
+  ...viAdmin,
   ...viOverview,
   loading: "Đang tải…",
   stations: "{n} cụm loa",
@@ -21,7 +23,7 @@ export const vi = {
   "login.password": "Mật khẩu",
   "login.submit": "Đăng nhập",
   "login.busy": "Đang đăng nhập…",
-  "login.locked": "Nhập sai nhiều lần. Hãy thử lại sau {time}.",
+  "login.locked": "Nhập sai nhiều lần.",
 
   "account.open": "Tài khoản và cài đặt",
   "account.language": "Ngôn ngữ",
@@ -240,7 +242,7 @@ export const vi = {
   "playouts.when": "Giờ phát",
   "enrol.button": "Nhãn đăng ký",
   "enrol.title": "Nhãn của {name}",
-  "enrol.once": "Mã chỉ hiện lần này, dùng một lần, hết hạn sau 24 giờ.",
+  "enrol.once": "Mã chỉ hiện lần này, dùng một lần, hết hạn {time}.",
   "enrol.qr": "Mã QR của nhãn đăng ký",
   "enrol.copy": "Sao chép",
   "enrol.copied": "Đã sao chép nhãn.",
