@@ -56,7 +56,6 @@ const drawings = {
   cloud: svg`<path d="M7 18.500a4 4 0 0 1-.6-7.950A5.800 5.800 0 0 1 17.600 9.300 4.600 4.600 0 0 1 17 18.500z"/>`,
   microphone: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3M8.500 21h7"/>`,
   template: svg`<path d="M6 3.500h8.500L19 8v12.500H6z"/><path d="M14 3.500V8.500h5M9 12.500h7M9 16h4.500"/>`,
-  copy: svg`<rect x="8.500" y="8.500" width="12" height="12" rx="2"/><path d="M15.500 8.500v-3a2 2 0 0 0-2-2h-8a2 2 0 0 0-2 2v8a2 2 0 0 0 2 2h3"/>`,
   scissors: svg`<circle cx="6.500" cy="6.500" r="2.800"/><circle cx="6.500" cy="17.500" r="2.800"/><path d="M20 5 8.800 15.800M8.800 8.200 20 19"/>`,
   more: svg`<path d="M5.500 12v.01M12 12v.01M18.500 12v.01" stroke-width="3"/>`,
   health: svg`<rect x="3.500" y="3.500" width="17" height="17" rx="3"/><path d="M12 8v8M8 12h8"/>`,
