@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
@@ -145,6 +146,7 @@ export class Schedules {
       });
       const affected = calendar.enter(survey, clock.now());
       for (const record of moved.values()) {
+        await setImmediate();
         await schedules.save(db, record);
         await this.#parts.edited(record.id);
         this.#tell(record);
