@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
@@ -6,7 +7,7 @@ import type { CreateSchedule, PatchSchedule, Schedule } from "@loa/protocol/http
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { CHIME_MS } from "@loa/protocol/plan";
 import { covers, demand, RIGHTS } from "../core/access.ts";
-import { retargeted } from "../core/targets.ts";
+import { retargeted, type Territory } from "../core/targets.ts";
 import type { Actor, Audit, EventSink, Registry } from "../ports.ts";
 import { type ScheduleRecord, schedules } from "../store/repositories/line-schedules.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
@@ -130,19 +131,22 @@ export class Schedules {
   }
 
   /**
-   * An area went up in another: schedules that name it name that one. `enter` puts the new tree in force, in the same moment, so that no
+   * An area went up in another: schedules that name it name that one, from the same moment on in which the new tree is in force, so that no
    * station is planned for without them. Answers the stations whose broadcasts changed.
    */
-  areaMerged(from: AreaId, into: AreaId, enter: () => Set<StationId>): Promise<Set<StationId>> {
+  areaMerged(from: AreaId, into: AreaId, territory: Territory): Promise<Set<StationId>> {
     return this.#edit(async () => {
       const { db, calendar, clock } = this.#parts;
-      const named = [...calendar.entries.values()].filter(({ record }) => names(record, from));
-      const moved = named.map((entry) => ({ ...entry, record: movedTo(entry.record, from, into) }));
-      const affected = new Set<StationId>();
-      for (const { record, programme } of moved)
-        for (const station of calendar.set(record, programme, clock.now())) affected.add(station);
-      for (const station of enter()) affected.add(station);
-      for (const { record } of moved) {
+      const moved = new Map<string, ScheduleRecord>();
+      const survey = await calendar.survey(territory, (record) => {
+        if (!names(record, from)) return record;
+        const there = { ...record, targets: retargeted(record.targets, from, into) };
+        moved.set(record.id, there);
+        return there;
+      });
+      const affected = calendar.enter(survey, clock.now());
+      for (const record of moved.values()) {
+        await setImmediate();
         await schedules.save(db, record);
         await this.#parts.edited(record.id);
         this.#tell(record);
@@ -284,11 +288,6 @@ export class Schedules {
 
 const names = ({ targets }: ScheduleRecord, area: AreaId) =>
   targets.some((target) => "areaId" in target && target.areaId === area);
-
-const movedTo = (record: ScheduleRecord, from: AreaId, into: AreaId): ScheduleRecord => ({
-  ...record,
-  targets: retargeted(record.targets, from, into),
-});
 
 function bodyOf(record: ScheduleRecord): CreateSchedule {
   const { recurrence, onPreempt, lateWithinMs } = record;

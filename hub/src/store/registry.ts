@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { LoaError } from "@loa/kernel/errors";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { AreaTree } from "../core/area-tree.ts";
@@ -111,13 +112,15 @@ export class DeskRegistry implements Registry {
 
   /**
    * Changes areas or stations in one transaction; `work` says what changed, or null for nothing. Edits follow each other, so the tree
-   * that `work` reads is the one it changes. Memory and listeners follow what is stored.
+   * that `work` reads is the one it changes. Memory and listeners follow what is stored; between these steps others get a turn.
    */
   edit(work: (transaction: Database) => Promise<RegistryChange | null>): Promise<void> {
     const turn = this.#turn.then(async () => {
       const change = await this.#database.transaction().execute(work);
       if (change === null) return;
+      await setImmediate();
       await this.#follow(change);
+      await setImmediate();
       await this.changed(change);
     });
     this.#turn = turn.catch(() => {});
