@@ -6,6 +6,8 @@ import { NEVER_SEEN } from "../core/station-view.ts";
 import type { Desk } from "../desk.ts";
 import type { LineParts } from "../hub.ts";
 import type { Line } from "../ports.ts";
+import { StationBulk } from "../station-bulk.ts";
+import { Stations } from "../stations.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { makeMetrics, timeRequests } from "./metrics.ts";
 import { describe } from "./openapi.ts";
@@ -15,11 +17,13 @@ import { areaRoutes } from "./routes/areas.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { meRoutes } from "./routes/me.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { speechRoutes } from "./routes/speech.ts";
 import { stationBulkRoutes } from "./routes/station-bulk.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { templateRoutes } from "./routes/templates.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
 
@@ -47,14 +51,16 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => sessions.guard(app),
       (app) => idempotency.guard(app),
       (app) => sessionRoutes(app, { sessions, audit }),
-      (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
-      (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
-      (app) => stationBulkRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
+      (app) => meRoutes(app, desk),
+      (app) => tokenRoutes(app, { tokens: desk.tokens }),
+      (app) => areaRoutes(app, { areas: desk.areas }),
+      (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
+      (app) => stationBulkRoutes(app, { bulk: new StationBulk({ ...desk, line }) }),
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),
       (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
-      (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
+      (app) => userRoutes(app, { ...desk, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),
       ...(parts?.routes ?? []),

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Clock } from "@loa/kernel/clock";
+import type { Clock, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { hours } from "@loa/kernel/units";
 import type { EnrolAnswer, EnrolmentLabel, EnrolRequest } from "@loa/protocol/enrolment";
@@ -21,6 +21,10 @@ export interface EnrolmentParts {
   /** Registered stations and their path, root first; empty: not registered. */
   readonly pathOf: (station: StationId) => readonly AreaId[];
   readonly addresses: () => { mqtt: string; station: string };
+  /** Keeps that it was enrolled, with what else became of it. */
+  readonly noted: (station: StationId, at: UnixMs) => Promise<void>;
+  /** Closes what its certificate opened. */
+  readonly revoked: (state: StationState) => void;
   /** Closes what the station's old certificate opened, and plans for it. */
   readonly enrolled: (state: StationState) => void;
 }
@@ -56,6 +60,18 @@ export class Enrolment {
     return { station, hub: addresses().station, code, ca: trust.ca.sha256 };
   }
 
+  /** Makes the certificate of a station that was taken out of service worth nothing; only a later one, by a new label, counts again. */
+  async revoke(station: StationId): Promise<void> {
+    const { book, revoked } = this.#parts;
+    const state = book.get(station);
+    if (!state || (state.fingerprint === null && state.codeHash === null)) return;
+    const nothing = { fingerprint: null, enrolledAt: null, codeHash: null, codeExpiresAt: null };
+    Object.assign(state, { ...nothing, birth: null, confirmed: null } satisfies Partial<StationState>);
+    book.touch(state);
+    await book.save();
+    revoked(state);
+  }
+
   /**
    * Takes a code and a certificate request; gives certificate, secret, keys and addresses. The code is used up, and an
    * older certificate of the station is worth nothing from then on.
@@ -74,7 +90,7 @@ export class Enrolment {
   }
 
   async #enrol({ station, code, csr }: EnrolRequest): Promise<EnrolAnswer> {
-    const { book, trust, clock, audit, pathOf, addresses, enrolled } = this.#parts;
+    const { book, trust, clock, audit, pathOf, addresses, noted, enrolled } = this.#parts;
     const now = clock.now();
     const state = book.get(station);
     const path = pathOf(station);
@@ -102,6 +118,7 @@ export class Enrolment {
       subject: station,
       detail: { serial: issued.serial },
     });
+    await noted(station, now);
     enrolled(state);
     const { mqtt, station: assets } = addresses();
     return {

@@ -80,9 +80,9 @@ export class Gate implements StationGate {
       .catch((error) => log.error({ err: error }, "a refusal was not audited"));
   }
 
-  /** The secret of the station's current certificate; null until it is enrolled. */
-  secretOf({ id, serial }: StationState): Uint8Array | null {
-    if (serial === null) return null;
+  /** The secret of the station's current certificate; null until it is enrolled, and once that was revoked. */
+  secretOf({ id, serial, fingerprint }: StationState): Uint8Array | null {
+    if (serial === null || fingerprint === null) return null;
     const known = this.#secrets.get(id);
     if (known?.serial === serial) return known.secret;
     const secret = this.#parts.trust.secretOf(id, serial);

@@ -27,7 +27,7 @@ export class TestRegistry implements Registry {
   areaList: AreaRecord[] = [];
   stationList: StationRecord[] = [];
   announcementList: AnnouncementRecord[] = [];
-  readonly #listeners: ((change: RegistryChange) => void)[] = [];
+  readonly #listeners: ((change: RegistryChange) => void | Promise<void>)[] = [];
 
   areas = async () => this.areaList;
   area = async (id: string) => this.areaList.find((area) => area.id === id) ?? null;
@@ -37,11 +37,11 @@ export class TestRegistry implements Registry {
   announcement = async (id: string) => this.announcementList.find((one) => one.id === id) ?? null;
   announcements = async (ids: readonly string[]) =>
     this.announcementList.filter(({ id }) => ids.includes(id));
-  onChange(listener: (change: RegistryChange) => void): void {
+  onChange(listener: (change: RegistryChange) => void | Promise<void>): void {
     this.#listeners.push(listener);
   }
   change(change: RegistryChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) void listener(change);
   }
 }
 

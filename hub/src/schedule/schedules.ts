@@ -3,8 +3,10 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import type { Logger } from "@loa/kernel/log";
 import type { CreateSchedule, PatchSchedule, Schedule } from "@loa/protocol/http/schedules";
+import type { AreaId, StationId } from "@loa/protocol/identity";
 import { CHIME_MS } from "@loa/protocol/plan";
 import { covers, demand, RIGHTS } from "../core/access.ts";
+import { retargeted } from "../core/targets.ts";
 import type { Actor, Audit, EventSink, Registry } from "../ports.ts";
 import { type ScheduleRecord, schedules } from "../store/repositories/line-schedules.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
@@ -124,6 +126,28 @@ export class Schedules {
       await this.#parts.edited(id);
       await audit.record({ actor: actor.userId, action: "schedule.remove", subject: id });
       this.#tell(record);
+    });
+  }
+
+  /**
+   * An area went up in another: schedules that name it name that one. `enter` puts the new tree in force, in the same moment, so that no
+   * station is planned for without them. Answers the stations whose broadcasts changed.
+   */
+  areaMerged(from: AreaId, into: AreaId, enter: () => Set<StationId>): Promise<Set<StationId>> {
+    return this.#edit(async () => {
+      const { db, calendar, clock } = this.#parts;
+      const named = [...calendar.entries.values()].filter(({ record }) => names(record, from));
+      const moved = named.map((entry) => ({ ...entry, record: movedTo(entry.record, from, into) }));
+      const affected = new Set<StationId>();
+      for (const { record, programme } of moved)
+        for (const station of calendar.set(record, programme, clock.now())) affected.add(station);
+      for (const station of enter()) affected.add(station);
+      for (const { record } of moved) {
+        await schedules.save(db, record);
+        await this.#parts.edited(record.id);
+        this.#tell(record);
+      }
+      return affected;
     });
   }
 
@@ -249,6 +273,14 @@ export class Schedules {
     return turn;
   }
 }
+
+const names = ({ targets }: ScheduleRecord, area: AreaId) =>
+  targets.some((target) => "areaId" in target && target.areaId === area);
+
+const movedTo = (record: ScheduleRecord, from: AreaId, into: AreaId): ScheduleRecord => ({
+  ...record,
+  targets: retargeted(record.targets, from, into),
+});
 
 function bodyOf(record: ScheduleRecord): CreateSchedule {
   const { recurrence, onPreempt, lateWithinMs } = record;

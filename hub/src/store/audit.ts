@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import type { Clock } from "@loa/kernel/clock";
 import type { Selectable } from "kysely";
@@ -61,7 +62,7 @@ export class ChainedAudit implements Audit {
       actor,
       action,
       subject,
-      detailJson: JSON.stringify(detail),
+      detailJson: JSON.stringify(withToken(detail)),
       previousHash: last?.hash ?? START,
     };
     await transaction
@@ -97,6 +98,18 @@ export class ChainedAudit implements Audit {
       if (rows.length < VERIFY_BATCH) return { intact: true, entries: previous.sequence };
     }
   }
+}
+
+const tokens = new AsyncLocalStorage<string>();
+
+/** Whatever `run` leads to is audited as done by this token of its actor. */
+export function actingBy(tokenId: string, run: () => void): void {
+  tokens.run(tokenId, run);
+}
+
+function withToken(detail: Record<string, unknown>): Record<string, unknown> {
+  const token = tokens.getStore();
+  return token === undefined ? detail : { ...detail, token };
 }
 
 function hashOf(entry: Omit<Row, "hash">): string {

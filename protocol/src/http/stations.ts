@@ -28,14 +28,28 @@ export const Station = Type.Object({
   lat: Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()]),
   lon: Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()]),
   zones: Type.Array(Zone),
+  retiredAt: Type.Optional(
+    Type.Number({ description: "Unix ms; taken out of service, its id stays its own" }),
+  ),
 });
 export type Station = Static<typeof Station>;
+
+/**
+ * How a station may prove itself. `open`: its label's code waits to be used until `expiresAt`; `used`: it is enrolled; `none`: it has
+ * neither. A new label voids the one before, but not the certificate of a station that is enrolled.
+ */
+export const EnrolmentState = Type.Object({
+  state: Type.Enum(["none", "open", "used"]),
+  expiresAt: Type.Optional(Instant),
+});
+export type EnrolmentState = Static<typeof EnrolmentState>;
 
 /** `GET /stations/:id`: adds health, plan and what played last. */
 export const StationDetail = Type.Object({
   ...Station.properties,
   software: Type.Union([Type.String(), Type.Null()]),
   health: Type.Union([Health, Type.Null()]),
+  enrolment: EnrolmentState,
   plan: Type.Object({
     wanted: Type.Union([PlanPosition, Type.Null()], { description: "newest plan the hub signed" }),
     confirmed: Type.Union([PlanPosition, Type.Null()]),
@@ -61,6 +75,7 @@ export const StationQuery = Type.Object({
   area: Type.Optional(AreaId),
   status: Type.Optional(StationStatus),
   fault: Type.Optional(Type.String()),
+  retired: Type.Optional(Type.Boolean({ description: "those that were taken out of service, instead" })),
 });
 export const StationList = Type.Object({ items: Type.Array(Station), next: Next });
 
@@ -103,7 +118,9 @@ export const CreateEnrolments = Type.Object({
 /** The labels in the order asked for; each code is shown this once. */
 export const Enrolments = Type.Object({ items: Type.Array(EnrolmentLabel) });
 
-/** `PATCH /stations/:id`. */
+/**
+ * `PATCH /stations/:id`. @throws CONFLICT with `problems` when schedules sound on a zone that would go: change them first
+ */
 export const PatchStation = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   areaId: Type.Optional(AreaId),
@@ -113,6 +130,19 @@ export const PatchStation = Type.Object({
   lon: Type.Optional(Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()])),
 });
 export type PatchStation = Static<typeof PatchStation>;
+
+/** What became of a station. `from` and `to` hold names. */
+export const StationHistoryEntry = Type.Object({
+  at: Instant,
+  by: Type.Object({ id: Id, name: Type.String() }),
+  kind: Type.Enum(["registered", "renamed", "moved", "enrolled", "retired", "restored"]),
+  from: Type.Optional(Type.String({ description: "name or area before" })),
+  to: Type.Optional(Type.String({ description: "name or area after" })),
+});
+export type StationHistoryEntry = Static<typeof StationHistoryEntry>;
+
+/** `GET /stations/:id/history`, newest first. */
+export const StationHistory = Type.Object({ items: Type.Array(StationHistoryEntry), next: Type.Null() });
 
 /** `POST /stations/:id/enrolment`: what the QR label holds; the code is shown this once. */
 export { EnrolmentLabel };
