@@ -26,6 +26,8 @@ interface Positioned {
 const RADIUS_PX = 58;
 /** A tile of the map that draws them. */
 const TILE_PX = 256;
+/** The map shows no more of the world than this. */
+const FARTHEST = 5;
 /** From the zoom above on every position stands alone. */
 const CLUSTERS_TO_ZOOM = 15;
 
