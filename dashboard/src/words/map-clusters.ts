@@ -39,6 +39,7 @@ export class MapClusters {
   readonly #index = new Supercluster<Positioned>({
     radius: RADIUS_PX,
     extent: TILE_PX,
+    minZoom: FARTHEST,
     maxZoom: CLUSTERS_TO_ZOOM,
   });
   readonly #get: (id: string) => Station | undefined;
