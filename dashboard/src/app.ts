@@ -10,6 +10,7 @@ import { type IconName, icon } from "./components/icon.ts";
 import { openShortcuts } from "./components/shortcut-sheet.ts";
 import { followKeys } from "./components/shortcuts.ts";
 import { View } from "./components/view.ts";
+import { type Action, may } from "./data/access.ts";
 import { toApiError } from "./data/api-error.ts";
 import { feed } from "./data/feed.ts";
 import { followFirstSteps } from "./data/first-steps.ts";
@@ -19,22 +20,37 @@ import { type MessageId, t } from "./locales/translate.ts";
 import { openPage } from "./pages/pages.ts";
 import { type PageName, route } from "./router.ts";
 
-const NAVIGATION: readonly { href: string; text: MessageId; drawing: IconName; pages: readonly string[] }[] =
-  [
-    { href: "/", text: "nav.overview", drawing: "overview", pages: ["overview", "station"] },
-    {
-      href: "/announcements",
-      text: "nav.announcements",
-      drawing: "announcement",
-      pages: ["announcements", "announcement"],
-    },
-    {
-      href: "/schedules",
-      text: "nav.schedules",
-      drawing: "calendar",
-      pages: ["schedules", "schedule", "broadcast"],
-    },
-  ];
+interface NavigationEntry {
+  readonly href: string;
+  readonly text: MessageId;
+  readonly drawing: IconName;
+  readonly pages: readonly PageName[];
+  /** Shown only to those who may. */
+  readonly needs?: Action;
+}
+
+const NAVIGATION: readonly NavigationEntry[] = [
+  { href: "/", text: "nav.overview", drawing: "overview", pages: ["overview", "station"] },
+  {
+    href: "/announcements",
+    text: "nav.announcements",
+    drawing: "announcement",
+    pages: ["announcements", "announcement"],
+  },
+  {
+    href: "/schedules",
+    text: "nav.schedules",
+    drawing: "calendar",
+    pages: ["schedules", "schedule", "broadcast"],
+  },
+  {
+    href: "/admin",
+    text: "nav.admin",
+    drawing: "admin",
+    pages: ["adminAreas", "adminStations", "adminStation", "adminLabels", "adminUsers"],
+    needs: "enrol",
+  },
+];
 
 const TITLES: Record<PageName, MessageId> = {
   overview: "nav.overview",
@@ -44,6 +60,12 @@ const TITLES: Record<PageName, MessageId> = {
   schedule: "schedules.new",
   broadcast: "title.broadcast",
   station: "wall.title",
+  account: "account.title",
+  adminAreas: "admin.areas",
+  adminStations: "admin.stations",
+  adminStation: "admin.stations",
+  adminLabels: "labels.title",
+  adminUsers: "admin.users",
   unknown: "unknown.title",
 };
 
@@ -52,6 +74,7 @@ export class App extends View {
   failure: unknown = null;
   #page: TemplateResult | typeof nothing = nothing;
   #unfollow: (() => void) | null = null;
+  #userId: string | null = null;
 
   protected override sources() {
     return [user, feed.link];
@@ -85,7 +108,11 @@ export class App extends View {
     }
   }
 
+  /** Another person, not another name or setting of the same one. */
   #sessionChanged(): void {
+    const id = user.value?.id ?? null;
+    if (user.value && id === this.#userId) return;
+    this.#userId = id;
     this.#unfollow?.();
     this.#unfollow = user.value ? followWorld(user.value.id) : null;
     void this.#show();
@@ -112,7 +139,7 @@ export class App extends View {
   }
 
   #links(): TemplateResult[] {
-    return NAVIGATION.map(
+    return NAVIGATION.filter(({ needs }) => needs === undefined || may(needs)).map(
       ({ href, text, drawing, pages }) => html`<a
         class="nav"
         href=${href}

@@ -9,6 +9,12 @@ export const PAGES = [
   "schedule",
   "broadcast",
   "station",
+  "account",
+  "adminAreas",
+  "adminStations",
+  "adminStation",
+  "adminLabels",
+  "adminUsers",
   "unknown",
 ] as const;
 export type PageName = (typeof PAGES)[number];
@@ -28,6 +34,13 @@ const ROUTES: readonly [RegExp, PageName][] = [
   [/^\/schedules\/([^/]+)$/, "schedule"],
   [/^\/broadcasts\/([^/]+)$/, "broadcast"],
   [/^\/stations\/([^/]+)$/, "station"],
+  [/^\/account$/, "account"],
+  [/^\/admin$/, "adminStations"],
+  [/^\/admin\/areas(?:\/([^/]+))?$/, "adminAreas"],
+  [/^\/admin\/stations$/, "adminStations"],
+  [/^\/admin\/stations\/labels$/, "adminLabels"],
+  [/^\/admin\/stations\/([^/]+)$/, "adminStation"],
+  [/^\/admin\/users$/, "adminUsers"],
 ];
 
 /** The page that an address means. */

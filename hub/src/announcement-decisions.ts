@@ -44,7 +44,7 @@ export class AnnouncementDecisions {
     if (ingest.state !== "ready") throw new LoaError("CONFLICT", "its sound is not ready");
     const to = { state: "approved", ...this.#decision(actor), reason: null } as const;
     const approved = await this.#move(actor, { id, version }, ["submitted"], to);
-    this.#parts.registry.changed({ kind: "announcement", id });
+    await this.#parts.registry.changed({ kind: "announcement", id });
     return approved;
   }
 
@@ -117,7 +117,7 @@ export class AnnouncementDecisions {
       const entry = { actor: actor.userId, action: `announcement.${action}`, subject: id };
       await audit.recordIn(transaction, { ...entry, detail: { from } });
     });
-    registry.changed({ kind: "announcement", id });
+    await registry.changed({ kind: "announcement", id });
     return announcements.published(id);
   }
 }

@@ -133,7 +133,7 @@ export class AnnouncementDrafts {
         await audit.recordIn(transaction, { ...entry, action: "announcement.expire", detail: { expiresAt } });
       }
     });
-    if (expiresAt !== undefined) registry.changed({ kind: "announcement", id });
+    if (expiresAt !== undefined) await registry.changed({ kind: "announcement", id });
     return announcements.published(id);
   }
 

@@ -15,6 +15,21 @@ test("the demo is found again at the second start, with what people changed", as
   expect(new Set(items.map((item: { areaId: string }) => item.areaId)).size).toBe(3);
 });
 
+test("what people merged, removed, retired and disabled in the demo is not made again", async () => {
+  const before = await deskUnderTest();
+  const first = await before.as("admin");
+  await first("POST", "/areas/dien-hong/merge", { into: "kim-lien" });
+  await first("DELETE", "/stations/vinh-tan-01");
+  await first("PATCH", "/users/user-xa", { disabled: true });
+  const after = await before.restart();
+  onTestFinished(() => after.close());
+  const ask = await after.as("admin");
+  const list = async (path: string) => (await ask("GET", path)).json().items;
+  expect((await list("/areas")).map(({ id }: { id: string }) => id)).not.toContain("dien-hong");
+  expect(await list("/stations")).toHaveLength(7);
+  expect(await list("/users")).toContainEqual(expect.objectContaining({ id: "user-xa", disabled: true }));
+});
+
 test("a first start without the demo makes one admin, whose password lies in the data folder", async () => {
   const under = await deskUnderTest({ LOA_DEMO: "false" });
   onTestFinished(() => under.close());

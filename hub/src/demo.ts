@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hours } from "@loa/kernel/units";
 import type { Role } from "@loa/protocol/http/session";
+import type { AreaId } from "@loa/protocol/identity";
 import type { HubConfig } from "./config.ts";
 import { hashPassword } from "./http/passwords.ts";
 import type { StationRecord } from "./ports.ts";
@@ -92,12 +93,16 @@ export async function seedDemo(
     ...COMMUNES.map(({ id, name, parentId }) => ({ id, name, parentId, envelope: null })),
   ];
   for (const node of nodes)
-    if (!(await registry.area(node.id))) await registry.addArea({ ...node, timeZone, revision: 1 });
-  for (let n = 0; n < config.demoStations; n++)
-    if (!registry.stationsNow.has(demoStationId(n)))
-      await registry.addStation(demoStation(n), now - hours(1));
+    if ((await registry.standing(node.id)) === null)
+      await registry.addArea({ ...node, timeZone, revision: 1 });
+  const home = async (areaId: AreaId) => (await registry.standing(areaId)) ?? areaId;
+  for (let n = 0; n < config.demoStations; n++) {
+    const station = demoStation(n);
+    if (registry.stationsNow.has(station.id) || registry.retiredNow.has(station.id)) continue;
+    await registry.addStation({ ...station, areaId: await home(station.areaId) }, now - hours(1));
+  }
   const password = demoPassword(config);
-  await seedAccounts(database, await hashPassword(password), now);
+  await seedAccounts(database, home, await hashPassword(password), now);
   return password;
 }
 
@@ -119,14 +124,20 @@ function demoStation(n: number): StationRecord {
   };
 }
 
-async function seedAccounts(database: Database, passwordHash: string, now: number): Promise<void> {
+async function seedAccounts(
+  database: Database,
+  home: (areaId: AreaId) => Promise<AreaId>,
+  passwordHash: string,
+  now: number,
+): Promise<void> {
   for (const account of ACCOUNTS)
-    if (await users.byUsername(database, account.username))
+    if (await users.taken(database, account.username))
       await users.setPassword(database, account.username, passwordHash);
     else
       await users.insert(database, {
         id: `user-${account.username}`,
         ...account,
+        areaId: await home(account.areaId),
         passwordHash,
         demo: 1,
         disabled: 0,

@@ -7,12 +7,16 @@ import { hours } from "@loa/kernel/units";
 import { AnnouncementDecisions } from "./announcement-decisions.ts";
 import { AnnouncementDrafts } from "./announcement-drafts.ts";
 import { Announcements } from "./announcements.ts";
+import { Areas } from "./areas.ts";
 import { type HubConfig, isLoopback } from "./config.ts";
 import { seedDemo } from "./demo.ts";
 import { admitFirst } from "./first-start.ts";
 import { Sessions } from "./http/auth.ts";
 import { EventFeed } from "./http/events.ts";
 import { IdempotencyKeys } from "./http/idempotency.ts";
+import { LoginBackoff } from "./http/login-backoff.ts";
+import { SecondFactors } from "./http/second-factor.ts";
+import { Tokens } from "./http/tokens.ts";
 import { Lexicons } from "./lexicons.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
@@ -24,6 +28,7 @@ import { type Database, openDatabase } from "./store/database.ts";
 import { DeskRegistry } from "./store/registry.ts";
 import { users } from "./store/repositories/users.ts";
 import { Templates } from "./templates.ts";
+import { SecretBox } from "./trust/secret-box.ts";
 
 /** The desk's parts: everything people work with. The line is built over it. */
 export interface Desk {
@@ -34,6 +39,7 @@ export interface Desk {
   readonly registry: DeskRegistry;
   readonly events: EventFeed;
   readonly audit: ChainedAudit;
+  readonly areas: Areas;
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
   readonly speech: Speech;
@@ -43,6 +49,9 @@ export interface Desk {
   readonly decisions: AnnouncementDecisions;
   readonly templates: Templates;
   readonly sessions: Sessions;
+  readonly backoff: LoginBackoff;
+  readonly secondFactors: SecondFactors;
+  readonly tokens: Tokens;
   readonly idempotency: IdempotencyKeys;
   readonly demoPassword: string | null;
   close(): Promise<void>;
@@ -62,6 +71,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const demoPassword = config.demo ? await seedDemo(config, database, registry, clock.now()) : null;
   const events = new EventFeed(clock, (id) => registry.tree.path(id));
   const audit = new ChainedAudit(database, clock);
+  const { timeZone } = config;
+  const areas = new Areas({ clock, database, registry, events, audit, timeZone });
   const assets = new AssetStore(config.data);
   const changed = (id: string) => {
     announcements
@@ -72,6 +83,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const lexicons = new Lexicons({ database, registry, audit });
   const lexicon = (areaId: string) => lexicons.entries(areaId);
   const voices = new Voices(config.espeak, config.speechCommands);
+  for (const voice of voices.missing()) log.warn({ voice }, "the program of a configured voice is not there");
   const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
   const announcements = new Announcements({ clock, database, registry, events, queue });
@@ -79,17 +91,25 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const writing = { announcements, clock, database, registry, audit };
   const drafts = new AnnouncementDrafts({ ...writing, templates, queue });
   const decisions = new AnnouncementDecisions(writing);
-  const sessions = new Sessions(database, clock);
+  const backoff = new LoginBackoff(database);
+  const secondFactors = new SecondFactors(
+    database,
+    clock,
+    await SecretBox.open(join(config.data, "totp-key")),
+  );
+  const tokens = new Tokens(database, clock, audit);
+  const sessions = new Sessions({ database, clock, backoff, secondFactors, tokens });
   const idempotency = new IdempotencyKeys(database, clock);
   await Promise.all([idempotency.prune(true), sessions.prune()]);
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
-    ...{ config, clock, log, database, registry, events, audit, assets, queue },
+    ...{ config, clock, log, database, registry, events, audit, areas, assets, queue },
     ...{ speech, lexicons, announcements, drafts, decisions, templates },
-    ...{ sessions, idempotency, demoPassword },
+    ...{ sessions, backoff, secondFactors, tokens, idempotency, demoPassword },
     async close() {
       endPruning();
       await queue.stop();
+      speech.close();
       await database.destroy();
     },
   };

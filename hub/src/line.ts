@@ -23,9 +23,9 @@ import { PresenceKeeper } from "./link/presence-keeper.ts";
 import { ReceiptIntake } from "./link/receipt-intake.ts";
 import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
-import type { Audit, Broker, EventSink, Line, Registry, StationLive } from "./ports.ts";
+import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
-import { Calendar } from "./schedule/calendar.ts";
+import { Calendar, type Survey } from "./schedule/calendar.ts";
 import { Drafts } from "./schedule/drafts.ts";
 import { Planning } from "./schedule/planning.ts";
 import { Previews } from "./schedule/preview.ts";
@@ -33,6 +33,7 @@ import { Recorder } from "./schedule/recorder.ts";
 import { Schedules } from "./schedule/schedules.ts";
 import { Stops } from "./schedule/stops.ts";
 import type { Database } from "./store/database.ts";
+import { history } from "./store/repositories/history.ts";
 import { playout, receipts } from "./store/repositories/line-receipts.ts";
 import { lineDatabase } from "./store/repositories/line-tables.ts";
 import { EpochKeeper } from "./trust/epoch-keeper.ts";
@@ -157,6 +158,11 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const enrolment = new Enrolment({
     ...{ book, trust, clock, audit, pathOf },
     addresses: () => ({ mqtt: addresses.mqtt, station: addresses.stations }),
+    noted: async (id, at) => {
+      const by = { id, name: calendar.territory.stations.get(id)?.name ?? id };
+      await history.add(needs.database, "station", [id], { at, by, kind: "enrolled" });
+    },
+    revoked: ({ id }) => broker.disconnect(id),
     enrolled: ({ id }) => {
       broker.disconnect(id);
       planning.affected([id]);
@@ -165,17 +171,34 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const server = await createStationServer({ clock, log, tls, gate, enrolment, assets });
   let ready = false;
 
-  const loadTerritory = async () =>
-    calendar.setTerritory(new Territory(await registry.areas(), await registry.stations()), clock.now());
-  await loadTerritory();
+  const survey = async () =>
+    calendar.survey(new Territory(await registry.areas(), await registry.stations()));
+  const enter = (next: Survey) => calendar.enter(next, clock.now());
+  enter(await survey());
   await schedules.load();
-  registry.onChange(({ kind, id }) => {
-    const follow = async () => {
-      if (kind === "announcement") return schedules.announcementChanged(id);
-      const changed = await loadTerritory();
-      planning.affected(kind === "station" ? [...changed, id] : [...book.all()].map((state) => state.id));
-    };
-    follow().catch((error) => log.error({ kind, id, err: error }, "a change of the desk was not followed"));
+  const revokeRetired = async (stations: Iterable<StationId>) => {
+    for (const id of stations) if (!calendar.territory.stations.has(id)) await enrolment.revoke(id);
+  };
+  await revokeRetired([...book.all()].map(({ id }) => id));
+  const follow = async (change: RegistryChange): Promise<void> => {
+    if (change.kind === "announcement") return schedules.announcementChanged(change.id);
+    const next = await survey();
+    const reached =
+      change.kind === "merge"
+        ? await schedules.areaMerged(change.id, change.into, () => enter(next))
+        : enter(next);
+    if (change.kind === "area" || change.kind === "merge")
+      return planning.affected([...book.all()].map(({ id }) => id));
+    const own = change.kind === "stations" ? change.ids : [change.id];
+    await revokeRetired(own);
+    planning.affected([...reached, ...own]);
+  };
+  let following: Promise<void> = Promise.resolve();
+  registry.onChange((change) => {
+    following = following
+      .then(() => follow(change))
+      .catch((error) => log.error({ ...change, err: error }, "a change of the desk was not followed"));
+    return following;
   });
 
   const live = async (id: StationId): Promise<StationLive> => {
@@ -194,7 +217,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         return state ? presence.glance(state) : NEVER_SEEN;
       },
       live,
-      enrolmentLabel: (id) => enrolment.label(id),
+      enrolmentLabel: async (id) => (await enrolment.labels([id]))[0]!,
+      enrolmentLabels: (ids) => enrolment.labels(ids),
     },
     broker,
     routes: [

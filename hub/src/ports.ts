@@ -11,6 +11,8 @@ export interface Actor {
   readonly name: string;
   readonly role: Role;
   readonly areaId: AreaId;
+  /** The token that acts for them. */
+  readonly tokenId?: string;
 }
 
 /** An area as planning needs it. `envelope` is its own; null inherits the parent's. */
@@ -35,6 +37,11 @@ export interface StationRecord {
   readonly lon: number | null;
 }
 
+/** A station that was taken out of service; its id stays its own. */
+export interface RetiredStation extends StationRecord {
+  readonly retiredAt: UnixMs;
+}
+
 /** An announcement as planning needs it: its approved version, else its newest; sound fields are null until ingest is ready. */
 export interface AnnouncementRecord {
   readonly id: string;
@@ -49,6 +56,15 @@ export interface AnnouncementRecord {
   readonly decidedBy: { readonly id: string; readonly name: string } | null;
 }
 
+/**
+ * What of the desk's data changed. `stations`: many at once. `merge`: the area `id` went up in `into`. A station that is not registered any
+ * more was taken out of service.
+ */
+export type RegistryChange =
+  | { readonly kind: "area" | "station" | "announcement"; readonly id: string }
+  | { readonly kind: "stations"; readonly ids: readonly StationId[] }
+  | { readonly kind: "merge"; readonly id: AreaId; readonly into: AreaId };
+
 /** The desk's data that the line (planning, trust, link) reads. Implemented over the store's repositories. */
 export interface Registry {
   areas(): Promise<readonly AreaRecord[]>;
@@ -60,7 +76,7 @@ export interface Registry {
   announcement(id: string): Promise<AnnouncementRecord | null>;
   announcements(ids: readonly string[]): Promise<readonly AnnouncementRecord[]>;
   /** Subscribes to changes of stations, areas or announcement states that can change plans. */
-  onChange(listener: (change: { kind: "area" | "station" | "announcement"; id: string }) => void): void;
+  onChange(listener: (change: RegistryChange) => void | Promise<void>): void;
 }
 
 /** What the line knows about a station right now; the desk shows it. */
@@ -69,6 +85,7 @@ export interface StationLive {
   readonly onAir: StationDetail["onAir"];
   readonly faults: StationDetail["faults"];
   readonly health: StationDetail["health"];
+  readonly enrolment: StationDetail["enrolment"];
   readonly software: string | null;
   readonly planRevision: number | null;
   readonly planConfirmed: boolean;
@@ -84,6 +101,8 @@ export interface Line {
   live(id: StationId): Promise<StationLive>;
   /** Makes the one-time code of a station's label. @throws STATION_UNKNOWN */
   enrolmentLabel(id: StationId): Promise<import("@loa/protocol/enrolment").EnrolmentLabel>;
+  /** The labels of many, stored together. @throws STATION_UNKNOWN */
+  enrolmentLabels(ids: readonly StationId[]): Promise<import("@loa/protocol/enrolment").EnrolmentLabel[]>;
 }
 
 /** Where changes go that dashboards should see: to every listener whose area holds one of the areas that are concerned. */

@@ -46,6 +46,12 @@ function addressesOf(
     schedule: `/schedules/${ids.schedule}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
+    account: "/account",
+    adminAreas: "/admin/areas",
+    adminStations: "/admin/stations",
+    adminStation: `/admin/stations/${ids.station}`,
+    adminLabels: `/admin/stations/labels?ids=${ids.station}`,
+    adminUsers: "/admin/users",
     unknown: "/khong-co",
   };
 }

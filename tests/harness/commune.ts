@@ -6,7 +6,8 @@ import { type Answer, Person } from "./api.ts";
 import { PartProcess } from "./process.ts";
 import { until } from "./until.ts";
 
-const PASSWORD = "thu-nghiem-2026";
+/** Of all accounts of a commune. */
+export const PASSWORD = "thu-nghiem-2026";
 const ALL_DAY = { mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 1 };
 
 /** The whole of a day, every day, at full gain. */
@@ -24,6 +25,8 @@ export interface StationOptions {
   /** Section `audio` of station.yaml; default: the simulator's sound card. */
   readonly audio?: Record<string, unknown>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Its hardware stands there, but somebody else registers and enrols it. */
+  readonly unregistered?: boolean;
 }
 
 /**
@@ -60,7 +63,8 @@ export class Commune {
     const root = areas.find(({ parentId }) => parentId === null);
     const { areaId: commune } = (await (await this.person("xa")).get("/me")).user;
     await admin.patch(`/areas/${root.id}`, { envelope: ALWAYS });
-    for (const station of this.#stations) {
+    const registered = this.#stations.filter(({ unregistered }) => !unregistered);
+    for (const station of registered) {
       await admin.post("/stations", {
         id: station.id,
         name: `Cụm ${station.id}`,
@@ -71,7 +75,7 @@ export class Commune {
       this.writeStation(station.id, { label: JSON.stringify(label) });
       this.startStation(station.id);
     }
-    await Promise.all(this.#stations.map(({ id }) => this.online(id)));
+    await Promise.all(registered.map(({ id }) => this.online(id)));
     return this;
   }
 

@@ -1,10 +1,9 @@
-import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { backoffMs } from "@loa/kernel/retry";
 import { stationSubscriptions, type UpKind, upTopic } from "@loa/protocol/topics";
-import { wrapUplink } from "@loa/protocol/uplink";
+import { plainProof, wrapUplink } from "@loa/protocol/uplink";
 import type { MqttClient } from "mqtt";
 import type { Identity } from "./identity.ts";
 
@@ -27,6 +26,8 @@ const { writeToStream }: { writeToStream: { cacheNumbers: boolean } } = require(
 writeToStream.cacheNumbers = false;
 
 const KEEP_ALIVE_S = 20;
+/** Of a SUBACK. Source: MQTT 3.1.1, 3.9.3 */
+const REFUSED = 128;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -84,7 +85,7 @@ export class MqttLink {
     const client = mqtt.connect(url, {
       clientId: station,
       username: station,
-      ...(plain ? { password: passwordFor(this.#secret, "mqtt") } : { ca, cert: certificate, key }),
+      ...(plain ? { password: plainProof(this.#secret, "mqtt") } : { ca, cert: certificate, key }),
       protocolVersion: 4,
       clean: true,
       keepalive: KEEP_ALIVE_S,
@@ -133,19 +134,20 @@ export class MqttLink {
     );
   }
 
+  /**
+   * A station that was moved while it was away asks for topics of its old areas once more. The library calls one refused topic an error
+   * of them all, though the others hold: it is on these that the hub tells the station its new place.
+   */
   #subscribe(client: MqttClient): void {
-    client.subscribe(
-      stationSubscriptions(this.#identity.station, this.#areaPath),
-      { qos: 1 },
-      (error, granted) => {
-        if (error || client !== this.#client) return;
-        for (const { topic, qos } of granted ?? [])
-          if (qos === 128) this.#log.warn({ topic }, "the hub refuses a subscription");
-        this.#online = true;
-        this.#attempt = 0;
-        this.#events.online();
-      },
-    );
+    const topics = stationSubscriptions(this.#identity.station, this.#areaPath);
+    client.subscribe(topics, { qos: 1 }, (error, _granted, answer) => {
+      if (client !== this.#client || (error && !answer)) return;
+      for (const [i, granted] of (answer?.granted ?? []).entries())
+        if (granted === REFUSED) this.#log.warn({ topic: topics[i] }, "the hub refuses a subscription");
+      this.#online = true;
+      this.#attempt = 0;
+      this.#events.online();
+    });
   }
 
   #lost(client: MqttClient): void {
@@ -161,9 +163,4 @@ export class MqttLink {
     const wait = backoffMs(this.#attempt++, Math.random());
     this.#retry = this.#clock.at("reconnect", this.#clock.now() + wait, () => this.start());
   }
-}
-
-/** How a station proves itself where TLS is off (loopback only). */
-export function passwordFor(secret: Uint8Array, use: "mqtt" | "assets"): string {
-  return createHmac("sha256", secret).update(use).digest("hex");
 }

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from "lit";
-import { chosenLanguage, LANGUAGES, THEMES, theme } from "../data/preferences.ts";
+import { chosenLanguage, theme } from "../data/preferences.ts";
 import { logOut, user } from "../data/session.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { icon } from "./icon.ts";
+import { preferenceFields } from "./preference-fields.ts";
 import { openShortcuts } from "./shortcut-sheet.ts";
 import { View } from "./view.ts";
 
-/** Who is logged in; opens the sheet with language, appearance and log-out. */
+/** Who is logged in; opens the sheet with language, appearance, security and log-out. */
 export class AccountButton extends View {
   static override properties = { compact: { type: Boolean } };
   declare compact: boolean;
@@ -39,7 +40,7 @@ export class AccountButton extends View {
 }
 customElements.define("loa-account-button", AccountButton);
 
-/** Language, appearance and log-out. */
+/** Language, appearance, the way to password and second factor, and log-out. */
 export class AccountSheet extends View {
   protected override sources() {
     return [user, theme, chosenLanguage, world.areas];
@@ -53,27 +54,6 @@ export class AccountSheet extends View {
     this.querySelector("dialog")?.close();
   }
 
-  #choice<T extends string>(
-    name: string,
-    label: string,
-    values: readonly T[],
-    now: T,
-    take: (value: T) => void,
-  ) {
-    return html`<fieldset class="field">
-      <legend class="label">${label}</legend>
-      <div class="segmented">
-        ${values.map(
-          (value) => html`<label
-            ><input type="radio" name=${name} .checked=${value === now} @change=${() => take(value)} /><span
-              >${t(`${name}.${value}` as "theme.light")}</span
-            ></label
-          >`,
-        )}
-      </div>
-    </fieldset>`;
-  }
-
   protected override render(): TemplateResult | typeof nothing {
     const who = user.value;
     if (!who) return nothing;
@@ -84,8 +64,10 @@ export class AccountSheet extends View {
           <h2 id="account-title">${who.name}</h2>
           <p class="muted">${t(`role.${who.role}`)}${area === "" ? "" : ` · ${area}`}</p>
         </div>
-        ${this.#choice("language", t("account.language"), LANGUAGES, chosenLanguage.value, (value) => chosenLanguage.set(value))}
-        ${this.#choice("theme", t("account.theme"), THEMES, theme.value, (value) => theme.set(value))}
+        ${preferenceFields()}
+        <a class="button" href="/account" data-testid="open-account" @click=${() => this.#close()}>
+          ${icon("lock")}${t("account.security")}
+        </a>
         <button
           type="button"
           class="button"

@@ -19,6 +19,9 @@ const STATION: Record<StationStatus, readonly [Tone, IconName]> = {
   registered: ["plain", "dashed"],
 };
 
+/** Every status a station can have. */
+export const STATION_STATUSES = Object.keys(STATION) as readonly StationStatus[];
+
 /** A station's status; what sounds there comes before everything else. */
 export function stationBadge(status: StationStatus, onAir: boolean, pill = false): TemplateResult {
   if (onAir) return badge("air", "air", t("station.onAir"), pill);

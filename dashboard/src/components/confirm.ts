@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../locales/translate.ts";
+import { folded } from "../words/folded.ts";
 import { icon } from "./icon.ts";
 import { View } from "./view.ts";
 
@@ -12,12 +13,15 @@ export interface Question {
   readonly stop?: boolean;
   /** Asks for a reason as well; the label of its field. */
   readonly reason?: string;
+  /** What has to be typed first, accents or not: for what nobody can ever take back. */
+  readonly typed?: string;
 }
 
 /** The dialog that asks; a sheet at the bottom on a phone. One per page, in the app. */
 export class ConfirmSheet extends View {
   question: Question | null = null;
   missing = false;
+  #entry = "";
   #answer: (answer: string | null) => void = () => undefined;
 
   /** Resolves with the reason (empty when none was asked for), or null for no. */
@@ -26,6 +30,7 @@ export class ConfirmSheet extends View {
     this.change(() => {
       this.question = question;
       this.missing = false;
+      this.#entry = "";
     });
     await this.updateComplete;
     this.querySelector("dialog")?.showModal();
@@ -62,6 +67,23 @@ export class ConfirmSheet extends View {
     </div>`;
   }
 
+  #typedField(typed: string): TemplateResult {
+    return html`<div class="field">
+      <label for="confirm-typed">${t("confirm.typed", { typed })}</label>
+      <input
+        id="confirm-typed"
+        type="text"
+        autocomplete="off"
+        spellcheck="false"
+        autofocus
+        @input=${(event: Event) =>
+          this.change(() => {
+            this.#entry = (event.target as HTMLInputElement).value;
+          })}
+      />
+    </div>`;
+  }
+
   protected override render(): TemplateResult {
     const question = this.question;
     return html`<dialog class="sheet" aria-labelledby="confirm-title" @cancel=${() => this.#close(null)}>
@@ -72,13 +94,15 @@ export class ConfirmSheet extends View {
               <h2 id="confirm-title">${question.title}</h2>
               <div class="facts">${question.facts.map((fact) => html`<p>${fact}</p>`)}</div>
               ${question.reason === undefined ? nothing : this.#reasonField(question.reason)}
+              ${question.typed === undefined ? nothing : this.#typedField(question.typed)}
               <div class="buttons">
                 <button type="button" class="button" @click=${() => this.#close(null)}>
                   ${question.no ?? t("confirm.no")}
                 </button>
                 <button
                   class="button ${question.stop ? "stop" : "primary"}"
-                  ?autofocus=${question.reason === undefined}
+                  ?autofocus=${question.reason === undefined && question.typed === undefined}
+                  ?disabled=${question.typed !== undefined && folded(this.#entry) !== folded(question.typed)}
                   data-testid="confirm-yes"
                 >
                   ${question.stop ? icon("stop") : nothing}${question.yes}

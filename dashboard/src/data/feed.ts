@@ -5,7 +5,17 @@ import { FrameBatch } from "./frame-batch.ts";
 import { hubNow } from "./hub-clock.ts";
 import { Signal } from "./signal.ts";
 
-const KINDS = ["station", "health", "announcement", "broadcast", "playout", "schedule", "reset"] as const;
+const KINDS = [
+  "station",
+  "health",
+  "announcement",
+  "broadcast",
+  "playout",
+  "schedule",
+  "area",
+  "gone",
+  "reset",
+] as const satisfies readonly DashboardEvent["kind"][];
 
 /** How the line to the hub is. `since`: when it was last known good, Unix ms. */
 export interface LinkState {

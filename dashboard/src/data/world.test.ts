@@ -1,3 +1,4 @@
+import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import type { Station } from "@loa/protocol/http/stations";
 import { expect, test, vi } from "vitest";
@@ -67,6 +68,30 @@ test("rows keep their place when they change, and go when they are replaced", ()
   expect(world.stations.all.map(({ id }) => id)).toEqual(["a", "b"]);
   world.stations.replace([station("b")]);
   expect(world.stations.get("a")).toBeUndefined();
+});
+
+const area = (id: string, name: string): Area => ({
+  ...{ id, name, parentId: null, path: [id], timeZone: "Asia/Ho_Chi_Minh", envelope: null, stations: 0 },
+});
+
+test("areas appear, take new names and go", () => {
+  const world = new World();
+  fold(world, [{ kind: "area", area: area("xa", "Xã") }]);
+  fold(world, [{ kind: "area", area: area("xa", "Phường") }]);
+  expect(world.areas.get("xa")?.name).toBe("Phường");
+  fold(world, [{ kind: "gone", areaId: "xa" }]);
+  expect(world.areas.all).toEqual([]);
+});
+
+test("a station that moved out of sight goes; one that moved within it stays", () => {
+  const world = new World();
+  world.stations.replace([station("a"), station("b")]);
+  fold(world, [
+    { kind: "gone", stationId: "a" },
+    { kind: "gone", stationId: "b" },
+    { kind: "station", station: { ...station("b"), areaId: "phuong" } },
+  ]);
+  expect(world.stations.all.map(({ id, areaId }) => [id, areaId])).toEqual([["b", "phuong"]]);
 });
 
 test("what arrives between two frames is handed over together", () => {

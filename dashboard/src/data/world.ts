@@ -36,17 +36,29 @@ export class World {
 
 /** Applies a frame's worth of events, later ones over earlier ones. */
 export function fold(world: World, events: readonly DashboardEvent[]): void {
-  const stations = new Map<string, Station>();
+  const areas = new Map<string, Area | null>();
+  const stations = new Map<string, Station | null>();
   const broadcasts = new Map<string, Broadcast>();
   const announcements = new Map<string, Announcement>();
   for (const event of events) {
     if (event.kind === "station") stations.set(event.station.id, event.station);
-    else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
+    else if (event.kind === "area") areas.set(event.area.id, event.area);
+    else if (event.kind === "gone") {
+      if (event.areaId !== undefined) areas.set(event.areaId, null);
+      if (event.stationId !== undefined) stations.set(event.stationId, null);
+    } else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
     else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
   }
-  world.stations.merge([...stations.values()]);
+  apply(world.areas, areas);
+  apply(world.stations, stations);
   world.broadcasts.merge([...broadcasts.values()]);
   world.announcements.merge([...announcements.values()]);
+}
+
+/** Puts rows in their places; null takes one out. */
+function apply<Row extends { id: string }>(table: Table<Row>, rows: ReadonlyMap<string, Row | null>): void {
+  for (const [id, row] of rows) if (row === null) table.remove(id);
+  table.merge([...rows.values()].filter((row) => row !== null));
 }
 
 /** The world of this page. */
@@ -63,7 +75,8 @@ async function loadBroadcasts(): Promise<void> {
   got("broadcasts");
 }
 
-async function loadAreas(): Promise<void> {
+/** Reads the tree again, after a change of it. @throws ApiError */
+export async function loadAreas(): Promise<void> {
   world.areas.replace(await getAll<Area>("/areas"));
   got("areas");
 }

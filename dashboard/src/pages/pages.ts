@@ -38,6 +38,31 @@ const OPENERS: Record<PageName | "login", Opener> = {
     await import("./station-page.ts");
     return html`<loa-station-page .stationId=${id}></loa-station-page>`;
   },
+  account: async () => {
+    await import("./account-page.ts");
+    return html`<loa-account-page></loa-account-page>`;
+  },
+  adminAreas: async ({ id }) => {
+    await import("./admin-areas-page.ts");
+    return html`<loa-admin-areas-page .chosen=${id}></loa-admin-areas-page>`;
+  },
+  adminStations: async ({ query }) => {
+    await import("./admin-stations-page.ts");
+    return html`<loa-admin-stations-page .areaId=${query.get("area") ?? ""}></loa-admin-stations-page>`;
+  },
+  adminStation: async ({ id, query }) => {
+    await import("./admin-station-page.ts");
+    return html`<loa-admin-station-page .stationId=${id} .areaId=${query.get("area") ?? ""}>
+    </loa-admin-station-page>`;
+  },
+  adminLabels: async ({ query }) => {
+    await import("./admin-labels-page.ts");
+    return html`<loa-admin-labels-page .ids=${query.get("ids") ?? ""}></loa-admin-labels-page>`;
+  },
+  adminUsers: async () => {
+    await import("./admin-users-page.ts");
+    return html`<loa-admin-users-page></loa-admin-users-page>`;
+  },
   unknown: async () => {
     await import("./unknown-page.ts");
     return html`<loa-unknown-page></loa-unknown-page>`;

@@ -4,13 +4,13 @@ import type { DashboardEvent } from "@loa/protocol/http/events";
 import type { StationDetail } from "@loa/protocol/http/stations";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { stationBadge } from "../components/badge.ts";
-import { confirmed } from "../components/confirm.ts";
 import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
+import { switchMaintenance } from "../components/station-deeds.ts";
 import { planCard, upcomingCard } from "../components/station-plan.ts";
 import { playoutsCard } from "../components/station-playouts.ts";
 import { faultNotices, lineCard, readingsCard } from "../components/station-readings.ts";
-import { offerUndo, sayError } from "../components/toast.ts";
+import { sayError } from "../components/toast.ts";
 import { View } from "../components/view.ts";
 import { may } from "../data/access.ts";
 import { api } from "../data/api.ts";
@@ -57,33 +57,19 @@ export class StationPage extends View {
     this.#all = true;
   }
 
-  async #maintain({ id, name, status }: StationDetail): Promise<void> {
-    const begin = status !== "maintenance";
-    const yes = await confirmed({
-      title: t(begin ? "maintain.beginTitle" : "maintain.endTitle", { name }),
-      facts: [t(begin ? "maintain.beginFact" : "maintain.endFact")],
-      yes: t(begin ? "maintain.begin" : "maintain.end"),
-    });
-    if (!yes) return;
+  async #maintain(station: StationDetail): Promise<void> {
     try {
-      await this.#setMaintenance(id, begin);
-      offerUndo(t(begin ? "maintain.begun" : "maintain.ended", { name }), () =>
-        this.#setMaintenance(id, !begin),
-      );
+      await switchMaintenance(station);
+      await this.#stored.refresh();
     } catch (thrown) {
       sayError(thrown);
     }
   }
 
-  async #setMaintenance(id: string, maintenance: boolean): Promise<void> {
-    await api.patch(`/stations/${id}`, { maintenance });
-    await this.#stored.refresh();
-  }
-
   async #label(station: StationDetail): Promise<void> {
     try {
       const { showEnrolmentLabel } = await import("../components/enrolment-sheet.ts");
-      await showEnrolmentLabel(station.id, station.name);
+      await showEnrolmentLabel(station);
     } catch (thrown) {
       sayError(thrown);
     }
@@ -106,6 +92,13 @@ export class StationPage extends View {
         </p>
       </div>
       <div class="buttons">
+        ${
+          may("administer")
+            ? html`<a class="button" href="/admin/stations/${station.id}" data-testid="edit-station">
+                ${icon("edit")}${t("station.edit")}
+              </a>`
+            : nothing
+        }
         ${
           may("maintain")
             ? html`<button class="button" data-testid="maintenance" @click=${() => void this.#maintain(station)}>

@@ -49,6 +49,13 @@ export function dayAndTime(at: number): string {
   return nearDay(at) === "day.today" ? time : t("time.dayAndTime", { day: dayInText(at), time });
 }
 
+/** 17:05, 24/11/2026: for paper, which does not know what today is. */
+export function dayAndTimeFull(at: number): string {
+  const { date, time } = wallTime(at, hubZone());
+  const [year, month, day] = date.split("-");
+  return `${time}, ${day}/${month}/${year}`;
+}
+
 /** 17:05 with the day's name, also when it is today. */
 export const timeWithDay = (at: number): string =>
   t("time.dayAndTime", { day: dayInText(at), time: clockTime(at) });

@@ -2,19 +2,21 @@ import { LoaError } from "@loa/kernel/errors";
 import type { AreaId } from "@loa/protocol/identity";
 import type { AreaRecord } from "../ports.ts";
 
+const byName = new Intl.Collator("vi");
+
 /** The administrative tree, of any depth. A value: made anew when an area changes. */
 export class AreaTree {
   readonly areas: readonly AreaRecord[];
+  readonly #byId: ReadonlyMap<AreaId, AreaRecord>;
   readonly #paths = new Map<AreaId, readonly AreaId[]>();
 
   /** Puts parents before children, siblings by name. */
   constructor(areas: readonly AreaRecord[]) {
+    this.#byId = new Map(areas.map((area) => [area.id, area]));
     const children = Map.groupBy(areas, (area) => area.parentId);
     const sorted: AreaRecord[] = [];
     const visit = (parentId: AreaId | null, path: readonly AreaId[]) => {
-      for (const area of (children.get(parentId) ?? []).toSorted((a, b) =>
-        a.name.localeCompare(b.name, "vi"),
-      )) {
+      for (const area of (children.get(parentId) ?? []).toSorted((a, b) => byName.compare(a.name, b.name))) {
         sorted.push(area);
         this.#paths.set(area.id, [...path, area.id]);
         visit(area.id, [...path, area.id]);
@@ -29,6 +31,15 @@ export class AreaTree {
     const path = this.#paths.get(id);
     if (!path) throw new LoaError("NOT_FOUND", `there is no area ${id}`, { areaId: id });
     return path;
+  }
+
+  find(id: AreaId): AreaRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** `id` and all below it, parents first. */
+  below(id: AreaId): readonly AreaId[] {
+    return this.areas.filter((area) => this.within(area.id, id)).map((area) => area.id);
   }
 
   /** Whether `id` is `above` or lies below it; false for unknown areas. */

@@ -1,5 +1,5 @@
 import type { Station } from "@loa/protocol/http/stations";
-import type { StationLive, StationRecord } from "../ports.ts";
+import type { RetiredStation, StationLive, StationRecord } from "../ports.ts";
 
 /** A station as lists and events show it: what is registered joined with what the line knows. */
 export function stationView(record: StationRecord, live: StationLive): Station {
@@ -19,6 +19,12 @@ export function stationView(record: StationRecord, live: StationLive): Station {
   };
 }
 
+/** A station out of service: nothing of it is expected any more. */
+export function retiredView(record: RetiredStation, live: StationLive): Station {
+  const gone: StationLive = { ...live, status: "offline", onAir: null, faults: [] };
+  return { ...stationView({ ...record, maintenance: false }, gone), retiredAt: record.retiredAt };
+}
+
 /** Live state of a station that was never heard of. */
 export const NEVER_SEEN: StationLive = {
   status: "registered",
@@ -26,6 +32,7 @@ export const NEVER_SEEN: StationLive = {
   faults: [],
   health: null,
   software: null,
+  enrolment: { state: "none" },
   planRevision: null,
   planConfirmed: false,
   lastSeenAt: null,

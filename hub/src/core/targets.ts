@@ -123,6 +123,14 @@ export class Territory {
   }
 }
 
+/** Targets after `from` went up in `into`; each area once. */
+export function retargeted(targets: readonly Target[], from: AreaId, into: AreaId): Target[] {
+  const seen = new Set<AreaId>();
+  return targets
+    .map((target) => ("areaId" in target && target.areaId === from ? { areaId: into } : target))
+    .filter((target) => !("areaId" in target) || (!seen.has(target.areaId) && seen.add(target.areaId)));
+}
+
 const allZones = (station: StationRecord): ZoneId[] => station.zones.map((zone) => zone.id);
 
 const missing = (what: string, id: string) =>

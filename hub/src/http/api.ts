@@ -27,7 +27,8 @@ export type RouteSet = (app: Api) => void;
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    access?: "open";
+    /** `open`: nobody need be logged in. `person`: tokens do not suffice. */
+    access?: "open" | "person";
   }
   interface FastifyRequest {
     actor: Actor | null;

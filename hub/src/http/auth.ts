@@ -2,85 +2,162 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { days, hours, minutes } from "@loa/kernel/units";
-import type { User } from "@loa/protocol/http/session";
+import type { LogIn, User } from "@loa/protocol/http/session";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { actingBy } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { sessions } from "../store/repositories/sessions.ts";
 import { users } from "../store/repositories/users.ts";
-import { LoginBackoff } from "./login-backoff.ts";
-import { verifyPassword } from "./passwords.ts";
+import { bearerOf } from "./bearer.ts";
+import type { LoginBackoff } from "./login-backoff.ts";
+import { hashPassword, needsRehash, verifyPassword } from "./passwords.ts";
+import type { SecondFactors } from "./second-factor.ts";
+import type { Tokens } from "./tokens.ts";
 
 const COOKIE = "loa_session";
 const IDLE_MS = hours(12);
 const LONGEST_MS = days(7);
 const TOUCH_EVERY_MS = minutes(10);
 
-/** Log-ins by cookie. The token has 256 bits; the store holds its SHA-256 only. */
-export class Sessions {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #backoff = new LoginBackoff();
+/** What log-ins need. */
+export interface SessionNeeds {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly backoff: LoginBackoff;
+  readonly secondFactors: SecondFactors;
+  readonly tokens: Tokens;
+}
 
-  constructor(database: Database, clock: Clock) {
-    this.#database = database;
-    this.#clock = clock;
+/** Log-ins by cookie, and tokens of integrations. A cookie's token has 256 bits; the store holds its SHA-256 only. */
+export class Sessions {
+  readonly #needs: SessionNeeds;
+
+  constructor(needs: SessionNeeds) {
+    this.#needs = needs;
   }
 
-  /** @throws BAD_CREDENTIALS; TOO_MANY_REQUESTS after repeated failures */
-  async logIn(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    username: string,
-    password: string,
-  ): Promise<User> {
-    this.#backoff.check(username, request.ip, this.#clock.now());
-    const found = await users.byUsername(this.#database, username);
-    if (!(await verifyPassword(password, found?.passwordHash ?? null)) || !found) {
-      this.#backoff.failed(username, request.ip, this.#clock.now());
-      throw new LoaError("BAD_CREDENTIALS", "user name or password is wrong");
-    }
-    this.#backoff.succeeded(username, request.ip);
+  /** @throws BAD_CREDENTIALS · TOTP_REQUIRED · TOTP_INVALID · TOO_MANY_REQUESTS after repeated failures */
+  async logIn(request: FastifyRequest, reply: FastifyReply, body: LogIn): Promise<User> {
+    const { backoff, database, clock } = this.#needs;
+    const { username } = body;
+    const user = await backoff.inTurn(username, async () => {
+      const user = await this.#judge(username, request.ip, body.password);
+      await this.#judgeCode(user, request.ip, body.code);
+      await backoff.succeeded(username, request.ip);
+      return user;
+    });
     const token = randomBytes(32).toString("base64url");
-    await sessions.insert(this.#database, hashOf(token), found.id, this.#clock.now());
+    await sessions.insert(database, hashOf(token), user.id, clock.now());
     reply.setCookie(COOKIE, token, { ...cookieOf(request), maxAge: LONGEST_MS / 1_000 });
-    const { passwordHash: _, ...user } = found;
     return user;
+  }
+
+  /** Whoever is logged in shows that they know the password; guesses count as those of log-ins do. @throws BAD_CREDENTIALS · TOO_MANY_REQUESTS */
+  async confirmPassword(request: FastifyRequest, password: string): Promise<User> {
+    const user = await this.user(request);
+    if (!user) throw new LoaError("UNAUTHENTICATED", "the session has just ended");
+    const { backoff } = this.#needs;
+    return backoff.inTurn(user.username, () => this.#judge(user.username, request.ip, password));
+  }
+
+  /** Ends the user's sessions, but for the request's own. */
+  async endOthers(transaction: Database, request: FastifyRequest, userId: string): Promise<void> {
+    const token = request.cookies[COOKIE];
+    await sessions.endOthers(transaction, userId, token ? hashOf(token) : null);
   }
 
   async logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const token = request.cookies[COOKIE];
-    if (token) await sessions.delete(this.#database, hashOf(token));
+    if (token) await sessions.delete(this.#needs.database, hashOf(token));
     reply.clearCookie(COOKIE, cookieOf(request));
   }
 
-  /** The user of the request's cookie, null when there is none or it has expired. */
+  /** The user of the request's token or cookie, null when there is none or it has ended. */
   async user(request: FastifyRequest): Promise<User | null> {
-    const token = request.cookies[COOKIE];
-    if (!token) return null;
-    const found = await sessions.find(this.#database, hashOf(token));
-    const now = this.#clock.now();
-    if (!found || now - found.usedAt > IDLE_MS || now - found.createdAt > LONGEST_MS) return null;
-    if (now - found.usedAt > TOUCH_EVERY_MS) await sessions.touch(this.#database, hashOf(token), now);
-    return found.user;
+    return (await this.#who(request))?.user ?? null;
   }
 
-  /** Forgets sessions that have expired. */
+  /** Forgets sessions that have expired, and failures of long ago. */
   async prune(): Promise<void> {
-    const now = this.#clock.now();
-    await sessions.prune(this.#database, now - IDLE_MS, now - LONGEST_MS);
+    const { database, clock, backoff } = this.#needs;
+    const now = clock.now();
+    await sessions.prune(database, now - IDLE_MS, now - LONGEST_MS);
+    await backoff.prune(now);
   }
 
-  /** Sets `request.actor` in every route, and lets only open ones pass without. Belongs inside the API's prefix. */
+  /**
+   * Sets `request.actor` in every route, and lets only open ones pass without, and only people into those for people. Belongs inside the
+   * API's prefix. What a token does is audited with its id.
+   */
   guard(app: FastifyInstance): void {
     app.decorateRequest("actor", null);
     app.addHook("onRequest", async (request) => {
-      const user = await this.user(request);
-      request.actor = user && { userId: user.id, name: user.name, role: user.role, areaId: user.areaId };
-      if (!user && request.routeOptions.config.access !== "open")
-        throw new LoaError("UNAUTHENTICATED", "this needs a session");
+      const who = await this.#who(request);
+      const { access } = request.routeOptions.config;
+      if (!who && access !== "open") throw new LoaError("UNAUTHENTICATED", "this needs a session");
+      if (who?.tokenId && access === "person")
+        throw new LoaError("FORBIDDEN", "a token cannot do this; log in", { token: who.tokenId });
+      request.actor = who && actorOf(who);
+    });
+    app.addHook("preHandler", (request, _reply, done) => {
+      const token = request.actor?.tokenId;
+      if (token === undefined) done();
+      else actingBy(token, done);
     });
   }
+
+  async #who(request: FastifyRequest): Promise<Who | null> {
+    const bearer = bearerOf(request);
+    if (bearer !== undefined) return this.#needs.tokens.bearer(bearer);
+    const token = request.cookies[COOKIE];
+    const user = token ? await this.#bySession(hashOf(token)) : null;
+    return user && { user };
+  }
+
+  async #bySession(tokenHash: string): Promise<User | null> {
+    const { database, clock } = this.#needs;
+    const found = await sessions.find(database, tokenHash);
+    const now = clock.now();
+    if (!found || now - found.usedAt > IDLE_MS || now - found.createdAt > LONGEST_MS) return null;
+    if (now - found.usedAt > TOUCH_EVERY_MS) await sessions.touch(database, tokenHash, now);
+    return found.user;
+  }
+
+  async #judge(username: string, address: string, password: string): Promise<User> {
+    const { database, backoff, clock } = this.#needs;
+    await backoff.check(username, address, clock.now());
+    const found = await users.byUsername(database, username);
+    if (!(await verifyPassword(password, found?.passwordHash ?? null)) || !found) {
+      await backoff.failed("password", username, address, clock.now());
+      throw new LoaError("BAD_CREDENTIALS", "user name or password is wrong");
+    }
+    if (needsRehash(found.passwordHash))
+      await users.rehash(database, found.passwordHash, await hashPassword(password));
+    return found.user;
+  }
+
+  async #judgeCode({ id, username, totp }: User, address: string, code: string | undefined): Promise<void> {
+    if (!totp) return;
+    const { secondFactors, backoff, clock } = this.#needs;
+    if (code === undefined) throw new LoaError("TOTP_REQUIRED", "this account has a second factor");
+    try {
+      await secondFactors.use(id, code);
+    } catch (error) {
+      await backoff.failed("code", username, address, clock.now());
+      throw error;
+    }
+  }
 }
+
+interface Who {
+  readonly user: User;
+  readonly tokenId?: string;
+}
+
+const actorOf = ({ user: { id, name, role, areaId }, tokenId }: Who) => ({
+  ...{ userId: id, name, role, areaId },
+  ...(tokenId !== undefined && { tokenId }),
+});
 
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 

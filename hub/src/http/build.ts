@@ -8,6 +8,7 @@ import { NEVER_SEEN } from "../core/station-view.ts";
 import type { Desk } from "../desk.ts";
 import type { LineParts } from "../hub.ts";
 import type { Line } from "../ports.ts";
+import { Stations } from "../stations.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { makeMetrics, timeRequests } from "./metrics.ts";
 import { describe } from "./openapi.ts";
@@ -17,10 +18,13 @@ import { areaRoutes } from "./routes/areas.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { meRoutes } from "./routes/me.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { speechRoutes } from "./routes/speech.ts";
+import { stationBulkRoutes } from "./routes/station-bulk.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { templateRoutes } from "./routes/templates.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { userRoutes } from "./routes/users.ts";
 import { createServer } from "./server.ts";
 
@@ -34,6 +38,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
   const line = parts?.line ?? NO_LINE;
   const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
   const work = join(config.data, "uploads");
+  const stations = new Stations({ ...desk, line });
   const map = tilesOf(config);
   return createServer({
     clock,
@@ -50,13 +55,16 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => sessions.guard(app),
       (app) => idempotency.guard(app),
       (app) => sessionRoutes(app, { sessions, audit, map }),
-      (app) => areaRoutes(app, { registry, audit, timeZone: config.timeZone }),
-      (app) => stationRoutes(app, { registry, line, audit, events, now: () => clock.now() }),
+      (app) => meRoutes(app, { ...desk, map }),
+      (app) => tokenRoutes(app, { tokens: desk.tokens }),
+      (app) => areaRoutes(app, { areas: desk.areas }),
+      (app) => stationRoutes(app, { stations }),
+      (app) => stationBulkRoutes(app, { stations }),
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),
       (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
-      (app) => userRoutes(app, { database: desk.database, registry, audit, now: () => clock.now() }),
+      (app) => userRoutes(app, { ...desk, now: () => clock.now() }),
       (app) => eventRoutes(app, { events, sessions }),
       (app) => auditRoutes(app, { audit, registry }),
       ...(parts?.routes ?? []),
@@ -68,10 +76,11 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
 const NO_LINE: Line = {
   glance: () => NEVER_SEEN,
   live: async () => NEVER_SEEN,
-  async enrolmentLabel(stationId) {
-    throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
-  },
+  enrolmentLabel: async () => Promise.reject(noLine()),
+  enrolmentLabels: async () => Promise.reject(noLine()),
 };
+
+const noLine = () => new LoaError("INTERNAL", "this hub was started without its line to stations");
 
 function tilesOf({ tileUrl: url, tileAttribution: attribution }: HubConfig): MapTiles | undefined {
   return url === undefined || attribution === undefined ? undefined : { url, attribution };

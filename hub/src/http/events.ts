@@ -74,6 +74,11 @@ export class EventFeed implements EventSink {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Has those listen anew whose area went up in another: who they are follows from their account as it is now. */
+  regroup(areaId: AreaId): void {
+    for (const listener of this.#listeners) if (listener.actor.areaId === areaId) this.#drop(listener);
+  }
+
   /** Ends every stream. */
   close(): void {
     this.#endHeartbeat();

@@ -1,5 +1,7 @@
 import { LoaError } from "@loa/kernel/errors";
 import { minutes, seconds } from "@loa/kernel/units";
+import type { Database } from "../store/database.ts";
+import { type LoginFailures, loginFailures } from "../store/repositories/login-failures.ts";
 
 const FREE_FAILURES = 5;
 const FIRST_WAIT_MS = seconds(15);
@@ -7,26 +9,49 @@ const LONGEST_WAIT_MS = minutes(15);
 const FORGET_AFTER_MS = minutes(30);
 /** An address that tries many accounts waits as well, later. */
 const FREE_FAILURES_OF_ADDRESS = 30;
-const MOST_KEYS = 20_000;
 
-interface Failures {
-  count: number;
-  lastAt: number;
-  lockedUntil: number;
+/** `password`: what anybody can get wrong. `code`: the second factor, which only who has the password can get wrong. */
+export type Attempt = "password" | "code";
+
+interface Key {
+  readonly key: string;
+  readonly username: string | null;
+  readonly free: number;
 }
 
 /**
  * Makes guessing slow: after some failures of an account from one address (so that nobody locks out others), or of an address over
- * all accounts, each further one doubles the wait.
+ * all accounts, each further one doubles the wait. Wrong codes of a second factor count from all addresses together. Kept in the
+ * store: a restart forgives nobody.
  */
 export class LoginBackoff {
-  readonly #failures = new Map<string, Failures>();
+  readonly #database: Database;
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Attempts at one account follow each other, so that many at once are not all judged before the first has failed. */
+  inTurn<Result>(username: string, attempt: () => Promise<Result>): Promise<Result> {
+    const name = username.toLowerCase();
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(attempt);
+    const settled = turn.catch(() => {});
+    this.#turns.set(name, settled);
+    settled.finally(() => {
+      if (this.#turns.get(name) === settled) this.#turns.delete(name);
+    });
+    return turn;
+  }
 
   /** @throws TOO_MANY_REQUESTS with `retryAfterSeconds` while the wait lasts */
-  check(username: string, address: string, now: number): void {
-    const until = Math.max(
-      ...this.#keys(username, address).map(([key]) => this.#failures.get(key)?.lockedUntil ?? 0),
+  async check(username: string, address: string, now: number): Promise<void> {
+    const keys = [...keysOf("password", username, address), ...keysOf("code", username, address)];
+    const rows = await loginFailures.find(
+      this.#database,
+      keys.map(({ key }) => key),
     );
+    const until = Math.max(0, ...rows.map(({ lockedUntil }) => lockedUntil));
     if (until <= now) return;
     const retryAfterSeconds = Math.ceil((until - now) / 1_000);
     throw new LoaError("TOO_MANY_REQUESTS", `too many failed attempts; wait ${retryAfterSeconds} s`, {
@@ -34,31 +59,50 @@ export class LoginBackoff {
     });
   }
 
-  failed(username: string, address: string, now: number): void {
-    for (const [key, free] of this.#keys(username, address))
-      this.#failures.set(key, this.#next(key, free, now));
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= MOST_KEYS) break;
-      this.#failures.delete(key);
-    }
+  async failed(attempt: Attempt, username: string, address: string, now: number): Promise<void> {
+    const keys = keysOf(attempt, username, address);
+    await this.#database.transaction().execute(async (transaction) => {
+      const rows = await loginFailures.find(
+        transaction,
+        keys.map(({ key }) => key),
+      );
+      for (const one of keys) {
+        const known = rows.find(({ key }) => key === one.key);
+        await loginFailures.save(transaction, next(one, known, Math.round(now)));
+      }
+    });
   }
 
-  succeeded(username: string, address: string): void {
-    const [account] = this.#keys(username, address);
-    if (account) this.#failures.delete(account[0]);
+  async succeeded(username: string, address: string): Promise<void> {
+    const [password] = keysOf("password", username, address);
+    const [code] = keysOf("code", username, address);
+    await loginFailures.forget(this.#database, [password.key, code.key]);
   }
 
-  #keys(username: string, address: string): [key: string, freeFailures: number][] {
-    return [
-      [`${username.toLowerCase()}|${address}`, FREE_FAILURES],
-      [address, FREE_FAILURES_OF_ADDRESS],
-    ];
+  /** Ends an account's waits. */
+  async unlock(database: Database, username: string): Promise<void> {
+    await loginFailures.forgetAccount(database, username.toLowerCase());
   }
 
-  #next(key: string, free: number, now: number): Failures {
-    const known = this.#failures.get(key);
-    const count = known && now - known.lastAt < FORGET_AFTER_MS ? known.count + 1 : 1;
-    const wait = count < free ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - free));
-    return { count, lastAt: now, lockedUntil: now + wait };
+  /** Until when accounts are locked, by user name in lower case. */
+  locked(now: number): Promise<Map<string, number>> {
+    return loginFailures.locked(this.#database, now);
   }
+
+  async prune(now: number): Promise<void> {
+    await loginFailures.prune(this.#database, now - FORGET_AFTER_MS, now);
+  }
+}
+
+function keysOf(attempt: Attempt, name: string, address: string): [Key, ...Key[]] {
+  const username = name.toLowerCase();
+  const ofAddress = { key: `from ${address}`, username: null, free: FREE_FAILURES_OF_ADDRESS };
+  const key = attempt === "code" ? `code ${username}` : `password ${username} from ${address}`;
+  return [{ key, username, free: FREE_FAILURES }, ofAddress];
+}
+
+function next({ key, username, free }: Key, known: LoginFailures | undefined, now: number): LoginFailures {
+  const count = known && now - known.lastAt < FORGET_AFTER_MS ? known.count + 1 : 1;
+  const wait = count < free ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (count - free));
+  return { key, username, count, lastAt: now, lockedUntil: now + wait };
 }

@@ -1,5 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { LoaError } from "@loa/kernel/errors";
+import { weakness } from "../core/password-strength.ts";
 
 const derive = promisify(argon2);
 
@@ -10,8 +12,7 @@ const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await digest(password, salt, COST);
-  const cost = `m=${COST.memory},t=${COST.passes},p=${COST.parallelism}`;
-  return `$argon2id$v=19$${cost}$${encode(salt)}$${encode(hash)}`;
+  return `$argon2id$v=19$${costOf(COST)}$${encode(salt)}$${encode(hash)}`;
 }
 
 /**
@@ -30,6 +31,17 @@ export async function verifyPassword(password: string, phc: string | null): Prom
   return timingSafeEqual(await digest(password, Buffer.from(salt as string, "base64"), cost), expected);
 }
 
+/** Whether the hash was made at another cost than new ones are. */
+export function needsRehash(phc: string): boolean {
+  return !phc.startsWith(`$argon2id$v=19$${costOf(COST)}$`);
+}
+
+/** @throws PASSWORD_WEAK */
+export function refuseWeak(password: string, owner: { username: string; name: string }): void {
+  const why = weakness(password, owner);
+  if (why !== null) throw new LoaError("PASSWORD_WEAK", `the password is too easy to guess: ${why}`);
+}
+
 function digest(password: string, nonce: Buffer, cost: typeof COST): Promise<Buffer> {
   return derive("argon2id", {
     message: Buffer.from(password.normalize("NFC")),
@@ -38,5 +50,7 @@ function digest(password: string, nonce: Buffer, cost: typeof COST): Promise<Buf
     ...cost,
   });
 }
+
+const costOf = ({ memory, passes, parallelism }: typeof COST) => `m=${memory},t=${passes},p=${parallelism}`;
 
 const encode = (bytes: Buffer) => bytes.toString("base64").replaceAll("=", "");

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { Clock } from "@loa/kernel/clock";
+import type { Clock, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { hours } from "@loa/kernel/units";
 import type { EnrolAnswer, EnrolmentLabel, EnrolRequest } from "@loa/protocol/enrolment";
@@ -21,6 +21,10 @@ export interface EnrolmentParts {
   /** Registered stations and their path, root first; empty: not registered. */
   readonly pathOf: (station: StationId) => readonly AreaId[];
   readonly addresses: () => { mqtt: string; station: string };
+  /** Keeps that it was enrolled, with what else became of it. */
+  readonly noted: (station: StationId, at: UnixMs) => Promise<void>;
+  /** Closes what its certificate opened. */
+  readonly revoked: (state: StationState) => void;
   /** Closes what the station's old certificate opened, and plans for it. */
   readonly enrolled: (state: StationState) => void;
 }
@@ -28,25 +32,44 @@ export interface EnrolmentParts {
 /** One-time codes on labels, and what a station gets for one. */
 export class Enrolment {
   readonly #parts: EnrolmentParts;
-  /** Codes are looked at one after another, so that one cannot be used twice at once. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** A station's codes are looked at one after another, so that one cannot be used twice at once. */
+  readonly #turns = new Map<StationId, Promise<unknown>>();
 
   constructor(parts: EnrolmentParts) {
     this.#parts = parts;
   }
 
-  /** Makes a label; a code that was made before no longer counts. @throws STATION_UNKNOWN */
-  async label(station: StationId): Promise<EnrolmentLabel> {
-    const { book, trust, clock, pathOf, addresses } = this.#parts;
-    if (pathOf(station).length === 0)
-      throw new LoaError("STATION_UNKNOWN", `no station ${station} is registered`, { station });
+  /** Makes labels; codes that were made before no longer count. @throws STATION_UNKNOWN */
+  async labels(stations: readonly StationId[]): Promise<EnrolmentLabel[]> {
+    const { book, pathOf } = this.#parts;
+    const unknown = stations.find((station) => pathOf(station).length === 0);
+    if (unknown !== undefined)
+      throw new LoaError("STATION_UNKNOWN", `no station ${unknown} is registered`, { station: unknown });
+    const labels = stations.map((station) => this.#label(station));
+    await book.save();
+    return labels;
+  }
+
+  #label(station: StationId): EnrolmentLabel {
+    const { book, trust, clock, addresses } = this.#parts;
     const code = newEnrolmentCode();
     const state = book.ensure(station);
     state.codeHash = enrolmentCodeHash(code);
     state.codeExpiresAt = clock.now() + CODE_LIFE_MS;
     book.touch(state);
-    await book.save();
     return { station, hub: addresses().station, code, ca: trust.ca.sha256 };
+  }
+
+  /** Makes the certificate of a station that was taken out of service worth nothing; only a later one, by a new label, counts again. */
+  async revoke(station: StationId): Promise<void> {
+    const { book, revoked } = this.#parts;
+    const state = book.get(station);
+    if (!state || (state.fingerprint === null && state.codeHash === null)) return;
+    const nothing = { fingerprint: null, enrolledAt: null, codeHash: null, codeExpiresAt: null };
+    Object.assign(state, { ...nothing, birth: null, confirmed: null } satisfies Partial<StationState>);
+    book.touch(state);
+    await book.save();
+    revoked(state);
   }
 
   /**
@@ -55,13 +78,19 @@ export class Enrolment {
    * @throws ENROL_CODE_INVALID · CSR_INVALID
    */
   enrol(request: EnrolRequest): Promise<EnrolAnswer> {
-    const turn = this.#turn.then(() => this.#enrol(request));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    const { station } = request;
+    const answer = (this.#turns.get(station) ?? Promise.resolve()).then(() => this.#enrol(request));
+    const turn = answer
+      .catch(() => {})
+      .finally(() => {
+        if (this.#turns.get(station) === turn) this.#turns.delete(station);
+      });
+    this.#turns.set(station, turn);
+    return answer;
   }
 
   async #enrol({ station, code, csr }: EnrolRequest): Promise<EnrolAnswer> {
-    const { book, trust, clock, audit, pathOf, addresses, enrolled } = this.#parts;
+    const { book, trust, clock, audit, pathOf, addresses, noted, enrolled } = this.#parts;
     const now = clock.now();
     const state = book.get(station);
     const path = pathOf(station);
@@ -89,6 +118,7 @@ export class Enrolment {
       subject: station,
       detail: { serial: issued.serial },
     });
+    await noted(station, now);
     enrolled(state);
     const { mqtt, station: assets } = addresses();
     return {

@@ -10,10 +10,16 @@ import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
 import { checkRequests } from "../http/validation.ts";
 import { createLine, type LineParts } from "../line.ts";
-import type { Actor, AnnouncementRecord, AreaRecord, Registry, StationRecord } from "../ports.ts";
+import type {
+  Actor,
+  AnnouncementRecord,
+  AreaRecord,
+  Registry,
+  RegistryChange,
+  StationRecord,
+} from "../ports.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 
-type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
 type AuditEntry = { actor: string; action: string; subject: string };
 
 /** The desk's data as plain arrays. */
@@ -21,7 +27,7 @@ export class TestRegistry implements Registry {
   areaList: AreaRecord[] = [];
   stationList: StationRecord[] = [];
   announcementList: AnnouncementRecord[] = [];
-  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #listeners: ((change: RegistryChange) => void | Promise<void>)[] = [];
 
   areas = async () => this.areaList;
   area = async (id: string) => this.areaList.find((area) => area.id === id) ?? null;
@@ -31,11 +37,11 @@ export class TestRegistry implements Registry {
   announcement = async (id: string) => this.announcementList.find((one) => one.id === id) ?? null;
   announcements = async (ids: readonly string[]) =>
     this.announcementList.filter(({ id }) => ids.includes(id));
-  onChange(listener: (change: Change) => void): void {
+  onChange(listener: (change: RegistryChange) => void | Promise<void>): void {
     this.#listeners.push(listener);
   }
-  change(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
+  change(change: RegistryChange): void {
+    for (const listener of this.#listeners) void listener(change);
   }
 }
 

@@ -112,6 +112,7 @@ export class PresenceKeeper {
         offline && state.lastSeenAt !== null ? [...state.faults, lostSince(state.lastSeenAt)] : state.faults,
       health: state.health,
       software: state.software,
+      enrolment: enrolmentOf(state, now),
       planRevision: confirmed?.revision ?? null,
       planConfirmed:
         wanted !== null && confirmed?.revision === wanted.revision && confirmed.hubEpoch === wanted.hubEpoch,
@@ -141,6 +142,12 @@ export class PresenceKeeper {
 }
 
 const lostSince = (since: UnixMs): Fault => ({ code: "OFFLINE", since: since + OFFLINE_AFTER_MS });
+
+function enrolmentOf({ serial, fingerprint, codeExpiresAt }: StationState, now: UnixMs) {
+  if (codeExpiresAt !== null && now < codeExpiresAt)
+    return { state: "open" as const, expiresAt: codeExpiresAt };
+  return { state: serial !== null && fingerprint !== null ? ("used" as const) : ("none" as const) };
+}
 
 const positionOf = ({ hubEpoch, revision, validUntil }: NonNullable<StationLive["plan"]["wanted"]>) => ({
   hubEpoch,

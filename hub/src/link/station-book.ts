@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { UnixMs } from "@loa/kernel/clock";
 import type { Fault } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
@@ -39,6 +40,8 @@ export interface StationState {
   rejectedCode: string | null;
 }
 
+const ROWS_AT_ONCE = 200;
+
 /** All stations of the line, in memory over the store; one hub process writes. */
 export class StationBook {
   readonly #db: LineDatabase;
@@ -77,25 +80,31 @@ export class StationBook {
     this.#dirty.add(state.id);
   }
 
-  /** Stores what was touched, in one transaction. Calls follow each other. */
+  /** Stores what was touched, so many rows to a transaction that others get their turn. Calls follow each other. */
   save(): Promise<void> {
     this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow());
     return this.#saving;
   }
 
   async #saveNow(): Promise<void> {
-    const ids = this.#dirty;
-    if (ids.size === 0) return;
+    const ids = [...this.#dirty];
     this.#dirty = new Set();
-    try {
-      await lineStations.save(
-        this.#db,
-        [...ids].map((id) => rowOf(this.#states.get(id)!)),
-      );
-    } catch (error) {
-      for (const id of ids) this.#dirty.add(id);
-      throw error;
+    for (let i = 0; i < ids.length; i += ROWS_AT_ONCE) {
+      if (i > 0) await setImmediate();
+      try {
+        await this.#saveRows(ids.slice(i, i + ROWS_AT_ONCE));
+      } catch (error) {
+        for (const id of ids.slice(i)) this.#dirty.add(id);
+        throw error;
+      }
     }
+  }
+
+  #saveRows(ids: readonly StationId[]): Promise<void> {
+    return lineStations.save(
+      this.#db,
+      ids.map((id) => rowOf(this.#states.get(id)!)),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { UnixMs } from "@loa/kernel/clock";
 import { days } from "@loa/kernel/units";
 import type { StationId } from "@loa/protocol/identity";
@@ -34,6 +35,16 @@ interface Known {
   readonly starts: readonly UnixMs[];
 }
 
+/** A new tree, with what schedules reach in it. */
+export interface Survey {
+  readonly territory: Territory;
+  /** Of the entries that there were. */
+  readonly reaches: ReadonlyMap<Entry, Reach>;
+}
+
+/** So many stations are looked up before others get a turn. */
+const REACHED_PER_TURN = 3_000;
+
 /** All schedules in memory, what each reaches, and which stations it concerns. */
 export class Calendar {
   #territory = new Territory([], []);
@@ -51,22 +62,40 @@ export class Calendar {
     return this.#entries;
   }
 
-  /** Puts a new tree in force; answers the stations whose broadcasts changed by it. */
-  setTerritory(territory: Territory, now: UnixMs): Set<StationId> {
+  /** Works out what each schedule reaches in a new tree, a few at a time, so that nobody waits for those of a whole province. */
+  async survey(territory: Territory): Promise<Survey> {
+    const reaches = new Map<Entry, Reach>();
+    let looked = 0;
+    for (const entry of [...this.#entries.values()]) {
+      const reach = territory.reachNow(entry.record.targets);
+      reaches.set(entry, sameReach(reach, entry.reach) ? entry.reach : reach);
+      looked += 1 + reach.size;
+      if (looked < REACHED_PER_TURN) continue;
+      looked = 0;
+      await setImmediate();
+    }
+    return { territory, reaches };
+  }
+
+  /** Puts a surveyed tree in force at once, with what was scheduled since; answers the stations whose broadcasts changed by it. */
+  enter({ territory, reaches }: Survey, now: UnixMs): Set<StationId> {
     this.#territory = territory;
     const changed = new Set<StationId>();
     for (const entry of [...this.#entries.values()]) {
-      const reach = territory.reachNow(entry.record.targets);
-      if (sameReach(reach, entry.reach)) continue;
-      for (const station of this.set(entry.record, entry.programme, now)) changed.add(station);
+      const reach = reaches.get(entry) ?? territory.reachNow(entry.record.targets);
+      if (reach === entry.reach || sameReach(reach, entry.reach)) continue;
+      for (const station of this.#put(entry.record, entry.programme, reach, now)) changed.add(station);
     }
     return changed;
   }
 
   /** Adds or replaces a schedule; answers the stations it reached or reaches now. */
   set(record: ScheduleRecord, programme: Programme | null, now: UnixMs): Set<StationId> {
+    return this.#put(record, programme, this.#territory.reachNow(record.targets), now);
+  }
+
+  #put(record: ScheduleRecord, programme: Programme | null, reach: Reach, now: UnixMs): Set<StationId> {
     const affected = this.remove(record.id);
-    const reach = this.#territory.reachNow(record.targets);
     this.#entries.set(record.id, { record, programme, reach, version: ++this.#version, changedAt: now });
     for (const station of reach.keys()) {
       affected.add(station);

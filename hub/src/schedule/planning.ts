@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { days, hours, minutes } from "@loa/kernel/units";
-import type { StationId } from "@loa/protocol/identity";
+import type { AreaId, StationId } from "@loa/protocol/identity";
 import type { Plan } from "@loa/protocol/plan";
 import type { TimeEnvelope } from "@loa/protocol/time-envelope";
 import { type Hours, hoursOf, localMidnight } from "../core/envelope.ts";
@@ -103,10 +103,17 @@ export class Planning {
     return this.#due.has(station) || [...this.#atWork].some((stations) => stations.has(station));
   }
 
-  /** Issues new revisions where content, epoch or day changed, and has them sent. Calls follow each other. */
+  /**
+   * Issues new revisions where content, epoch or day changed, and has them sent. A batch is stored, told and sent before the next, so
+   * that a province that moves holds up nobody for long.
+   */
   async issue(stations: Iterable<StationId>): Promise<void> {
-    const changed = await this.#inTurn(stations);
-    if (changed.length > 0) this.#parts.issued(changed);
+    const all = [...stations];
+    for (let i = 0; i < all.length; i += STATIONS_PER_TURN) {
+      const changed = await this.#inTurn(all.slice(i, i + STATIONS_PER_TURN));
+      if (changed.length > 0) this.#parts.issued(changed);
+      await setImmediate();
+    }
   }
 
   /** The newest plan of a station, brought up to date first, for who sends it; null while it is not enrolled or in no area. */
@@ -175,26 +182,27 @@ export class Planning {
   }
 
   async #issue(stations: Iterable<StationId>): Promise<StationId[]> {
-    const { book, clock } = this.#parts;
+    const { book, clock, moved } = this.#parts;
     const now = Math.round(clock.now());
-    const changed: StationId[] = [];
-    let looked = 0;
+    const changed: StationState[] = [];
+    const paths = new Map<StationState, readonly AreaId[]>();
     for (const id of stations) {
-      if (++looked % STATIONS_PER_TURN === 0) await setImmediate();
       const state = book.get(id);
-      if (state && state.serial !== null && this.#renew(state, now)) changed.push(id);
+      if (!state || state.serial === null) continue;
+      paths.set(state, state.areaPath);
+      if (this.#renew(state, now)) changed.push(state);
     }
     if (changed.length > 0) await book.save();
-    return changed;
+    for (const state of changed) if (paths.get(state) !== state.areaPath) moved(state);
+    return changed.map(({ id }) => id);
   }
 
   #renew(state: StationState, now: UnixMs): boolean {
-    const { calendar, book, epoch, moved } = this.#parts;
+    const { calendar, book, epoch } = this.#parts;
     const place = this.placeOf(state.id);
     const path = calendar.territory.pathOf(state.id);
     if (!place || path.length === 0) return false;
-    const hasMoved = path.join() !== state.areaPath.join();
-    if (hasMoved) {
+    if (path.join() !== state.areaPath.join()) {
       state.areaPath = path;
       state.areaRevision++;
     }
@@ -213,7 +221,6 @@ export class Planning {
     };
     state.rejectedCode = null;
     book.touch(state);
-    if (hasMoved) moved(state);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import type { Clock } from "@loa/kernel/clock";
 import type { Selectable } from "kysely";
@@ -19,14 +20,32 @@ export type AuditVerdict =
 export class ChainedAudit implements Audit {
   readonly #database: Database;
   readonly #clock: Clock;
+  #waiting: AuditEntry[] = [];
+  #next: Promise<void> | null = null;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
   }
 
-  async record(entry: AuditEntry): Promise<void> {
-    await this.#database.transaction().execute((transaction) => this.recordIn(transaction, entry));
+  /** Entries that come while others are being written share the next transaction. */
+  record(entry: AuditEntry): Promise<void> {
+    this.#waiting.push(entry);
+    this.#next ??= this.#turn.then(() => {
+      const entries = this.#waiting;
+      [this.#waiting, this.#next] = [[], null];
+      return this.recordAll(entries);
+    });
+    this.#turn = this.#next.catch(() => {});
+    return this.#next;
+  }
+
+  /** Records many in one transaction. */
+  async recordAll(entries: readonly AuditEntry[]): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const entry of entries) await this.recordIn(transaction, entry);
+    });
   }
 
   /** Records inside a transaction, together with what it is about. */
@@ -43,7 +62,7 @@ export class ChainedAudit implements Audit {
       actor,
       action,
       subject,
-      detailJson: JSON.stringify(detail),
+      detailJson: JSON.stringify(withToken(detail)),
       previousHash: last?.hash ?? START,
     };
     await transaction
@@ -79,6 +98,18 @@ export class ChainedAudit implements Audit {
       if (rows.length < VERIFY_BATCH) return { intact: true, entries: previous.sequence };
     }
   }
+}
+
+const tokens = new AsyncLocalStorage<string>();
+
+/** Whatever `run` leads to is audited as done by this token of its actor. */
+export function actingBy(tokenId: string, run: () => void): void {
+  tokens.run(tokenId, run);
+}
+
+function withToken(detail: Record<string, unknown>): Record<string, unknown> {
+  const token = tokens.getStore();
+  return token === undefined ? detail : { ...detail, token };
 }
 
 function hashOf(entry: Omit<Row, "hash">): string {

@@ -1,13 +1,27 @@
 import { LoaError } from "@loa/kernel/errors";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { AreaTree } from "../core/area-tree.ts";
-import type { AnnouncementRecord, AreaRecord, Registry, StationRecord } from "../ports.ts";
+import type {
+  AnnouncementRecord,
+  AreaRecord,
+  Registry,
+  RegistryChange,
+  RetiredStation,
+  StationRecord,
+} from "../ports.ts";
 import type { Database } from "./database.ts";
 import { announcements } from "./repositories/announcements.ts";
 import { areas } from "./repositories/areas.ts";
-import { stations } from "./repositories/stations.ts";
+import { goneAreas } from "./repositories/gone-areas.ts";
+import { type AnyStation, stations } from "./repositories/stations.ts";
 
-type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
+/** Writes that belong to a change: its audit entry, its history. */
+export type AlsoWrite = (transaction: Database) => Promise<void>;
+
+/** So many rows are read before others get a turn. */
+const READ_AT_ONCE = 500;
+
+const nothing: AlsoWrite = async () => {};
 
 /**
  * Areas and stations, held in memory over the store (one process writes), and the announcements as planning sees them.
@@ -15,9 +29,11 @@ type Change = Parameters<Parameters<Registry["onChange"]>[0]>[0];
  */
 export class DeskRegistry implements Registry {
   readonly #database: Database;
-  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #listeners: ((change: RegistryChange) => void | Promise<void>)[] = [];
   #tree = new AreaTree([]);
   #stations = new Map<StationId, StationRecord>();
+  #retired = new Map<StationId, RetiredStation>();
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(database: Database) {
     this.#database = database;
@@ -26,7 +42,7 @@ export class DeskRegistry implements Registry {
   static async load(database: Database): Promise<DeskRegistry> {
     const registry = new DeskRegistry(database);
     registry.#tree = new AreaTree(await areas.all(database));
-    registry.#stations = new Map((await stations.all(database)).map((record) => [record.id, record]));
+    registry.#take(await stations.all(database));
     return registry;
   }
 
@@ -35,9 +51,14 @@ export class DeskRegistry implements Registry {
     return this.#tree;
   }
 
-  /** Registered stations by id, as they are now. */
+  /** Stations in service by id, as they are now. */
   get stationsNow(): ReadonlyMap<StationId, StationRecord> {
     return this.#stations;
+  }
+
+  /** Stations that were taken out of service, by id. */
+  get retiredNow(): ReadonlyMap<StationId, RetiredStation> {
+    return this.#retired;
   }
 
   async areas(): Promise<readonly AreaRecord[]> {
@@ -45,7 +66,18 @@ export class DeskRegistry implements Registry {
   }
 
   async area(id: AreaId): Promise<AreaRecord | null> {
-    return this.#tree.areas.find((area) => area.id === id) ?? null;
+    return this.#tree.find(id) ?? null;
+  }
+
+  /** The area itself, or the one that what became of it lies in now; null for an id that never was, or left nothing behind. */
+  async standing(id: AreaId): Promise<AreaId | null> {
+    let at: AreaId = id;
+    while (!this.#tree.find(at)) {
+      const under = await goneAreas.under(this.#database, at);
+      if (under === null || under === undefined) return null;
+      at = under;
+    }
+    return at;
   }
 
   async areaPath(id: AreaId): Promise<readonly AreaId[]> {
@@ -68,53 +100,97 @@ export class DeskRegistry implements Registry {
     return announcements.records(this.#database, ids);
   }
 
-  onChange(listener: (change: Change) => void): void {
+  onChange(listener: (change: RegistryChange) => void | Promise<void>): void {
     this.#listeners.push(listener);
   }
 
-  /** Tells the listeners. For announcements, whose rows others write. */
-  changed(change: Change): void {
-    for (const listener of this.#listeners) listener(change);
+  /** Tells the listeners; resolves when they have followed. For announcements, whose rows others write. */
+  async changed(change: RegistryChange): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener(change)));
   }
 
-  /** Adds a node. @throws CONFLICT when the id is taken; NOT_FOUND for an unknown parent */
-  async addArea(area: AreaRecord): Promise<void> {
-    if (area.parentId !== null) this.#tree.path(area.parentId);
-    if (await this.area(area.id))
-      throw new LoaError("CONFLICT", `the area ${area.id} exists`, { areaId: area.id });
-    await areas.insert(this.#database, area);
-    await this.#reloadAreas(area.id);
+  /**
+   * Changes areas or stations in one transaction; `work` says what changed, or null for nothing. Edits follow each other, so the tree
+   * that `work` reads is the one it changes. Memory and listeners follow what is stored.
+   */
+  edit(work: (transaction: Database) => Promise<RegistryChange | null>): Promise<void> {
+    const turn = this.#turn.then(async () => {
+      const change = await this.#database.transaction().execute(work);
+      if (change === null) return;
+      await this.#follow(change);
+      await this.changed(change);
+    });
+    this.#turn = turn.catch(() => {});
+    return turn;
   }
 
-  /** Writes name and envelope of a node. */
-  async changeArea(area: AreaRecord): Promise<void> {
-    await areas.update(this.#database, area);
-    await this.#reloadAreas(area.id);
+  /** Adds a node. @throws CONFLICT when the id is taken or was once; NOT_FOUND for an unknown parent */
+  addArea(area: AreaRecord, also: AlsoWrite = nothing): Promise<void> {
+    return this.edit(async (transaction) => {
+      const { id, parentId } = area;
+      if (parentId !== null) this.#tree.path(parentId);
+      if (this.#tree.find(id)) throw new LoaError("CONFLICT", `the area ${id} exists`, { areaId: id });
+      if ((await goneAreas.under(transaction, id)) !== undefined)
+        throw new LoaError("CONFLICT", `the id ${id} belonged to an area that is no more`, { areaId: id });
+      await areas.insert(transaction, area);
+      await also(transaction);
+      return { kind: "area", id };
+    });
   }
 
   /** Registers a station. @throws CONFLICT when the id was ever used; NOT_FOUND for an unknown area */
-  async addStation(station: StationRecord, now: number): Promise<void> {
-    this.#tree.path(station.areaId);
-    if (this.#stations.has(station.id))
-      throw new LoaError("CONFLICT", `the station ${station.id} exists`, { stationId: station.id });
-    await stations.insert(this.#database, station, now);
-    this.#setStation(station);
+  addStation(station: StationRecord, now: number, also: AlsoWrite = nothing): Promise<void> {
+    return this.edit(async (transaction) => {
+      const { id } = station;
+      this.#tree.path(station.areaId);
+      if (this.knows(id)) throw new LoaError("CONFLICT", `the station ${id} exists`, { stationId: id });
+      await stations.insert(transaction, station, now);
+      await also(transaction);
+      return { kind: "station", id };
+    });
   }
 
-  /** Writes name, place or maintenance of a station. @throws NOT_FOUND for an unknown area */
-  async changeStation(station: StationRecord): Promise<void> {
-    this.#tree.path(station.areaId);
-    await stations.update(this.#database, station);
-    this.#setStation(station);
+  /** Registers many stations in one transaction. @throws CONFLICT when an id was ever used; NOT_FOUND for an unknown area */
+  addStations(list: readonly StationRecord[], now: number, also: AlsoWrite): Promise<void> {
+    return this.edit(async (transaction) => {
+      for (const station of list) {
+        this.#tree.path(station.areaId);
+        if (this.knows(station.id))
+          throw new LoaError("CONFLICT", `the station ${station.id} exists`, { stationId: station.id });
+        await stations.insert(transaction, station, now);
+      }
+      await also(transaction);
+      return { kind: "stations", ids: list.map(({ id }) => id) };
+    });
   }
 
-  async #reloadAreas(id: AreaId): Promise<void> {
-    this.#tree = new AreaTree(await areas.all(this.#database));
-    this.changed({ kind: "area", id });
+  /** Whether an id belongs to a station, in service or out of it. */
+  knows(id: StationId): boolean {
+    return this.#stations.has(id) || this.#retired.has(id);
   }
 
-  #setStation(station: StationRecord): void {
-    this.#stations.set(station.id, station);
-    this.changed({ kind: "station", id: station.id });
+  /** Brings the memory up to what is stored. */
+  async #follow(change: RegistryChange): Promise<void> {
+    const database = this.#database;
+    if (change.kind === "area" || change.kind === "merge")
+      this.#tree = new AreaTree(await areas.all(database));
+    const ids = await changedStations(database, change);
+    for (let i = 0; i < ids.length; i += READ_AT_ONCE)
+      this.#take(await stations.some(database, ids.slice(i, i + READ_AT_ONCE)));
   }
+
+  #take(rows: readonly AnyStation[]): void {
+    for (const { retiredAt, ...station } of rows) {
+      if (retiredAt === null) this.#stations.set(station.id, station);
+      else this.#stations.delete(station.id);
+      if (retiredAt === null) this.#retired.delete(station.id);
+      else this.#retired.set(station.id, { ...station, retiredAt });
+    }
+  }
+}
+
+async function changedStations(database: Database, change: RegistryChange): Promise<readonly StationId[]> {
+  if (change.kind === "station") return [change.id];
+  if (change.kind === "stations") return change.ids;
+  return change.kind === "merge" ? stations.idsIn(database, change.into) : [];
 }

@@ -23,6 +23,32 @@ export interface DeskTables {
     lat: number | null;
     lon: number | null;
     createdAt: number;
+    /** Null while it is in service. */
+    retiredAt: Generated<number | null>;
+  };
+  /** Ids that are never given again. `underId`: the area it went up in, or the one it lay in; whose people may read its history. */
+  goneAreas: { id: string; underId: string | null; at: number };
+  history: {
+    sequence: Generated<number>;
+    thing: "area" | "station";
+    thingId: string;
+    at: number;
+    byId: string;
+    byName: string;
+    kind: string;
+    before: string | null;
+    after: string | null;
+  };
+  envelopeProposals: {
+    areaId: string;
+    /** Null: the parent's is to hold. */
+    envelopeJson: string | null;
+    proposedById: string;
+    proposedByName: string;
+    proposedAt: number;
+    confirmedById: string | null;
+    confirmedByName: string | null;
+    effectiveAt: number | null;
   };
   users: {
     id: string;
@@ -34,6 +60,30 @@ export interface DeskTables {
     demo: 0 | 1;
     disabled: 0 | 1;
     createdAt: number;
+    /** The second factor's secret, sealed; null without one. */
+    totpSealed: Generated<string | null>;
+    /** A secret that its owner has not confirmed yet. */
+    totpOfferSealed: Generated<string | null>;
+    /** The last 30 s step whose digits were used. */
+    totpStep: Generated<number>;
+  };
+  recoveryCodes: { userId: string; hash: string };
+  tokens: {
+    id: string;
+    userId: string;
+    name: string;
+    hash: string;
+    createdAt: number;
+    usedAt: number | null;
+    expiresAt: number | null;
+  };
+  /** `username` where the key is about one account. */
+  loginFailures: {
+    key: string;
+    username: string | null;
+    count: number;
+    lastAt: number;
+    lockedUntil: number;
   };
   sessions: { tokenHash: string; userId: string; createdAt: number; usedAt: number };
   announcements: {

@@ -45,11 +45,11 @@ export const MergeArea = Type.Object({
 });
 export type MergeArea = Static<typeof MergeArea>;
 
-/** What became of an area. */
+/** What became of an area. `from` and `to` hold names: areas that went up in others have no other trace. */
 export const AreaEvent = Type.Object({
   at: Instant,
   by: Type.Object({ id: Id, name: Type.String() }),
-  kind: Type.Enum(["created", "renamed", "moved", "merged", "absorbed"]),
+  kind: Type.Enum(["created", "renamed", "moved", "merged", "absorbed", "removed"]),
   from: Type.Optional(Type.String({ description: "name or parent before" })),
   to: Type.Optional(Type.String({ description: "name, parent or merged area after" })),
 });

@@ -13,7 +13,7 @@ export const User = Type.Object({
   username: Type.String(),
   role: Role,
   areaId: AreaId,
-  totp: Type.Optional(Type.Boolean({ description: "a second factor is needed to log in" })),
+  totp: Type.Boolean({ description: "a second factor is needed to log in" }),
 });
 export type User = Static<typeof User>;
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { EnrolmentLabel } from "../enrolment.ts";
 import { Fault } from "../faults.ts";
 import { Health, OnAir } from "../health.ts";
 import { AreaId, Id, Instant, StationId, Zone } from "../identity.ts";
@@ -27,14 +28,28 @@ export const Station = Type.Object({
   lat: Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()]),
   lon: Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()]),
   zones: Type.Array(Zone),
+  retiredAt: Type.Optional(
+    Type.Number({ description: "Unix ms; taken out of service, its id stays its own" }),
+  ),
 });
 export type Station = Static<typeof Station>;
+
+/**
+ * How a station may prove itself. `open`: its label's code waits to be used until `expiresAt`; `used`: it is enrolled; `none`: it has
+ * neither. A new label voids the one before, but not the certificate of a station that is enrolled.
+ */
+export const EnrolmentState = Type.Object({
+  state: Type.Enum(["none", "open", "used"]),
+  expiresAt: Type.Optional(Instant),
+});
+export type EnrolmentState = Static<typeof EnrolmentState>;
 
 /** `GET /stations/:id`: adds health, plan and what played last. */
 export const StationDetail = Type.Object({
   ...Station.properties,
   software: Type.Union([Type.String(), Type.Null()]),
   health: Type.Union([Health, Type.Null()]),
+  enrolment: EnrolmentState,
   plan: Type.Object({
     wanted: Type.Union([PlanPosition, Type.Null()], { description: "newest plan the hub signed" }),
     confirmed: Type.Union([PlanPosition, Type.Null()]),
@@ -60,6 +75,7 @@ export const StationQuery = Type.Object({
   area: Type.Optional(AreaId),
   status: Type.Optional(StationStatus),
   fault: Type.Optional(Type.String()),
+  retired: Type.Optional(Type.Boolean({ description: "those that were taken out of service, instead" })),
 });
 export const StationList = Type.Object({ items: Type.Array(Station), next: Next });
 
@@ -74,7 +90,37 @@ export const CreateStation = Type.Object({
 });
 export type CreateStation = Static<typeof CreateStation>;
 
-/** `PATCH /stations/:id`. */
+/** So many stations a bulk request holds at most. */
+export const MOST_IN_BULK = 500;
+
+/** `POST /stations/bulk`, admins: registers many at once. All that can be registered are, in one transaction. */
+export const CreateStations = Type.Object({
+  stations: Type.Array(CreateStation, { minItems: 1, maxItems: MOST_IN_BULK }),
+});
+
+/** What became of each station of a bulk request, in its order. `code` says why where it was refused. */
+export const CreatedStations = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: StationId,
+      state: Type.Enum(["registered", "refused"]),
+      code: Type.Optional(Type.String({ description: "docs/errors.md; CONFLICT: registered before" })),
+    }),
+  ),
+});
+export type CreatedStations = Static<typeof CreatedStations>;
+
+/** `POST /stations/enrolments`, admins and technicians: the labels of many. One id that is not theirs refuses all. */
+export const CreateEnrolments = Type.Object({
+  stations: Type.Array(StationId, { minItems: 1, maxItems: MOST_IN_BULK, uniqueItems: true }),
+});
+
+/** The labels in the order asked for; each code is shown this once. */
+export const Enrolments = Type.Object({ items: Type.Array(EnrolmentLabel) });
+
+/**
+ * `PATCH /stations/:id`. @throws CONFLICT with `problems` when schedules sound on a zone that would go: change them first
+ */
 export const PatchStation = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
   areaId: Type.Optional(AreaId),
@@ -85,5 +131,18 @@ export const PatchStation = Type.Object({
 });
 export type PatchStation = Static<typeof PatchStation>;
 
+/** What became of a station. `from` and `to` hold names. */
+export const StationHistoryEntry = Type.Object({
+  at: Instant,
+  by: Type.Object({ id: Id, name: Type.String() }),
+  kind: Type.Enum(["registered", "renamed", "moved", "enrolled", "retired", "restored"]),
+  from: Type.Optional(Type.String({ description: "name or area before" })),
+  to: Type.Optional(Type.String({ description: "name or area after" })),
+});
+export type StationHistoryEntry = Static<typeof StationHistoryEntry>;
+
+/** `GET /stations/:id/history`, newest first. */
+export const StationHistory = Type.Object({ items: Type.Array(StationHistoryEntry), next: Type.Null() });
+
 /** `POST /stations/:id/enrolment`: what the QR label holds; the code is shown this once. */
-export { EnrolmentLabel } from "../enrolment.ts";
+export { EnrolmentLabel };

@@ -1,4 +1,3 @@
-import { LoaError } from "@loa/kernel/errors";
 import { LogIn, type MapTiles, SessionAnswer } from "@loa/protocol/http/session";
 import { Type } from "typebox";
 import type { Audit } from "../../ports.ts";
@@ -7,7 +6,7 @@ import type { Sessions } from "../auth.ts";
 
 const LOG_INS_PER_MINUTE = 120;
 
-/** `/session` and `/me`. `map`: the tile server that the configuration names. */
+/** `/session`. `map`: the tile server that the configuration names. */
 export function sessionRoutes(
   app: Api,
   { sessions, audit, map }: { sessions: Sessions; audit: Audit; map?: MapTiles | undefined },
@@ -20,8 +19,7 @@ export function sessionRoutes(
       config: { access: "open", rateLimit: { max: LOG_INS_PER_MINUTE, timeWindow: 60_000 } },
     },
     async (request, reply) => {
-      const { username, password } = request.body;
-      const user = await sessions.logIn(request, reply, username, password);
+      const user = await sessions.logIn(request, reply, request.body);
       await audit.record({
         actor: user.id,
         action: "session.open",
@@ -41,16 +39,6 @@ export function sessionRoutes(
     async (request, reply) => {
       await sessions.logOut(request, reply);
       return reply.code(204).send(null);
-    },
-  );
-
-  app.get(
-    "/me",
-    { schema: { response: { 200: SessionAnswer }, summary: "Who is logged in", tags: ["session"] } },
-    async (request) => {
-      const user = await sessions.user(request);
-      if (!user) throw new LoaError("UNAUTHENTICATED", "the session has just ended");
-      return { user, ...bootstrap };
     },
   );
 }

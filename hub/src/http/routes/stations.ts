@@ -1,44 +1,26 @@
-import { LoaError } from "@loa/kernel/errors";
 import {
   CreateStation,
   EnrolmentLabel,
   PatchStation,
   type Station,
   StationDetail,
+  StationHistory,
   StationList,
   StationQuery,
 } from "@loa/protocol/http/stations";
 import { StationId } from "@loa/protocol/identity";
 import { Type } from "typebox";
-import { covers, demand } from "../../core/access.ts";
-import { stationView } from "../../core/station-view.ts";
-import type { Actor, Audit, EventSink, Line, StationRecord } from "../../ports.ts";
-import type { DeskRegistry } from "../../store/registry.ts";
+import type { Stations } from "../../stations.ts";
 import { type Api, actorOf } from "../api.ts";
 import { keyOf, PAGE, pageOf } from "../paging.ts";
 
 const Params = Type.Object({ id: StationId });
 const tags = ["stations"];
+/** Labels that one address may make: more than a person prints, fewer than a thief would like. */
+const LABELS_PER_MINUTE = 60;
 
-/** What the routes of stations need. */
-export interface StationNeeds {
-  readonly registry: DeskRegistry;
-  readonly line: Line;
-  readonly audit: Audit;
-  readonly events: EventSink;
-  now(): number;
-}
-
-/** `/stations`, detail and enrolment. */
-export function stationRoutes(app: Api, { registry, line, audit, events, now }: StationNeeds): void {
-  const view = (record: StationRecord) => stationView(record, line.glance(record.id));
-  const visible = (actor: Actor, id: string): StationRecord => {
-    const record = registry.stationsNow.get(id);
-    if (!record || !covers(actor, registry.tree.path(record.areaId)))
-      throw new LoaError("NOT_FOUND", `there is no station ${id} in your area`, { stationId: id });
-    return record;
-  };
-
+/** `/stations`, detail, history and enrolment. */
+export function stationRoutes(app: Api, { stations }: { stations: Stations }): void {
   app.get(
     "/stations",
     {
@@ -46,13 +28,9 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
     },
     async (request) => {
       const actor = actorOf(request);
-      const { area = actor.areaId, status, fault, cursor, limit = PAGE } = request.query;
-      demand(actor, "station.read", registry.tree.path(area));
-      const after = keyOf(cursor) ?? "";
+      const { area = actor.areaId, status, fault, retired = false, cursor, limit = PAGE } = request.query;
       const read: Station[] = [];
-      for (const record of sorted(registry)) {
-        if (record.id <= after || !registry.tree.within(record.areaId, area)) continue;
-        const station = view(record);
+      for (const station of stations.within(actor, area, retired, keyOf(cursor) ?? "")) {
         if (status && station.status !== status) continue;
         if (fault && !station.faults.some(({ code }) => code === fault)) continue;
         if (read.push(station) > limit) break;
@@ -64,10 +42,13 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
   app.get(
     "/stations/:id",
     { schema: { params: Params, response: { 200: StationDetail }, summary: "One station", tags } },
-    async (request) => {
-      const record = visible(actorOf(request), request.params.id);
-      return detail(record, await line.live(record.id));
-    },
+    async (request) => stations.get(actorOf(request), request.params.id),
+  );
+
+  app.get(
+    "/stations/:id/history",
+    { schema: { params: Params, response: { 200: StationHistory }, summary: "What became of it", tags } },
+    async (request) => ({ items: await stations.history(actorOf(request), request.params.id), next: null }),
   );
 
   app.post(
@@ -75,23 +56,7 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
     {
       schema: { body: CreateStation, response: { 201: StationDetail }, summary: "Register a station", tags },
     },
-    async (request, reply) => {
-      const actor = actorOf(request);
-      const { lat = null, lon = null, ...rest } = request.body;
-      demand(actor, "station.manage", registry.tree.path(rest.areaId));
-      if (new Set(rest.zones.map((zone) => zone.id)).size < rest.zones.length)
-        throw new LoaError("BAD_REQUEST", "two zones have one id");
-      const record: StationRecord = { ...rest, lat, lon, maintenance: false };
-      await registry.addStation(record, now());
-      await audit.record({
-        actor: actor.userId,
-        action: "station.register",
-        subject: record.id,
-        detail: { ...rest },
-      });
-      events.publish({ kind: "station", station: view(record) }, [record.areaId]);
-      return reply.code(201).send(detail(record, await line.live(record.id)));
-    },
+    async (request, reply) => reply.code(201).send(await stations.register(actorOf(request), request.body)),
   );
 
   app.patch(
@@ -101,29 +66,19 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
         params: Params,
         body: PatchStation,
         response: { 200: StationDetail },
-        summary: "Rename, move or take into maintenance",
+        summary: "Rename, move, change its zones or take it into maintenance",
         tags,
       },
     },
-    async (request) => {
-      const actor = actorOf(request);
-      const before = visible(actor, request.params.id);
-      const { name, areaId, maintenance } = request.body;
-      const path = registry.tree.path(before.areaId);
-      if (maintenance !== undefined) demand(actor, "station.maintain", path);
-      if (name !== undefined || areaId !== undefined) demand(actor, "station.manage", path);
-      if (areaId !== undefined) demand(actor, "station.manage", registry.tree.path(areaId));
-      const record = { ...before, ...request.body };
-      await registry.changeStation(record);
-      const { id } = record;
-      await audit.record({
-        actor: actor.userId,
-        action: "station.change",
-        subject: id,
-        detail: { ...request.body },
-      });
-      events.publish({ kind: "station", station: view(record) }, [record.areaId]);
-      return detail(record, await line.live(id));
+    async (request) => stations.change(actorOf(request), request.params.id, request.body),
+  );
+
+  app.delete(
+    "/stations/:id",
+    { schema: { params: Params, response: { 204: Type.Null() }, summary: "Take it out of service", tags } },
+    async (request, reply) => {
+      await stations.retire(actorOf(request), request.params.id);
+      return reply.code(204).send(null);
     },
   );
 
@@ -136,24 +91,8 @@ export function stationRoutes(app: Api, { registry, line, audit, events, now }: 
         summary: "Make the one-time code of its label",
         tags,
       },
-      config: { idempotency: false },
+      config: { idempotency: false, rateLimit: { max: LABELS_PER_MINUTE, timeWindow: 60_000 } },
     },
-    async (request, reply) => {
-      const actor = actorOf(request);
-      const { id, areaId } = visible(actor, request.params.id);
-      demand(actor, "station.enrol", registry.tree.path(areaId));
-      const label = await line.enrolmentLabel(id);
-      await audit.record({ actor: actor.userId, action: "station.enrolment", subject: id });
-      return reply.code(201).send(label);
-    },
+    async (request, reply) => reply.code(201).send(await stations.label(actorOf(request), request.params.id)),
   );
-}
-
-function sorted({ stationsNow }: DeskRegistry): StationRecord[] {
-  return [...stationsNow.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-function detail(record: StationRecord, live: Awaited<ReturnType<Line["live"]>>): StationDetail {
-  const { software, health, plan, playouts } = live;
-  return { ...stationView(record, live), software, health, plan, playouts };
 }

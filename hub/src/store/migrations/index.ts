@@ -2,7 +2,8 @@ import { desk } from "./0001-desk.ts";
 import { line } from "./0002-line.ts";
 import { lexicon } from "./0003-lexicon.ts";
 import { content } from "./0004-content.ts";
+import { people } from "./0005-people.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [desk, line, lexicon, content];
+export const MIGRATIONS: readonly Migration[] = [desk, line, lexicon, content, people];

@@ -1,5 +1,6 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { Target } from "@loa/protocol/http/schedules";
+import type { AreaId } from "@loa/protocol/identity";
 import type { Recurrence } from "../../core/recurrence.ts";
 import type { LineDatabase, ScheduleRow } from "./line-tables.ts";
 
@@ -33,6 +34,22 @@ export const schedules = {
       .values({ id, ...values })
       .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
       .execute();
+  },
+
+  /** Schedules whose targets name an area. */
+  async naming(db: LineDatabase, area: AreaId): Promise<ScheduleRecord[]> {
+    const found = await schedules.mentioning(db, area);
+    return found.filter(({ targets }) => targets.some((one) => "areaId" in one && one.areaId === area));
+  },
+
+  /** Schedules whose targets hold the text of an id, and maybe more. */
+  async mentioning(db: LineDatabase, id: string): Promise<ScheduleRecord[]> {
+    const rows = await db
+      .selectFrom("schedules")
+      .selectAll()
+      .where("targetsJson", "like", `%"${id}"%`)
+      .execute();
+    return rows.map(recordOf);
   },
 
   async remove(db: LineDatabase, id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { User } from "@loa/protocol/http/session";
 import type { Database } from "../database.ts";
+import { USER, userOf } from "./users.ts";
 
 /** Rows of log-ins; the token itself is never stored. */
 export const sessions = {
@@ -16,14 +17,14 @@ export const sessions = {
     const row = await database
       .selectFrom("sessions")
       .innerJoin("users", "users.id", "sessions.userId")
-      .select(["users.id", "users.name", "users.username", "users.role", "users.areaId"])
+      .select(USER)
       .select(["sessions.createdAt", "sessions.usedAt"])
       .where("tokenHash", "=", tokenHash)
       .where("users.disabled", "=", 0)
       .executeTakeFirst();
     if (!row) return null;
     const { createdAt, usedAt, ...user } = row;
-    return { user, createdAt, usedAt };
+    return { user: userOf(user), createdAt, usedAt };
   },
 
   async touch(database: Database, tokenHash: string, now: number): Promise<void> {
@@ -36,6 +37,13 @@ export const sessions = {
 
   async delete(database: Database, tokenHash: string): Promise<void> {
     await database.deleteFrom("sessions").where("tokenHash", "=", tokenHash).execute();
+  },
+
+  /** Ends an account's sessions, but for one. */
+  async endOthers(database: Database, userId: string, keptHash: string | null): Promise<void> {
+    let query = database.deleteFrom("sessions").where("userId", "=", userId);
+    if (keptHash !== null) query = query.where("tokenHash", "!=", keptHash);
+    await query.execute();
   },
 
   /** Forgets those unused since `usedBefore` or made before `createdBefore`. */

@@ -6,7 +6,20 @@ import type { DeskTables } from "../tables.ts";
 /** An account as admins see it. */
 export type Account = User & { disabled: boolean };
 
-const ACCOUNT = ["id", "name", "username", "role", "areaId", "disabled"] as const;
+/** Columns that make a user. */
+export const USER = [
+  "users.id",
+  "users.name",
+  "users.username",
+  "users.role",
+  "users.areaId",
+  "users.totpSealed",
+] as const;
+
+type UserRow = Omit<User, "totp"> & { totpSealed: string | null };
+
+/** A user from its columns. */
+export const userOf = ({ totpSealed, ...user }: UserRow): User => ({ ...user, totp: totpSealed !== null });
 
 /** Rows of accounts. */
 export const users = {
@@ -18,14 +31,19 @@ export const users = {
   },
 
   /** An account that may log in, with its password's hash. */
-  async byUsername(database: Database, username: string): Promise<(User & { passwordHash: string }) | null> {
+  async byUsername(
+    database: Database,
+    username: string,
+  ): Promise<{ user: User; passwordHash: string } | null> {
     const row = await database
       .selectFrom("users")
-      .select(["id", "name", "username", "role", "areaId", "passwordHash"])
+      .select([...USER, "passwordHash"])
       .where("username", "=", username)
       .where("disabled", "=", 0)
       .executeTakeFirst();
-    return row ?? null;
+    if (!row) return null;
+    const { passwordHash, ...user } = row;
+    return { user: userOf(user), passwordHash };
   },
 
   /** Whether the user name belongs to an account, also to one that may not log in. */
@@ -48,7 +66,7 @@ export const users = {
   async within(database: Database, areaIds: readonly string[]): Promise<Account[]> {
     const rows = await database
       .selectFrom("users")
-      .select(ACCOUNT)
+      .select([...USER, "disabled"])
       .where("areaId", "in", areaIds)
       .orderBy("username")
       .execute();
@@ -56,7 +74,11 @@ export const users = {
   },
 
   async find(database: Database, id: string): Promise<Account | null> {
-    const row = await database.selectFrom("users").select(ACCOUNT).where("id", "=", id).executeTakeFirst();
+    const row = await database
+      .selectFrom("users")
+      .select([...USER, "disabled"])
+      .where("id", "=", id)
+      .executeTakeFirst();
     return row ? account(row) : null;
   },
 
@@ -64,6 +86,11 @@ export const users = {
   async update(database: Database, id: string, change: Updateable<DeskTables["users"]>): Promise<void> {
     await database.updateTable("users").set(change).where("id", "=", id).execute();
     await database.deleteFrom("sessions").where("userId", "=", id).execute();
+  },
+
+  /** Puts a dearer hash of the same password in the place of `before`, unless the password has changed meanwhile. */
+  async rehash(database: Database, before: string, passwordHash: string): Promise<void> {
+    await database.updateTable("users").set({ passwordHash }).where("passwordHash", "=", before).execute();
   },
 
   async setPassword(database: Database, username: string, passwordHash: string): Promise<void> {
@@ -79,6 +106,6 @@ export const users = {
   },
 };
 
-function account({ disabled, ...user }: User & { disabled: 0 | 1 }): Account {
-  return { ...user, disabled: disabled === 1 };
+function account({ disabled, ...user }: UserRow & { disabled: 0 | 1 }): Account {
+  return { ...userOf(user), disabled: disabled === 1 };
 }
