@@ -105,7 +105,8 @@ export class StationMap extends View {
     map.on("moveend", () => this.#draw());
     map.on("focus click", () => map.scrollWheelZoom.enable());
     map.on("blur", () => map.scrollWheelZoom.disable());
-    this.#follow();
+    // The index of thousands takes its time; land and names are drawn before.
+    setTimeout(() => this.#follow());
   }
 
   #addTiles(map: LeafletMap): void {
