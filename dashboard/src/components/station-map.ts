@@ -28,8 +28,8 @@ import { View } from "./view.ts";
 
 /** What the bundled outline covers. */
 const REGION: LatLngBoundsExpression = [
-  [8.2, 101.7],
-  [23.6, 110.3],
+  [6.2, 101.7],
+  [23.6, 117.8],
 ];
 const CLOSEST = 17;
 /** Closer than this the outline gives no bearings any more. */
