@@ -95,6 +95,17 @@ describe.each([
     await place.fill("18°40'24.0\"N 105°41'32.4\"E");
     await place.press("Tab");
     expect(await place.inputValue()).toBe("18.67333, 105.69233");
+    await desk.id("pick-place").click();
+    await desk.page.locator("loa-place-picker .map").focus();
+    await desk.page.keyboard.press("ArrowUp");
+    await desk.page
+      .locator("loa-place-picker [role=status]")
+      .getByText(/^18\.6[89]/)
+      .waitFor();
+    await desk.id("place-yes").click();
+    expect(await place.inputValue()).toMatch(/^18\.6[89]\d+, 105\.69\d+$/);
+    await place.fill("18.67333, 105.69233");
+    await place.press("Tab");
     await desk.id("save-station").click();
     await desk.page.waitForURL(`**/admin/stations/${stationId}`);
     expect(await desk.id("steps").getAttribute("data-done")).toBe("1");
