@@ -1,3 +1,4 @@
+// long because: one story is told twice, in both languages and on both screens, by one set of steps
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
