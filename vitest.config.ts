@@ -11,6 +11,7 @@ export default defineConfig({
       project("unit", ["*/src/**/*.test.ts", "tests/*.test.ts"], 20_000, ["**/*.realtime.test.ts"]),
       // Real processes on real time: one file at a time, so that tests do not steal each other's processor.
       project("realtime", ["*/src/**/*.realtime.test.ts"], 60_000),
+      project("conformance", ["tests/conformance/**/*.test.ts"], 60_000),
       project("scenarios", ["tests/scenarios/**/*.test.ts"], 180_000),
       project("browser", ["tests/browser/**/*.test.ts"], 180_000),
       project("chaos", ["tests/chaos/**/*.test.ts"], 3_600_000),

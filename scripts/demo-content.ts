@@ -1,28 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { seconds } from "@loa/kernel/units";
+import { days, seconds } from "@loa/kernel/units";
 import { DemoPerson } from "./demo-person.ts";
-
-const run = promisify(execFile);
-
-/** Announcements that a newcomer finds. */
-const TEXTS = {
-  morning: {
-    title: "Bản tin buổi sáng",
-    text: "Đài truyền thanh xin chào toàn thể bà con. Hôm nay thời tiết nắng ráo, thuận lợi cho việc thu hoạch lúa. Ủy ban nhân dân xã nhắc bà con kiểm tra lại kênh mương trước mùa mưa.",
-  },
-  power: {
-    title: "Tạm ngừng cấp điện ngày mai",
-    text: "Công ty điện lực thông báo. Sáng mai, từ sáu giờ đến mười giờ, các xóm một, hai và ba tạm ngừng cấp điện để sửa chữa đường dây. Mong bà con thông cảm.",
-  },
-  vaccination: {
-    title: "Tiêm chủng cho trẻ em",
-    text: "Trạm y tế xã thông báo. Sáng thứ bảy tuần này, trạm tổ chức tiêm chủng cho trẻ em dưới hai tuổi. Đề nghị các gia đình đưa cháu đến đúng giờ và mang theo sổ tiêm.",
-  },
-} as const;
+import { type DemoText, LIBRARY, MORNING } from "./demo-texts.ts";
 
 /** What the demo's people know of each other. */
 interface DemoLogIn {
@@ -30,55 +8,66 @@ interface DemoLogIn {
   readonly password: string;
 }
 
+type People = (username: string) => Promise<DemoPerson>;
+
 /**
- * Gives the demo its content once: spoken announcements (approved, and one that waits for approval) and a daily programme; and, at every
- * start, one broadcast to the whole province that is due within 60 s.
+ * Gives the demo its content once, as people make it: texts that the hub speaks, decided on by somebody else, and a daily programme.
+ * And, at every start, one broadcast to the whole province that is due within 60 s. Resolves once that broadcast is planned; `library`
+ * resolves when the rest is there.
  */
-export async function seedContent({ http, password }: DemoLogIn): Promise<void> {
-  const [province, admin] = await Promise.all([
-    DemoPerson.logIn(http, "tinh", password),
-    DemoPerson.logIn(http, "admin", password),
-  ]);
-  const known = (await province.get("/announcements")).items as { id: string; title: string }[];
-  let morning = known.find(({ title }) => title === TEXTS.morning.title)?.id;
+export async function seedContent({ http, password }: DemoLogIn): Promise<{ library: Promise<void> }> {
+  const loggedIn = new Map<string, Promise<DemoPerson>>();
+  const people: People = (username) => {
+    const person = loggedIn.get(username) ?? DemoPerson.logIn(http, username, password);
+    loggedIn.set(username, person);
+    return person;
+  };
+  const province = await people(MORNING.author);
+  const known = await titles(province);
+  let morning = known.get(MORNING.title);
   if (!morning) {
-    morning = await announce(province, TEXTS.morning);
-    await admin.post(`/announcements/${morning}/approve`);
+    morning = await make(people, MORNING);
     await everyDay(province, morning);
-    const staff = await DemoPerson.logIn(http, "xa", password);
-    const approver = await DemoPerson.logIn(http, "xa2", password);
-    const power = await announce(staff, TEXTS.power);
-    await approver.post(`/announcements/${power}/approve`);
-    await announce(staff, TEXTS.vaccination);
   }
   await soon(province, morning);
+  const library = makeMissing(people, known);
+  // Told to whoever awaits it, also when it fails before anybody does.
+  library.catch(() => undefined);
+  return { library };
 }
 
-async function announce(
-  author: DemoPerson,
-  { title, text }: { title: string; text: string },
-): Promise<string> {
-  const form = new FormData();
-  form.set("title", title);
-  form.set("audio", new Blob([await spoken(text)]), "giong-doc.wav");
-  const { id } = (await author.post("/announcements", form)) as { id: string };
-  for (let state = ""; state !== "ready"; ) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    state = (await author.get(`/announcements/${id}`)).ingest.state;
-    if (state === "failed") throw new Error(`the demo's announcement "${title}" could not be taken in`);
-  }
-  await author.post(`/announcements/${id}/submit`);
+async function titles(person: DemoPerson): Promise<Map<string, string>> {
+  const items = [];
+  for (const state of ["", "?state=archived"])
+    items.push(...((await person.get(`/announcements${state}`)).items as { id: string; title: string }[]));
+  return new Map(items.map(({ id, title }) => [title, id]));
+}
+
+async function makeMissing(people: People, known: ReadonlyMap<string, string>): Promise<void> {
+  for (const text of LIBRARY) if (!known.has(text.title)) await make(people, text);
+}
+
+/** Writes, waits until it is spoken, and takes it to its fate. */
+async function make(people: People, { title, text, area, author, fate }: DemoText): Promise<string> {
+  const person = await people(author);
+  const expiresAt = fate.is === "approved" && fate.expiresInDays && Date.now() + days(fate.expiresInDays);
+  const body = { title, text, areaId: area, ...(expiresAt && { expiresAt }) };
+  const { id } = (await person.post("/announcements", body)) as { id: string };
+  await spoken(person, id, title);
+  if (fate.is === "draft") return id;
+  await person.post(`/announcements/${id}/submit`);
+  if (fate.is === "approved") await (await people(fate.by)).post(`/announcements/${id}/approve`);
+  if (fate.is === "rejected")
+    await (await people(fate.by)).post(`/announcements/${id}/reject`, { reason: fate.reason });
   return id;
 }
 
-async function spoken(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const folder = await mkdtemp(join(tmpdir(), "loa-demo-"));
-  try {
-    const file = join(folder, "giong-doc.wav");
-    await run("espeak-ng", ["-v", "vi", "-s", "150", "-w", file, text]);
-    return new Uint8Array(await readFile(file));
-  } finally {
-    await rm(folder, { recursive: true });
+async function spoken(author: DemoPerson, id: string, title: string): Promise<void> {
+  for (let state = ""; state !== "ready"; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { ingest } = await author.get(`/announcements/${id}`);
+    state = ingest.state;
+    if (state === "failed") throw new Error(`the demo's announcement "${title}" failed: ${ingest.code}`);
   }
 }
 
@@ -111,12 +100,6 @@ function schedule(
   }: { title: string; announcementId: string; start: string; rrule: string | undefined },
 ): Promise<unknown> {
   const programme = { items: [{ announcementId }] };
-  return person.post("/schedules", {
-    title,
-    targets: [{ areaId: "nghe-an" }],
-    programme,
-    start,
-    rrule,
-    chime: true,
-  });
+  const targets = [{ areaId: "nghe-an" }];
+  return person.post("/schedules", { title, targets, programme, start, rrule, chime: true });
 }

@@ -18,6 +18,12 @@ export interface DemoReady extends ReadyLine {
   readonly password: string;
 }
 
+/** The demo once the first broadcast is planned. `library` resolves when all other content is there, too. */
+export interface Demo {
+  readonly ready: DemoReady;
+  readonly library: Promise<void>;
+}
+
 export interface DemoOptions {
   /** Folder of all data; a second start finds it again. */
   readonly data: string;
@@ -27,7 +33,7 @@ export interface DemoOptions {
  * Starts the hub, the simulated hardware and one controller for each of the hub's stations, enrolled at the first start, and
  * sees that there is something to hear. Throws what `Children.start` throws.
  */
-export async function startDemo(children: Children, { data }: DemoOptions): Promise<DemoReady> {
+export async function startDemo(children: Children, { data }: DemoOptions): Promise<Demo> {
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const hubEnv = { LOA_DATA: path.join(data, "hub"), LOA_DEMO: "true" };
   const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env: hubEnv });
@@ -45,15 +51,9 @@ export async function startDemo(children: Children, { data }: DemoOptions): Prom
     env: simEnv,
   });
   const started = Promise.all(stations.map((station) => startStation(children, admin, data, station)));
-  await Promise.all([started, seedContent({ http, password })]);
-  return {
-    event: "ready",
-    http,
-    mqtt: text(hub, "mqtt"),
-    sim: text(sim, "sim"),
-    ca: text(hub, "ca"),
-    password,
-  };
+  const [, { library }] = await Promise.all([started, seedContent({ http, password })]);
+  const [mqtt, ca, simulator] = [text(hub, "mqtt"), text(hub, "ca"), text(sim, "sim")];
+  return { ready: { event: "ready", http, mqtt, sim: simulator, ca, password }, library };
 }
 
 function text(line: ReadyLine, field: string): string {

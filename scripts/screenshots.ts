@@ -27,7 +27,9 @@ const children = new Children({
   onUnexpectedEnd: (error) => process.stderr.write(`${error.message}\n`),
 });
 try {
-  const { http, password } = await startDemo(children, { data });
+  const { ready, library } = await startDemo(children, { data });
+  const { http, password } = ready;
+  await library;
   await takePictures(http, password);
 } finally {
   await children.stop();

@@ -14,3 +14,8 @@ if (mode === "start") {
   const { ensureDashboard } = await import("./setup/dashboard.mjs");
   ensureDashboard();
 }
+
+if (mode === "test") {
+  const { ensureFirmware } = await import("./setup/firmware.mjs");
+  ensureFirmware();
+}

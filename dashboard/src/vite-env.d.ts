@@ -13,6 +13,13 @@ declare module "qrcode" {
   ): { modules: { size: number; data: Uint8Array } };
 }
 
+/** Address of a module that is built on its own. */
+declare module "*?worker&url" {
+  const address: string;
+  // biome-ignore lint/style/noDefaultExport: the bundler gives it that name
+  export default address;
+}
+
 interface ImportMeta {
   /** Filled in by the build. */
   readonly env: { readonly PROD: boolean };

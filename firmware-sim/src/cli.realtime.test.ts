@@ -78,7 +78,7 @@ test("what a card plays while amplifier and relay are closed is in the recording
 
   const line = openSync(board, constants.O_RDWR | constants.O_NOCTTY);
   await vi.waitFor(async () => {
-    writeSync(line, Uint8Array.of(0xf5, 5, 1, 0xf5, 4, 1, 0xf5, 6, 1, 0xf5, 5, 0));
+    writeSync(line, Uint8Array.of(0x90, 0x70, 0, 0x90, 0x50, 0));
     expect(await view()).toMatchObject({ amplifier: "on", zones: [{ closed: true }] });
   }, WAIT);
   const client = connect(card);

@@ -1,6 +1,8 @@
 import { codeOf } from "@loa/kernel/errors";
 import { SystemClock } from "@loa/kernel/system-clock";
-import { readConfig, type SimConfig } from "./config.ts";
+import { readConfig, readPlace, type SimConfig } from "./config.ts";
+import { readFleetConfig } from "./fleet/fleet-config.ts";
+import { startFleet } from "./fleet/start-fleet.ts";
 import { SimServer } from "./sim-server.ts";
 import { StallGuard } from "./stall-guard.ts";
 import { Station } from "./station.ts";
@@ -40,13 +42,35 @@ function printReady(sim: string, stations: readonly Station[]): void {
   process.stdout.write(`${JSON.stringify({ event: "ready", sim, stations: list })}\n`);
 }
 
+/** Starts a fleet of light stations; it ends by itself when its time is over. */
+function startLight(args: readonly string[]): Promise<() => Promise<void>> {
+  const config = readFleetConfig(args, process.env, readPlace(process.env));
+  return startFleet(config, {
+    clock: new SystemClock(),
+    log: stderrLog,
+    print: (line) => process.stdout.write(`${JSON.stringify(line)}\n`),
+    ended: (error) => {
+      if (error) stderrLog.error({ error }, "the fleet cannot go on");
+      end(error ? 1 : 0);
+    },
+  });
+}
+
+let stop: () => Promise<void> = async () => {};
+let ending = false;
+
+function end(code: number): void {
+  if (ending) return;
+  ending = true;
+  void stop().finally(() => process.exit(code));
+}
+
+process.on("SIGTERM", () => end(0));
+process.on("SIGINT", () => end(0));
 try {
-  const stop = await start(readConfig(process.env, process.argv.slice(2)));
-  const end = () => {
-    void stop().then(() => process.exit(0));
-  };
-  process.once("SIGTERM", end);
-  process.once("SIGINT", end);
+  const args = process.argv.slice(2);
+  const isFleet = args.some((one) => one === "--fleet" || one.startsWith("--fleet="));
+  stop = isFleet ? await startLight(args) : await start(readConfig(process.env, args));
 } catch (error) {
   stderrLog.error({ code: codeOf(error), error }, "the simulator did not start");
   process.exit(1);

@@ -19,12 +19,16 @@ const DEFAULT_PORT = 8090;
  */
 export function readConfig(env: NodeJS.ProcessEnv, args: readonly string[]): SimConfig {
   return {
-    data: resolve(required("LOA_DATA", env.LOA_DATA, "a folder")),
-    port: portOf(env.LOA_SIM_PORT),
+    ...readPlace(env),
     stations: readStationsFile(
       required("LOA_SIM_STATIONS", stationsArgument(args) ?? env.LOA_SIM_STATIONS, "a stations file"),
     ),
   };
+}
+
+/** Reads where to keep and where to serve. @throws CONFIG_INVALID */
+export function readPlace(env: NodeJS.ProcessEnv): Pick<SimConfig, "data" | "port"> {
+  return { data: resolve(required("LOA_DATA", env.LOA_DATA, "a folder")), port: portOf(env.LOA_SIM_PORT) };
 }
 
 function stationsArgument(args: readonly string[]): string | undefined {

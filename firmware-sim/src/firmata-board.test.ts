@@ -38,21 +38,24 @@ function host(...bytes: number[]): void {
 }
 
 test("a booting board names version and firmware unasked", () => {
-  expect(sent.slice(0, 3)).toEqual([0xf9, 2, 5]);
-  expect(sent.slice(3, 7)).toEqual([0xf0, 0x79, 2, 5]);
+  expect(sent.slice(0, 3)).toEqual([0xf9, 2, 4]);
+  expect(sent.slice(3, 7)).toEqual([0xf0, 0x79, 2, 4]);
   const letters = sent.slice(7, -1).filter((_, index) => index % 2 === 0);
   expect(String.fromCharCode(...letters)).toBe("StandardFirmata.ino");
 });
 
-test("a booting board is deaf", () => {
+test("what a booting board hears it obeys when it runs, up to 63 bytes", () => {
   board.reset(now);
-  sent = [];
-  host(0xf9);
-  expect(sent).toEqual([]);
+  host(...Array(60).fill(0xf1), 0x90, 0x10, 0);
+  host(0x90, 0x50, 0);
+  expect(driven).toEqual([]);
+  now += BOOT_MS;
+  board.poll(now);
+  expect(driven).toEqual([[4, true]]);
 });
 
 test.each([
-  ["the version", [0xf9], [0xf9, 2, 5]],
+  ["the version", [0xf9], [0xf9, 2, 4]],
   ["the state of a pin", [0xf0, 0x6d, 5, 0xf7], [0xf0, 0x6e, 5, OUTPUT, 0, 0xf7]],
 ])("a query is answered with %s", (_name, query, answer) => {
   sent = [];
@@ -84,7 +87,7 @@ test("a port message drives all eight pins, and pins hold while the host is sile
 });
 
 test("a reset drives every pin low and forgets the modes and reports", () => {
-  host(0xf5, 4, 1, 0xf4, 8, 0, 0xd1, 1, 0xc0, 1);
+  host(0x90, 0x10, 0, 0xf4, 8, 0, 0xd1, 1, 0xc0, 1);
   boot();
   sent = [];
   inputs.add(8);
@@ -99,7 +102,7 @@ test("a reset drives every pin low and forgets the modes and reports", () => {
 });
 
 test("SYSTEM_RESET rests the pins and stays silent", () => {
-  host(0xf5, 4, 1);
+  host(0x90, 0x10, 0);
   sent = [];
   host(0xff);
   expect(driven.at(-1)).toEqual([4, false]);
@@ -124,16 +127,16 @@ test("a digital port is reported when asked for and then on every change of an i
 });
 
 test("a board without power neither answers nor drives", () => {
-  host(0xf5, 4, 1);
+  host(0x90, 0x10, 0);
   board.powerOff(now);
   sent = [];
-  host(0xf9, 0xf5, 4, 1);
+  host(0xf9, 0x90, 0x10, 0);
   board.poll(now + 1e9);
   expect(sent).toEqual([]);
   expect(driven.at(-1)).toEqual([4, false]);
 });
 
 test("messages for pins that an Uno does not have do nothing", () => {
-  host(0xf4, 90, 1, 0xf5, 90, 1, 0x9f, 127, 1, 0xcf, 1, 0xdf, 1, 0xf0, 0x6d, 90, 0xf7);
+  host(0xf4, 90, 1, 0x9f, 127, 1, 0xcf, 1, 0xdf, 1, 0xf0, 0x6d, 90, 0xf7);
   expect(driven).toEqual([]);
 });

@@ -5,7 +5,9 @@ import {
   encodeCapabilities,
   encodeDigitalPort,
   encodeFirmware,
+  encodeNoPin,
   encodePinState,
+  encodeString,
   encodeVersion,
   MODE,
 } from "./firmata-wire.ts";
@@ -16,7 +18,10 @@ import {
   DEFAULT_SAMPLING_MS,
   FIRMWARE,
   FIRST_ANALOG_PIN,
+  FIRST_FREE_PIN,
+  LEAST_SAMPLING_MS,
   PIN_COUNT,
+  RECEIVE_BUFFER_BYTES,
 } from "./uno.ts";
 
 /** What is wired to the board's pins. Times are Unix ms. */
@@ -34,9 +39,12 @@ interface Pin {
   value: number;
 }
 
+const KNOWN_MODES: readonly number[] = Object.values(MODE);
+
 /**
- * An Uno with StandardFirmata 2.5: answers the host, reports inputs at the sampling interval, holds its outputs while the
- * host is silent and drives them low at reset. Time is a parameter; `send` gets every byte that leaves the board.
+ * An Uno with StandardFirmata 2.4: answers the host, reports inputs at the sampling interval, holds its outputs while the
+ * host is silent and drives them low at reset. Time is a parameter; `send` gets every byte that leaves the board. It is held
+ * against the real firmware by tests/conformance.
  */
 export class FirmataBoard {
   readonly #wires: Wires;
@@ -48,6 +56,8 @@ export class FirmataBoard {
   #samplingMs = DEFAULT_SAMPLING_MS;
   #nextSampleAt = 0;
   #bootsAt: number | null = null;
+  /** What came while it booted. */
+  #received: number[] = [];
 
   constructor(wires: Wires, send: (bytes: Uint8Array) => void) {
     this.#wires = wires;
@@ -57,20 +67,26 @@ export class FirmataBoard {
 
   /** Power-on or the reset button: pins low and modes gone at once; version and firmware follow when the sketch runs. */
   reset(now: number): void {
-    this.#rest(now);
-    this.#parser = new FirmataParser();
+    this.powerOff(now);
     this.#bootsAt = now + BOOT_MS;
   }
 
   /** The supply is gone: outputs fall, nothing runs until `reset`. */
   powerOff(now: number): void {
     this.#rest(now);
+    this.#parser = new FirmataParser();
+    this.#samplingMs = DEFAULT_SAMPLING_MS;
+    this.#received = [];
     this.#bootsAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Bytes from the host. While the board boots they are lost, as in its boot loader. */
+  /** Bytes from the host. While the board boots they wait. */
   receive(bytes: Uint8Array, now: number): void {
-    if (this.#bootsAt !== null) return;
+    if (this.#bootsAt !== null) {
+      if (Number.isFinite(this.#bootsAt))
+        this.#received = [...this.#received, ...bytes].slice(0, RECEIVE_BUFFER_BYTES);
+      return;
+    }
     for (const message of this.#parser.push(bytes)) this.#obey(message, now);
   }
 
@@ -78,11 +94,7 @@ export class FirmataBoard {
   poll(now: number): void {
     if (this.#bootsAt !== null) {
       if (now < this.#bootsAt) return;
-      this.#bootsAt = null;
-      this.#sendBytes([
-        ...encodeVersion(FIRMWARE.major, FIRMWARE.minor),
-        ...encodeFirmware(FIRMWARE.major, FIRMWARE.minor, FIRMWARE.name),
-      ]);
+      this.#start(now);
     }
     this.#sendBytes([...this.#changedPorts(now), ...this.#samples(now)]);
   }
@@ -90,6 +102,15 @@ export class FirmataBoard {
   /** Level of every pin as driven by the board; for the live view. */
   outputs(): boolean[] {
     return this.#pins.map((pin) => pin.mode === MODE.output && pin.value !== 0);
+  }
+
+  #start(now: number): void {
+    this.#bootsAt = null;
+    this.#sendBytes([
+      ...encodeVersion(FIRMWARE.major, FIRMWARE.minor),
+      ...encodeFirmware(FIRMWARE.major, FIRMWARE.minor, FIRMWARE.name),
+    ]);
+    this.receive(Uint8Array.from(this.#received), now);
   }
 
   #obey(message: HostMessage, now: number): void {
@@ -100,21 +121,17 @@ export class FirmataBoard {
       case "digital-port":
         this.#writePort(message.port, message.mask, now);
         break;
-      case "digital-pin":
-        this.#write(message.pin, message.level, now);
-        break;
       case "analog-write":
         this.#writePwm(message.pin, message.value, now);
         break;
       case "report-analog":
-        this.#reportAnalog(message.channel, message.on);
+        this.#reportAnalog(message.channel, message.on, now);
         break;
       case "report-digital":
         this.#reportDigital(message.port, message.on, now);
         break;
       case "sampling-interval":
-        // The firmware's floor is 1 ms; a shorter interval than the simulator's tick is served at the tick.
-        this.#samplingMs = Math.max(1, message.ms);
+        this.#samplingMs = Math.max(LEAST_SAMPLING_MS, message.ms);
         break;
       case "system-reset":
         this.#rest(now);
@@ -143,17 +160,19 @@ export class FirmataBoard {
 
   #pinState(pin: number): number[] {
     const state = this.#pins[pin];
-    return state ? encodePinState(pin, state.mode, state.value) : [];
+    return state ? encodePinState(pin, state.mode, state.value) : encodeNoPin(pin);
   }
 
   #setMode(pin: number, mode: number, now: number): void {
     const state = this.#pins[pin];
-    if (!state || state.mode === mode || !CAPABILITIES[pin]?.some(([offered]) => offered === mode)) return;
+    const offered = CAPABILITIES[pin];
+    if (!state || !offered?.length) return;
+    if (!KNOWN_MODES.includes(mode)) this.#sendBytes(encodeString("Unknown pin mode"));
+    if (!offered.some(([one]) => one === mode)) return;
     this.#drive(pin, 0, now);
     state.mode = mode;
     const channel = analogChannelOf(pin);
-    if (channel !== null) this.#reportAnalog(channel, mode === MODE.analog);
-    if (mode === MODE.pullup) state.value = 1;
+    if (channel !== null) this.#reportAnalog(channel, mode === MODE.analog, now);
   }
 
   #writePort(port: number, mask: number, now: number): void {
@@ -174,13 +193,15 @@ export class FirmataBoard {
     if (!state) return;
     const changed = (state.value !== 0) !== (value !== 0);
     state.value = value;
-    if (changed && state.mode !== MODE.pullup) this.#wires.drive(pin, value !== 0, now);
+    if (changed) this.#wires.drive(pin, value !== 0, now);
   }
 
-  #reportAnalog(channel: number, on: boolean): void {
+  #reportAnalog(channel: number, on: boolean, now: number): void {
     if (channel >= PIN_COUNT - FIRST_ANALOG_PIN) return;
-    if (on) this.#analogReports.add(channel);
-    else this.#analogReports.delete(channel);
+    if (on) {
+      this.#analogReports.add(channel);
+      this.#sendBytes(encodeAnalog(channel, this.#wires.counts(channel, now)));
+    } else this.#analogReports.delete(channel);
   }
 
   #reportDigital(port: number, on: boolean, now: number): void {
@@ -197,9 +218,9 @@ export class FirmataBoard {
   #readPort(port: number, now: number): number {
     let mask = 0;
     for (let bit = 0; bit < 8; bit++) {
-      const mode = this.#pins[port * 8 + bit]?.mode;
-      const reads = mode === MODE.input || mode === MODE.pullup;
-      if (reads && this.#wires.level(port * 8 + bit, now)) mask |= 1 << bit;
+      const pin = port * 8 + bit;
+      const reads = pin >= FIRST_FREE_PIN && this.#pins[pin]?.mode === MODE.input;
+      if (reads && this.#wires.level(pin, now)) mask |= 1 << bit;
     }
     return mask;
   }
@@ -219,9 +240,10 @@ export class FirmataBoard {
     if (now < this.#nextSampleAt || this.#analogReports.size === 0) return [];
     this.#nextSampleAt = now - this.#nextSampleAt > this.#samplingMs ? now : this.#nextSampleAt;
     this.#nextSampleAt += this.#samplingMs;
-    return [...this.#analogReports].sort().flatMap((channel) => {
-      return encodeAnalog(channel, this.#wires.counts(channel, now));
-    });
+    return [...this.#analogReports]
+      .sort()
+      .filter((channel) => this.#pins[FIRST_ANALOG_PIN + channel]?.mode === MODE.analog)
+      .flatMap((channel) => encodeAnalog(channel, this.#wires.counts(channel, now)));
   }
 
   #rest(now: number): void {
@@ -229,7 +251,6 @@ export class FirmataBoard {
     this.#pins = restingPins();
     this.#analogReports.clear();
     this.#digitalReports.clear();
-    this.#samplingMs = DEFAULT_SAMPLING_MS;
   }
 
   #sendBytes(bytes: readonly number[]): void {
@@ -237,10 +258,12 @@ export class FirmataBoard {
   }
 }
 
-/** StandardFirmata begins with analog pins as analog inputs and all others as outputs, low. */
+/** StandardFirmata begins with analog pins as analog inputs and all others as outputs, low; the serial line's it leaves alone. */
 function restingPins(): Pin[] {
-  return Array.from({ length: PIN_COUNT }, (_, pin) => ({
-    mode: analogChannelOf(pin) === null ? MODE.output : MODE.analog,
-    value: 0,
-  }));
+  return Array.from({ length: PIN_COUNT }, (_, pin) => ({ mode: restingMode(pin), value: 0 }));
+}
+
+function restingMode(pin: number): number {
+  if (pin < FIRST_FREE_PIN) return MODE.input;
+  return analogChannelOf(pin) === null ? MODE.output : MODE.analog;
 }

@@ -10,7 +10,6 @@ test.each([
   ["PIN_STATE_QUERY names a pin", [0xf0, 0x6d, 13, 0xf7], { type: "pin-state-query", pin: 13 }],
   ["SET_PIN_MODE", [0xf4, 4, 1], { type: "pin-mode", pin: 4, mode: 1 }],
   ["DIGITAL_MESSAGE carries eight bits", [0x90, 0x50, 0x01], { type: "digital-port", port: 0, mask: 0xd0 }],
-  ["SET_DIGITAL_PIN_VALUE", [0xf5, 5, 1], { type: "digital-pin", pin: 5, level: true }],
   ["ANALOG_MESSAGE writes 14 bits", [0xe3, 0x7f, 0x01], { type: "analog-write", pin: 3, value: 255 }],
   ["EXTENDED_ANALOG", [0xf0, 0x6f, 18, 0x00, 0x02, 0xf7], { type: "analog-write", pin: 18, value: 256 }],
   ["REPORT_ANALOG", [0xc2, 1], { type: "report-analog", channel: 2, on: true }],
@@ -24,25 +23,35 @@ test.each([
 test.each([
   ["data without a command", [1, 2, 3]],
   ["an unknown command", [0xf1, 1, 2]],
+  ["SET_DIGITAL_PIN_VALUE, which came with 2.5", [0xf5, 5, 1]],
   ["an unknown sysex", [0xf0, 0x01, 5, 0xf7]],
   ["an empty sysex", [0xf0, 0xf7]],
   ["a pin state query without a pin", [0xf0, 0x6d, 0xf7]],
   ["a message that another cuts off", [0xf4, 4]],
 ])("%s is skipped, and the next message is understood", (_name, bytes) => {
-  expect(new FirmataParser().push(Uint8Array.from([...bytes, 0xf5, 5, 1]))).toEqual([
-    { type: "digital-pin", pin: 5, level: true },
+  expect(new FirmataParser().push(Uint8Array.from([...bytes, 0xf4, 5, 1]))).toEqual([
+    { type: "pin-mode", pin: 5, mode: 1 },
   ]);
 });
 
-test("whatever came before, a complete message after a command byte is understood", () => {
+test.each([
+  ["a version query within a message", [0x90, 0x40, 0xf9, 0], ["version-query", "digital-port"]],
+  ["an extension within a message", [0xf4, 4, 0xf0, 0x79, 0xf7, 1], ["firmware-query", "pin-mode"]],
+  ["a reset within a message, which ends it", [0xf4, 4, 0xff, 1], ["system-reset"]],
+  ["a reset within an extension, which is data", [0xf0, 0x10, 0xff, 0xf7], []],
+])("%s", (_name, bytes, types) => {
+  expect(new FirmataParser().push(Uint8Array.from(bytes)).map(({ type }) => type)).toEqual(types);
+});
+
+test("whatever came before, a complete message after an end of an extension is understood", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
       const parser = new FirmataParser();
       parser.push(noise);
-      expect(parser.push(Uint8Array.of(0xf5, 5, 1))).toContainEqual({
-        type: "digital-pin",
+      expect(parser.push(Uint8Array.of(0xf7, 0xf4, 5, 1))).toContainEqual({
+        type: "pin-mode",
         pin: 5,
-        level: true,
+        mode: 1,
       });
     }),
   );

@@ -7,23 +7,24 @@ export type HostMessage =
   | { readonly type: "pin-state-query"; readonly pin: number }
   | { readonly type: "pin-mode"; readonly pin: number; readonly mode: number }
   | { readonly type: "digital-port"; readonly port: number; readonly mask: number }
-  | { readonly type: "digital-pin"; readonly pin: number; readonly level: boolean }
   | { readonly type: "analog-write"; readonly pin: number; readonly value: number }
   | { readonly type: "report-analog"; readonly channel: number; readonly on: boolean }
   | { readonly type: "report-digital"; readonly port: number; readonly on: boolean }
   | { readonly type: "sampling-interval"; readonly ms: number };
 
-/** StandardFirmata's own buffer: what is longer is dropped there too. */
+/** StandardFirmata's own buffer. What is longer is dropped here; the firmware writes past it. */
 const MAX_SYSEX_BYTES = 64;
 
 /**
- * Cuts the host's bytes into messages. Data bytes without a command, unknown commands and broken-off messages are
- * skipped, as the firmware does: the next command byte starts afresh.
+ * Cuts the host's bytes into messages as the firmware does: within a sysex everything up to its end is data; a command that
+ * is complete in one byte is obeyed within another message, which then goes on; unknown commands are skipped.
  */
 export class FirmataParser {
+  #sysex: number[] | null = null;
   #command = 0;
-  #data: number[] = [];
+  #channel = 0;
   #wanted = 0;
+  #data: number[] = [];
 
   /** Takes the next bytes, in pieces of any size, and returns the messages that they complete. */
   push(bytes: Uint8Array): HostMessage[] {
@@ -36,53 +37,60 @@ export class FirmataParser {
   }
 
   #take(byte: number): HostMessage | undefined {
-    if (byte < 0x80) return this.#takeData(byte);
-    const closes = this.#command === START_SYSEX && byte === END_SYSEX;
-    const sysex = closes ? decodeSysex(this.#data) : undefined;
-    this.#command = closes ? 0 : byte;
-    this.#data = [];
-    this.#wanted = closes ? 0 : dataBytes(byte);
-    if (closes) return sysex;
-    return this.#wanted === 0 && byte !== START_SYSEX ? this.#finish() : undefined;
+    if (this.#sysex) return this.#takeSysex(this.#sysex, byte);
+    if (this.#wanted > 0 && byte < 0x80) return this.#takeData(byte);
+    return this.#takeCommand(byte);
+  }
+
+  #takeSysex(sysex: number[], byte: number): HostMessage | undefined {
+    if (byte !== END_SYSEX) {
+      if (sysex.length < MAX_SYSEX_BYTES) sysex.push(byte);
+      return undefined;
+    }
+    this.#sysex = null;
+    return decodeSysex(sysex);
   }
 
   #takeData(byte: number): HostMessage | undefined {
-    if (this.#command === START_SYSEX) {
-      if (this.#data.length < MAX_SYSEX_BYTES) this.#data.push(byte);
-      return undefined;
-    }
-    if (this.#wanted === 0) return undefined;
     this.#data.push(byte);
-    return this.#data.length === this.#wanted ? this.#finish() : undefined;
+    if (--this.#wanted > 0) return undefined;
+    return decodeCommand(this.#command, this.#channel, this.#data);
   }
 
-  #finish(): HostMessage | undefined {
-    const message = decodeCommand(this.#command, this.#data);
-    this.#command = 0;
-    this.#data = [];
-    this.#wanted = 0;
-    return message;
-  }
-}
-
-function dataBytes(command: number): number {
-  switch (command < 0xf0 ? command & 0xf0 : command) {
-    case COMMAND.reportAnalog:
-    case COMMAND.reportDigital:
-      return 1;
-    case COMMAND.digital:
-    case COMMAND.analog:
-    case COMMAND.pinMode:
-    case COMMAND.digitalPin:
-      return 2;
-    default:
-      return 0;
+  #takeCommand(byte: number): HostMessage | undefined {
+    const command = byte < 0xf0 ? byte & 0xf0 : byte;
+    if (byte < 0xf0) this.#channel = byte & 0x0f;
+    const wanted = DATA_BYTES[command];
+    if (wanted !== undefined) {
+      this.#command = command;
+      this.#wanted = wanted;
+      this.#data = [];
+    }
+    if (command === START_SYSEX) this.#sysex = [];
+    if (command === COMMAND.reset) this.#wanted = 0;
+    return SINGLE_BYTES[command];
   }
 }
 
-function decodeCommand(command: number, [first = 0, second = 0]: readonly number[]): HostMessage | undefined {
-  const channel = command & 0x0f;
-  switch (command < 0xf0 ? command & 0xf0 : command) {
+const DATA_BYTES: Readonly<Record<number, number>> = {
+  [COMMAND.reportAnalog]: 1,
+  [COMMAND.reportDigital]: 1,
+  [COMMAND.digital]: 2,
+  [COMMAND.analog]: 2,
+  [COMMAND.pinMode]: 2,
+};
+
+const SINGLE_BYTES: Readonly<Record<number, HostMessage>> = {
+  [COMMAND.version]: { type: "version-query" },
+  [COMMAND.reset]: { type: "system-reset" },
+};
+
+function decodeCommand(
+  command: number,
+  channel: number,
+  [first = 0, second = 0]: readonly number[],
+): HostMessage | undefined {
+  switch (command) {
     case COMMAND.reportAnalog:
       return { type: "report-analog", channel, on: first !== 0 };
     case COMMAND.reportDigital:
@@ -93,12 +101,6 @@ function decodeCommand(command: number, [first = 0, second = 0]: readonly number
       return { type: "analog-write", pin: channel, value: first | (second << 7) };
     case COMMAND.pinMode:
       return { type: "pin-mode", pin: first, mode: second };
-    case COMMAND.digitalPin:
-      return { type: "digital-pin", pin: first, level: second !== 0 };
-    case COMMAND.version:
-      return { type: "version-query" };
-    case COMMAND.reset:
-      return { type: "system-reset" };
     default:
       return undefined;
   }

@@ -13,7 +13,6 @@ export const COMMAND = {
   reportDigital: 0xd0,
   analog: 0xe0,
   pinMode: 0xf4,
-  digitalPin: 0xf5,
   version: 0xf9,
   reset: 0xff,
 } as const;
@@ -27,12 +26,13 @@ export const SYSEX = {
   pinStateQuery: 0x6d,
   pinStateResponse: 0x6e,
   extendedAnalog: 0x6f,
+  string: 0x71,
   firmware: 0x79,
   samplingInterval: 0x7a,
 } as const;
 
-/** Pin modes of the protocol that an Uno offers. */
-export const MODE = { input: 0, output: 1, analog: 2, pwm: 3, servo: 4, i2c: 6, pullup: 11 } as const;
+/** Pin modes that StandardFirmata 2.4 knows. */
+export const MODE = { input: 0, output: 1, analog: 2, pwm: 3, servo: 4, i2c: 6 } as const;
 
 /** Ends a pin in the capability response, and says "no analog channel" in the mapping. */
 const NONE = 0x7f;
@@ -44,11 +44,16 @@ const high7 = (value: number): number => (value >> 7) & 0x7f;
 /** REPORT_VERSION. */
 export const encodeVersion = (major: number, minor: number): number[] => [COMMAND.version, major, minor];
 
-/** REPORT_FIRMWARE: every character as two 7-bit bytes. */
-export function encodeFirmware(major: number, minor: number, name: string): number[] {
-  const letters = [...name].flatMap((letter) => [low7(letter.charCodeAt(0)), high7(letter.charCodeAt(0))]);
-  return sysex(SYSEX.firmware, major, minor, ...letters);
-}
+/** Every character as two 7-bit bytes. */
+const letters = (text: string): number[] =>
+  [...text].flatMap((letter) => [low7(letter.charCodeAt(0)), high7(letter.charCodeAt(0))]);
+
+/** REPORT_FIRMWARE. */
+export const encodeFirmware = (major: number, minor: number, name: string): number[] =>
+  sysex(SYSEX.firmware, major, minor, ...letters(name));
+
+/** STRING_DATA: what the firmware says to people. */
+export const encodeString = (text: string): number[] => sysex(SYSEX.string, ...letters(text));
 
 /** CAPABILITY_RESPONSE: for every pin its `[mode, resolution in bits]` pairs. */
 export function encodeCapabilities(pins: readonly (readonly (readonly [number, number])[])[]): number[] {
@@ -64,6 +69,9 @@ export function encodeAnalogMapping(channels: readonly (number | null)[]): numbe
 export function encodePinState(pin: number, mode: number, state: number): number[] {
   return sysex(SYSEX.pinStateResponse, pin, mode, low7(state), ...(state > NONE ? [high7(state)] : []));
 }
+
+/** PIN_STATE_RESPONSE for a pin that is not there. */
+export const encodeNoPin = (pin: number): number[] => sysex(SYSEX.pinStateResponse, pin);
 
 /** ANALOG_MESSAGE of a channel below 16; 14 bits. */
 export const encodeAnalog = (channel: number, value: number): number[] => [

@@ -4,12 +4,18 @@ import { MODE } from "./firmata-wire.ts";
 export const PIN_COUNT = 20;
 /** The pin of analog channel 0. */
 export const FIRST_ANALOG_PIN = 14;
+/** Pins 0 and 1 are the serial line. */
+export const FIRST_FREE_PIN = 2;
 /** What the boot message says. */
-export const FIRMWARE = { major: 2, minor: 5, name: "StandardFirmata.ino" } as const;
-/** From reset until the sketch talks. The boot loader is left out: it would only make every test wait. */
-export const BOOT_MS = 300;
+export const FIRMWARE = { major: 2, minor: 4, name: "StandardFirmata.ino" } as const;
+/** From reset until the sketch talks: it first blinks its version on D13. The boot loader before it is left out. */
+export const BOOT_MS = 1_880;
+/** What the host says meanwhile is kept up to this, and obeyed when the sketch runs. */
+export const RECEIVE_BUFFER_BYTES = 63;
 /** StandardFirmata's sampling interval until the host sets another. */
 export const DEFAULT_SAMPLING_MS = 19;
+/** A shorter interval is taken as this. */
+export const LEAST_SAMPLING_MS = 10;
 
 const PWM_PINS: readonly number[] = [3, 5, 6, 9, 10, 11];
 const I2C_PINS: readonly number[] = [18, 19];
@@ -18,14 +24,13 @@ const I2C_PINS: readonly number[] = [18, 19];
 export const analogChannelOf = (pin: number): number | null =>
   pin >= FIRST_ANALOG_PIN && pin < PIN_COUNT ? pin - FIRST_ANALOG_PIN : null;
 
-/** `[mode, bits]` pairs of every pin, as StandardFirmata 2.5 reports them on an Uno. Pins 0 and 1 are the serial line. */
+/** `[mode, bits]` pairs of every pin, as StandardFirmata 2.4 reports them on an Uno. */
 export const CAPABILITIES: readonly (readonly (readonly [number, number])[])[] = Array.from(
   { length: PIN_COUNT },
   (_, pin) => {
-    if (pin < 2) return [];
+    if (pin < FIRST_FREE_PIN) return [];
     const modes: [number, number][] = [
       [MODE.input, 1],
-      [MODE.pullup, 1],
       [MODE.output, 1],
     ];
     if (analogChannelOf(pin) !== null) modes.push([MODE.analog, 10]);

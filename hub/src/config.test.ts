@@ -30,6 +30,15 @@ test("variables override the file", () => {
   });
 });
 
+test("speech commands come from the file, or as JSON from the variable", () => {
+  const voice = { id: "piper", name: "Piper", language: "vi", command: ["piper", "--output_file", "{wav}"] };
+  const LOA_CONFIG = file(
+    "speechCommands:\n  - id: piper\n    name: Piper\n    language: vi\n    command: [piper, --output_file, '{wav}']\n",
+  );
+  expect(loadConfig({ LOA_CONFIG }).speechCommands).toEqual([voice]);
+  expect(loadConfig({ LOA_SPEECH_COMMANDS: JSON.stringify([voice]) }).speechCommands).toEqual([voice]);
+});
+
 describe("a start-up error names source, key, value and what is allowed:", () => {
   test.each([
     [
@@ -54,6 +63,24 @@ describe("a start-up error names source, key, value and what is allowed:", () =>
       "an unreadable file",
       { LOA_CONFIG: () => join(folder, "missing.yaml") },
       /missing\.yaml: cannot be read/,
+    ],
+    [
+      "speech commands that are no list",
+      { LOA_SPEECH_COMMANDS: () => "piper" },
+      /LOA_SPEECH_COMMANDS: speechCommands .* "piper"; allowed: list of/,
+    ],
+    [
+      "a speech command with a placeholder that it does not know",
+      { LOA_SPEECH_COMMANDS: () => '[{"id":"a","name":"A","language":"vi","command":["a","{wave}"]}]' },
+      /allowed: the placeholders \{wav\} .*; a has \{wave\}/,
+    ],
+    [
+      "two speech commands of one id",
+      {
+        LOA_SPEECH_COMMANDS: () =>
+          JSON.stringify(["x", "y"].map((name) => ({ id: "a", name, language: "vi", command: [name] }))),
+      },
+      /ids that differ: a stands twice/,
     ],
     ["a file that is no YAML", { LOA_CONFIG: () => file("a: [") }, /is not YAML/],
     ["a list for a file", { LOA_CONFIG: () => file("- a\n") }, /must hold keys with values/],

@@ -28,7 +28,10 @@ const schema = {
   ),
   ffmpeg: Type.Optional(Type.String({ minLength: 1, description: "path of ffmpeg" })),
   espeak: Type.Optional(Type.String({ minLength: 1, description: "path of espeak-ng" })),
-  speechCommands: Type.Array(SpeechCommand, { default: [], description: "better voices: docs/speech.md" }),
+  speechCommands: Type.Array(SpeechCommand, {
+    default: [],
+    description: "voices, each with id, name, language and command: docs/speech.md",
+  }),
   speechAtOnce: Type.Integer({ minimum: 1, maximum: 16, default: 2, description: "texts spoken at once" }),
   dashboard: Type.Optional(Type.String({ description: "folder of the built dashboard" })),
   tileUrl: Type.Optional(
@@ -116,6 +119,7 @@ function allowed(rule: TSchema): string {
   } = rule as Record<string, unknown> & TSchema;
   if (Array.isArray(names)) return names.join(" | ");
   if (Array.isArray(anyOf)) return allowed(anyOf[0]);
+  if (type === "array") return `list of ${(rule as { description?: string }).description}`;
   const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
   const length = minLength === undefined ? "" : ` of at least ${minLength} characters`;
   return `${type}${range}${length}${pattern === undefined ? "" : ` like ${pattern}`}`;

@@ -83,6 +83,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const lexicons = new Lexicons({ database, registry, audit });
   const lexicon = (areaId: string) => lexicons.entries(areaId);
   const voices = new Voices(config.espeak, config.speechCommands);
+  for (const voice of voices.missing()) log.warn({ voice }, "the program of a configured voice is not there");
   const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
   const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
   const announcements = new Announcements({ clock, database, registry, events, queue });
@@ -108,6 +109,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     async close() {
       endPruning();
       await queue.stop();
+      speech.close();
       await database.destroy();
     },
   };

@@ -25,7 +25,7 @@ import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
 import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
-import { Calendar, type Survey } from "./schedule/calendar.ts";
+import { Calendar } from "./schedule/calendar.ts";
 import { Drafts } from "./schedule/drafts.ts";
 import { Planning } from "./schedule/planning.ts";
 import { Previews } from "./schedule/preview.ts";
@@ -171,10 +171,9 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const server = await createStationServer({ clock, log, tls, gate, enrolment, assets });
   let ready = false;
 
-  const survey = async () =>
-    calendar.survey(new Territory(await registry.areas(), await registry.stations()));
-  const enter = (next: Survey) => calendar.enter(next, clock.now());
-  enter(await survey());
+  const territory = async () => new Territory(await registry.areas(), await registry.stations());
+  const enter = async () => calendar.enter(await calendar.survey(await territory()), clock.now());
+  await enter();
   await schedules.load();
   const revokeRetired = async (stations: Iterable<StationId>) => {
     for (const id of stations) if (!calendar.territory.stations.has(id)) await enrolment.revoke(id);
@@ -182,11 +181,10 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   await revokeRetired([...book.all()].map(({ id }) => id));
   const follow = async (change: RegistryChange): Promise<void> => {
     if (change.kind === "announcement") return schedules.announcementChanged(change.id);
-    const next = await survey();
     const reached =
       change.kind === "merge"
-        ? await schedules.areaMerged(change.id, change.into, () => enter(next))
-        : enter(next);
+        ? await schedules.areaMerged(change.id, change.into, await territory())
+        : await enter();
     if (change.kind === "area" || change.kind === "merge")
       return planning.affected([...book.all()].map(({ id }) => id));
     const own = change.kind === "stations" ? change.ids : [change.id];
@@ -217,7 +215,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         return state ? presence.glance(state) : NEVER_SEEN;
       },
       live,
-      enrolmentLabel: (id) => enrolment.label(id),
+      enrolmentLabel: async (id) => (await enrolment.labels([id]))[0]!,
+      enrolmentLabels: (ids) => enrolment.labels(ids),
     },
     broker,
     routes: [

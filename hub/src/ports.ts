@@ -101,6 +101,8 @@ export interface Line {
   live(id: StationId): Promise<StationLive>;
   /** Makes the one-time code of a station's label. @throws STATION_UNKNOWN */
   enrolmentLabel(id: StationId): Promise<import("@loa/protocol/enrolment").EnrolmentLabel>;
+  /** The labels of many, stored together. @throws STATION_UNKNOWN */
+  enrolmentLabels(ids: readonly StationId[]): Promise<import("@loa/protocol/enrolment").EnrolmentLabel[]>;
 }
 
 /** Where changes go that dashboards should see: to every listener whose area holds one of the areas that are concerned. */

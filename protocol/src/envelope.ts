@@ -1,5 +1,6 @@
 import { LoaError } from "@loa/kernel/errors";
 import {
+  base64url,
   CompactSign,
   type CryptoKey,
   compactVerify,
@@ -91,6 +92,20 @@ export async function verify<Body extends TSchema>(
   if (trust.now - trust.clockErrorMs > envelope.exp * 1_000)
     throw new LoaError("EXPIRED", `a ${kind} expired`, { exp: envelope.exp });
   return { kid, iat: envelope.iat, exp: envelope.exp, body: check(schema, envelope.body, kind) };
+}
+
+/** What an unbelieved message says of itself, so that its sender can be told which one was refused. Proves nothing. */
+export function claimedBody(compact: string): Partial<Record<string, unknown>> {
+  try {
+    return (claimedEnvelope(compact) as { body: object | null }).body ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The payload of a compact JWS, its signature not looked at. @throws when it is none */
+export function claimedEnvelope(compact: string): unknown {
+  return JSON.parse(new TextDecoder().decode(base64url.decode(compact.split(".")[1] ?? "")));
 }
 
 /** What a message claims to be, before anything about it is believed; null when it is no signed message. */

@@ -36,6 +36,11 @@ export function sameMac(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+/** How a station proves itself where TLS is off (loopback only): hexadecimal HMAC-SHA256 of `purpose` under its secret. */
+export function plainProof(secret: Uint8Array, purpose: "mqtt" | "assets"): string {
+  return createHmac("sha256", secret).update(purpose).digest("hex");
+}
+
 /** Wraps a message for its topic. */
 export function wrapUplink(
   secret: Uint8Array,

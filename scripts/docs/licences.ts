@@ -17,6 +17,7 @@ programs of their own and never linked or loaded in process.
 | libasound2 (alsa-lib) | LGPL-2.1-or-later | the system's shared library, called by the audio process of a station with a sound card |
 | Chromium | BSD-3-Clause and others | run as a program, in tests only |
 | PulseAudio | LGPL-2.1-or-later | run as a program, in tests only |
+| StandardFirmata | LGPL-2.1-or-later | fetched and run on an emulated chip, in tests only |
 `;
 
 /** docs/licences.md: every npm package with its licence, exceptions with their reason. */

@@ -80,9 +80,10 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   await page.addInitScript(watch);
   await page.goto(url);
   await page.getByTestId("station-tile").first().waitFor();
-  await page.waitForFunction(() => document.querySelectorAll("loa-area-group").length > 100);
-  const first = [...scripts];
+  await page.getByRole("button", { name: `Tất cả ${STATIONS}` }).waitFor();
+  await page.getByTestId("map-cluster").first().waitFor();
   await page.evaluate(settled);
+  const first = [...scripts];
   const { paintMs, longestMs: loadTaskMs } = await page.evaluate(() => globalThis.measured);
   const burst = await watchBurst(page);
   await context.close();

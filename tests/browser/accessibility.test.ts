@@ -1,27 +1,22 @@
-import { join } from "node:path";
 import { PAGES, type PageName } from "@loa/dashboard/router";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noSeriousFindings, seriousFindings } from "../harness/accessibility.ts";
 import { approved, scheduled } from "../harness/announce.ts";
-import { Dashboard, launchBrowser } from "../harness/browser.ts";
-import { Commune } from "../harness/commune.ts";
+import type { Dashboard } from "../harness/browser.ts";
+import { DemoDesk } from "../harness/demo-desk.ts";
 import { speech } from "../harness/sound.ts";
 
 const PASSWORD = "thu-nghiem-2026";
 const THEMES = ["light", "dark"] as const;
 
-let commune: Commune;
-let browser: Browser;
+let desk: DemoDesk;
 let dashboard: Dashboard;
 /** An address of each page, with something on it. */
 let addresses: Record<PageName, string>;
 
 beforeAll(async () => {
-  const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
-  ensureDashboard();
-  commune = new Commune([], { LOA_DEMO_STATIONS: "12" });
-  [browser] = await Promise.all([launchBrowser(), commune.startHub()]);
+  desk = await DemoDesk.start(12);
+  const { commune } = desk;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
   const person = await commune.person("xa");
@@ -34,13 +29,10 @@ beforeAll(async () => {
     broadcast: broadcast.id,
     station: station.id,
   });
-  dashboard = await Dashboard.open(browser, commune.hub.http as string);
+  dashboard = await desk.visit();
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await commune?.stop();
-});
+afterAll(() => desk?.stop());
 
 /** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
 function addressesOf(
@@ -71,7 +63,7 @@ const choose = async (theme: (typeof THEMES)[number]) => {
 
 async function show(address: string): Promise<void> {
   const { page } = dashboard;
-  await page.goto(`${commune.hub.http}${address}`);
+  await page.goto(`${desk.commune.hub.http}${address}`);
   await page.locator("main :is(h1, h2):visible").first().waitFor();
   await page.locator(".skeleton").first().waitFor({ state: "detached" });
   if (address === "/") await page.locator('[data-testid^="map-"]').first().waitFor();
@@ -88,7 +80,7 @@ test("a barrier is found where there is one", async () => {
 describe.each(THEMES)("in the %s theme", (theme) => {
   test("who is not logged in meets no barrier", async () => {
     await dashboard?.close();
-    dashboard = await Dashboard.open(browser, commune.hub.http as string);
+    dashboard = await desk.visit();
     await choose(theme);
     await dashboard.page.getByLabel("Tên đăng nhập").waitFor();
     await noSeriousFindings(dashboard.page, "log-in");

@@ -97,14 +97,14 @@ describe.each([
     await place.press("Tab");
     expect(await place.inputValue()).toBe("18.67333, 105.69233");
     await desk.id("pick-place").click();
+    const under = desk.page.locator("loa-place-picker").getByRole("status");
+    await under.getByText("18.67333, 105.69233").waitFor();
     await desk.page.locator("loa-place-picker .map").focus();
     await desk.page.keyboard.press("ArrowUp");
-    await desk.page
-      .locator("loa-place-picker [role=status]")
-      .getByText(/^18\.6[89]/)
-      .waitFor();
+    const north = async () => Number.parseFloat((await under.textContent()) ?? "");
+    await expect.poll(north).toBeGreaterThan(18.675);
     await desk.id("place-yes").click();
-    expect(await place.inputValue()).toMatch(/^18\.6[89]\d+, 105\.69\d+$/);
+    expect(Number.parseFloat(await place.inputValue())).toBeGreaterThan(18.675);
     await place.fill("18.67333, 105.69233");
     await place.press("Tab");
     await desk.id("save-station").click();

@@ -1,62 +1,28 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { approved, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
-import { Dashboard, launchBrowser, SCREENS } from "../harness/browser.ts";
-import { Commune } from "../harness/commune.ts";
+import { type Dashboard, SCREENS } from "../harness/browser.ts";
+import { DemoDesk } from "../harness/demo-desk.ts";
 import { misfits } from "../harness/layout.ts";
 import { speech } from "../harness/sound.ts";
 import { until } from "../harness/until.ts";
 
 const PASSWORD = "thu-nghiem-2026";
 const STATIONS = 1_500;
-const AWAY = /^Không liên lạc được trung tâm\. Số liệu lúc \d\d:\d\d hôm nay\./;
 
-let commune: Commune;
-let browser: Browser;
-let files: string;
+let desk: DemoDesk;
 let person: Person;
 let announcementId: string;
-const opened: Dashboard[] = [];
 
 beforeAll(async () => {
-  const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
-  ensureDashboard();
-  files = mkdtempSync(join(tmpdir(), "loa-dashboard-"));
-  cpSync(resolve(import.meta.dirname, "../../dashboard/dist"), files, { recursive: true });
-  commune = new Commune([], { LOA_DEMO_STATIONS: String(STATIONS), LOA_DASHBOARD: files });
-  [browser] = await Promise.all([launchBrowser(), commune.startHub()]);
-  person = await commune.person("xa");
-  const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
-  announcementId = (await approved(commune, "Bản tin mẫu", sound, "thu.mp3")).id;
+  desk = await DemoDesk.start(STATIONS);
+  person = await desk.commune.person("xa");
+  const sound = speech(desk.commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
+  announcementId = (await approved(desk.commune, "Bản tin mẫu", sound, "thu.mp3")).id;
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await commune?.stop();
-  rmSync(files, { recursive: true, force: true });
-});
-
-/** Somebody logged in; `language` as if chosen before. */
-async function open(
-  username: string,
-  screen: keyof typeof SCREENS = "desk",
-  language: "vi" | "en" = "vi",
-): Promise<Dashboard> {
-  const dashboard = await Dashboard.open(browser, commune.hub.http as string, screen);
-  opened.push(dashboard);
-  await dashboard.logIn(username, PASSWORD);
-  await dashboard.sentence().waitFor();
-  if (language === "en") {
-    await dashboard.page.evaluate(() => localStorage.setItem("loa.language", "en"));
-    await dashboard.page.reload();
-    await dashboard.sentence().waitFor();
-  }
-  return dashboard;
-}
+afterAll(() => desk?.stop());
 
 const tiles = (page: Page) => page.getByTestId("station-tile");
 const find = (page: Page) => page.getByRole("searchbox", { name: "Tìm cụm loa hoặc khu vực" });
@@ -64,7 +30,7 @@ const marks = (page: Page) => page.locator('[data-testid="map-cluster"], [data-t
 
 describe.each(["desk", "phone"] as const)("on a %s", (screen) => {
   test.each(["vi", "en"] as const)("the overview in %s fits, with wall and map", async (language) => {
-    const dashboard = await open("tinh", screen, language);
+    const dashboard = await desk.open("tinh", screen, language);
     const { page } = dashboard;
     const touch = screen === "phone";
     await tiles(page).first().waitFor();
@@ -86,7 +52,7 @@ describe("the wall", () => {
   let dashboard: Dashboard;
   let page: Page;
   beforeAll(async () => {
-    dashboard = await open("tinh");
+    dashboard = await desk.open("tinh");
     ({ page } = dashboard);
     await tiles(page).first().waitFor();
   });
@@ -126,7 +92,7 @@ describe("the wall", () => {
   });
 
   test("finds by names without accents, says when nothing fits, and shows all again", async () => {
-    const { items } = await (await commune.person("tinh")).get("/stations?limit=50");
+    const { items } = await (await desk.commune.person("tinh")).get("/stations?limit=50");
     const wanted: string = items[7].name;
     const bare = wanted.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toUpperCase();
     await find(page).fill(bare);
@@ -152,7 +118,7 @@ describe("the wall", () => {
 });
 
 test("the map comes closer by mouse and by keyboard until a station opens its page", async () => {
-  const dashboard = await open("tinh");
+  const dashboard = await desk.open("tinh");
   const { page } = dashboard;
   const cluster = page.getByTestId("map-cluster").first();
   await cluster.waitFor();
@@ -178,7 +144,7 @@ describe("keys", () => {
   let dashboard: Dashboard;
   let page: Page;
   beforeAll(async () => {
-    dashboard = await open("xa");
+    dashboard = await desk.open("xa");
     ({ page } = dashboard);
   });
   afterAll(() => dashboard.close());
@@ -241,7 +207,7 @@ test("a deleted schedule comes back by Undo, which waits while somebody is at it
   const title = "Lịch để xóa";
   await scheduled(person, announcementId, targets, 20 * 3_600_000, { title, rrule: "FREQ=DAILY" });
   const titles = async () => (await person.get("/schedules")).items.map((one: Answer) => one.title);
-  const dashboard = await open("xa");
+  const dashboard = await desk.open("xa");
   const { page } = dashboard;
   await dashboard.goTo("Lịch phát");
   await page.getByRole("button", { name: `Xóa lịch “${title}”` }).click();
@@ -259,14 +225,14 @@ test("a deleted schedule comes back by Undo, which waits while somebody is at it
 });
 
 test("somebody new is led through the first steps, which tick themselves by what was done", async () => {
-  const dashboard = await open("xa2");
+  const dashboard = await desk.open("xa2");
   const { page } = dashboard;
   // The commune's approver has approved before, on another device: no newcomer.
   await page.waitForTimeout(1_500);
   expect(await page.getByTestId("first-steps").count()).toBe(0);
   await dashboard.close();
 
-  const fresh = await open("kythuat", "phone");
+  const fresh = await desk.open("kythuat", "phone");
   const step = (name: string) => fresh.page.locator(`[data-testid="first-step"][data-step="${name}"]`);
   await step("look").waitFor();
   expect(await misfits(fresh.page, true)).toEqual([]);
@@ -290,11 +256,11 @@ test("somebody new is led through the first steps, which tick themselves by what
 });
 
 test("staff of their first day listen, and the step ticks itself when the sound plays", async () => {
-  const admin = await commune.person("admin");
+  const admin = await desk.commune.person("admin");
   const { areaId } = (await person.get("/me")).user;
   const account = { username: "moi", name: "Người mới", role: "staff", areaId, password: PASSWORD };
   await admin.post("/users", account);
-  const dashboard = await open("moi");
+  const dashboard = await desk.open("moi");
   const { page } = dashboard;
   const step = (name: string) => page.locator(`[data-testid="first-step"][data-step="${name}"]`);
   await step("listen").waitFor();
@@ -308,8 +274,8 @@ test("staff of their first day listen, and the step ticks itself when the sound 
   await page.keyboard.press("g");
   await page.keyboard.press("o");
   await expect.poll(states).toEqual(["true", "false", "false", "false"]);
-  const own = await commune.person("moi");
-  const sound = speech(commune.folder, "dau.mp3", "Bản tin đầu tiên.");
+  const own = await desk.commune.person("moi");
+  const sound = speech(desk.commune.folder, "dau.mp3", "Bản tin đầu tiên.");
   const { id } = await own.upload("Bản tin đầu tiên", sound, "dau.mp3");
   await expect.poll(states, { timeout: 15_000 }).toEqual(["true", "true", "false", "false"]);
   await until("ingest", 30_000, async () =>
@@ -320,113 +286,7 @@ test("staff of their first day listen, and the step ticks itself when the sound 
   await dashboard.close();
 });
 
-/** What this browser kept of the world: the user's id, or nothing. */
-const keptFor = (page: Page) =>
-  page.evaluate(
-    () =>
-      new Promise<string | null>((done) => {
-        const request = indexedDB.open("loa");
-        request.onsuccess = () => {
-          const read = request.result.transaction("kept").objectStore("kept").get("world");
-          read.onsuccess = () => {
-            request.result.close();
-            done(read.result?.userId ?? null);
-          };
-        };
-      }),
-  );
-
-describe("without the hub", () => {
-  let desk: Dashboard;
-  let phone: Dashboard;
-  beforeAll(async () => {
-    [desk, phone] = await Promise.all([open("tinh"), open("xa", "phone")]);
-    for (const { page } of [desk, phone]) await until("the world kept", 20_000, () => keptFor(page));
-    await phone.goTo("Bản tin");
-    await phone.page.getByText("Bản tin mẫu").first().waitFor();
-    commune.part("hub").kill("SIGKILL");
-    await commune.part("hub").ended;
-  });
-  afterAll(() => Promise.all([desk.close(), phone.close()]));
-
-  test("the page opens anew from what was kept, and says since when", async () => {
-    for (const { page } of [desk, phone]) {
-      await page.goto(commune.hub.http as string);
-      await page.getByText(AWAY).waitFor();
-      await tiles(page).first().waitFor();
-      expect(await page.getByTestId("overview-sentence").textContent()).toMatch(/^Lúc \d\d:\d\d: /);
-      expect(await misfits(page, page === phone.page)).toEqual([]);
-    }
-    expect(await desk.page.getByRole("button", { name: `Tất cả ${STATIONS}` }).count()).toBe(1);
-  });
-
-  test("announcements can be read, and what would change something is refused in words", async () => {
-    const { page } = phone;
-    await phone.goTo("Bản tin");
-    await page.getByText("Bản tin mẫu").first().waitFor();
-    await desk.goTo("Lịch phát");
-    await desk.page.getByText(AWAY).waitFor();
-    await phone.goTo("Lịch phát");
-    await page
-      .getByRole("button", { name: /^Xóa lịch/ })
-      .first()
-      .click();
-    await phone.confirm();
-    await phone.message().getByText("chưa có gì được gửi hay thay đổi").waitFor();
-  });
-
-  test("who logs out leaves nothing behind, and stays logged out when the hub is back", async () => {
-    await phone.logOut();
-    await phone.page.getByLabel("Tên đăng nhập").waitFor();
-    await expect.poll(() => keptFor(phone.page)).toBeNull();
-    await phone.page.reload();
-    await phone.page.getByRole("alert").waitFor();
-    expect(await tiles(phone.page).count()).toBe(0);
-    await commune.startHub();
-    await phone.page.getByLabel("Tên đăng nhập").waitFor({ timeout: 20_000 });
-    await phone.page.reload();
-    await phone.page.getByLabel("Tên đăng nhập").waitFor();
-  });
-
-  test("the page is live again once the hub is back, without being opened anew", async () => {
-    await desk.goTo("Tổng quan");
-    await desk.page.getByText(AWAY).waitFor({ state: "hidden", timeout: 30_000 });
-    await desk.page.getByText("Số liệu trực tiếp").waitFor();
-    await tiles(desk.page).first().waitFor();
-  });
-});
-
-describe("installed", () => {
-  test("the browser finds nothing that keeps it from installing the page", async () => {
-    const { page } = await open("xa");
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    const devtools = await page.context().newCDPSession(page);
-    const { installabilityErrors } = await devtools.send("Page.getInstallabilityErrors");
-    // Test contexts are private windows, which never install anything.
-    const found = installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito");
-    expect(found).toEqual([]);
-  });
-
-  test("a newer page is offered and taken by Reload, without a mix of the two", async () => {
-    const { page } = await open("xa");
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    const versions = () => page.evaluate(() => caches.keys());
-    const [old] = await versions();
-    const worker = join(files, "sw.js");
-    writeFileSync(
-      worker,
-      readFileSync(worker, "utf8").replace((old as string).slice(-16), "feedfeedfeedfeed"),
-    );
-    await page.reload();
-    await page.getByTestId("newer").waitFor({ timeout: 20_000 });
-    await page.getByTestId("newer").getByRole("button", { name: "Tải lại" }).click();
-    await expect.poll(versions, { timeout: 20_000 }).toEqual(["loa-shell-feedfeedfeedfeed"]);
-    await page.getByTestId("overview-sentence").waitFor();
-    expect(await page.getByTestId("newer").count()).toBe(0);
-  });
-});
-
 test("pages keep to their origin and throw no errors", () => {
-  expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
-  expect(opened.flatMap(({ foreign }) => foreign)).toEqual([]);
+  expect(desk.opened.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(desk.opened.flatMap(({ foreign }) => foreign)).toEqual([]);
 });

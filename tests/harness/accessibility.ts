@@ -23,6 +23,7 @@ export async function seriousFindings(page: Page): Promise<string[]> {
     (tags) =>
       (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
         runOnly: { type: "tag", values: tags },
+        rules: { "label-content-name-mismatch": { enabled: true } },
         resultTypes: ["violations"],
       }),
     TAGS,

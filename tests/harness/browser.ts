@@ -21,10 +21,10 @@ export interface UploadFile {
   readonly buffer: Buffer;
 }
 
-/** Starts Chromium without a window; `LOA_CHROMIUM` names another executable. */
-export function launchBrowser(): Promise<Browser> {
+/** Starts Chromium without a window, with further switches; `LOA_CHROMIUM` names another executable. */
+export function launchBrowser(switches: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.LOA_CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: CLOSED_NETWORK });
+  return chromium.launch({ executablePath, args: [...CLOSED_NETWORK, ...switches] });
 }
 
 /** How Chromium begins its word on an answer that is an error or never came; `refused` tells of the former. */
@@ -69,6 +69,21 @@ export class Dashboard {
     return dashboard;
   }
 
+  /** Opens the hub's first page as somebody who is logged in already, in one of the languages. */
+  static async enter(
+    browser: Browser,
+    hub: string,
+    who: { username: string; password: string; screen?: keyof typeof SCREENS; language?: "vi" | "en" },
+  ): Promise<Dashboard> {
+    const { username, password, screen = "desk", language = "vi" } = who;
+    const context = await browser.newContext({ viewport: SCREENS[screen], locale: "vi-VN" });
+    await context.addInitScript((language) => localStorage.setItem("loa.language", language), language);
+    await context.request.post(`${hub}/api/v1/session`, { data: { username, password } });
+    const dashboard = new Dashboard(await context.newPage(), hub);
+    await dashboard.page.goto(hub);
+    return dashboard;
+  }
+
   close(): Promise<void> {
     return this.page.context().close();
   }
@@ -108,35 +123,49 @@ export class Dashboard {
     return this.page.getByTestId("on-air");
   }
 
+  /** Opens one of the four ways to a new announcement. */
+  async newAnnouncement(way: "record" | "upload" | "text" | "template"): Promise<void> {
+    await this.goTo("Bản tin");
+    await this.page.getByTestId("new-announcement").click();
+    await this.page.getByTestId(`way-${way}`).click();
+  }
+
   /** Uploads a file by the file picker; the announcement is open once it is worked through. */
   async upload(title: string, file: UploadFile): Promise<void> {
-    await this.goTo("Bản tin");
-    await this.page.getByTestId("upload").click();
-    await this.#uploadSheet().locator('input[type="file"]').setInputFiles(file);
+    await this.newAnnouncement("upload");
+    await this.page.getByTestId("upload-file").setInputFiles(file);
     await this.#sendUpload(title);
   }
 
   /** Uploads a file by dropping it on the page. */
-  async drop(title: string, { name, mimeType, buffer }: UploadFile): Promise<void> {
+  async drop(title: string, file: UploadFile): Promise<void> {
     await this.goTo("Bản tin");
-    const file = { name, type: mimeType, bytes: buffer.toString("base64") };
-    const dataTransfer = await this.page.evaluateHandle(({ name, type, bytes }) => {
-      const transfer = new DataTransfer();
-      const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
-      transfer.items.add(new File([raw], name, { type }));
-      return transfer;
-    }, file);
-    await this.page.locator(".announcements").dispatchEvent("drop", { dataTransfer });
+    await this.dropFiles([file]);
     await this.#sendUpload(title);
   }
 
-  #uploadSheet(): Locator {
-    return this.page.getByRole("dialog", { name: "Tải bản tin lên" });
+  /** Drops files on the page of announcements. */
+  async dropFiles(files: readonly UploadFile[]): Promise<void> {
+    const packed = files.map(({ name, mimeType, buffer }) => ({
+      name,
+      type: mimeType,
+      bytes: buffer.toString("base64"),
+    }));
+    const dataTransfer = await this.page.evaluateHandle((packed) => {
+      const transfer = new DataTransfer();
+      for (const { name, type, bytes } of packed) {
+        const raw = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+        transfer.items.add(new File([raw], name, { type }));
+      }
+      return transfer;
+    }, packed);
+    await this.page.locator(".announcements").dispatchEvent("drop", { dataTransfer });
   }
 
   async #sendUpload(title: string): Promise<void> {
-    await this.#uploadSheet().getByLabel("Tên bản tin").fill(title);
-    await this.#uploadSheet().getByTestId("upload-send").click();
+    const row = this.page.getByTestId("upload-row");
+    await row.getByRole("textbox").fill(title);
+    await this.page.getByTestId("upload-send").click();
   }
 
   /** The announcement that is open, in a state of ingest. */

@@ -6,7 +6,8 @@ import { type Answer, Person } from "./api.ts";
 import { PartProcess } from "./process.ts";
 import { until } from "./until.ts";
 
-const PASSWORD = "thu-nghiem-2026";
+/** Of all accounts of a commune. */
+export const PASSWORD = "thu-nghiem-2026";
 const ALL_DAY = { mon: 1, tue: 1, wed: 1, thu: 1, fri: 1, sat: 1, sun: 1 };
 
 /** The whole of a day, every day, at full gain. */

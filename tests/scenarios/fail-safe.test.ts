@@ -60,6 +60,9 @@ test.each(["SIGSTOP", "SIGKILL"] as const)(
 test("a board that resets while idle closes nothing", async () => {
   const at = Date.now();
   await commune.disturb(ID, "reset");
+  await until("the heartbeat has stopped", 10_000, async () =>
+    (await commune.truth(ID)).heartbeatAgeMs > 1_000 ? true : null,
+  );
   await until("the board answers again", 10_000, async () =>
     (await commune.truth(ID)).heartbeatAgeMs < 1_000 ? true : null,
   );

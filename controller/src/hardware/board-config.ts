@@ -57,7 +57,7 @@ export const BoardConfig = Type.Object(
       description: "Time between two edges of the heartbeat, ms; 500 is a square wave of 1 Hz",
     }),
     amplifierPin: DigitalPin("Amplifier's mains relay, active-high, behind the heartbeat's monostable", 4),
-    heartbeatPin: DigitalPin("Heartbeat that feeds the monostable", 5),
+    heartbeatPin: DigitalPin("Heartbeat that feeds the monostable; a pin with PWM", 5),
     doorPin: OrNone(DigitalPin("Door switch, high while open", 8), 8),
     buttonPin: OrNone(DigitalPin("Local alarm button, high while pressed", 9), 9),
     zones: Type.Array(ZoneWiring, {

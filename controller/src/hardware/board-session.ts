@@ -19,7 +19,12 @@ const HANDSHAKE_MS = 5_000;
 const ASK_VERSION_MS = 300;
 /** No analog report for so long means that the board is gone or has forgotten its modes. */
 const SILENCE_MS = 1_500;
-const SILENCE_CHECK_MS = 250;
+const SILENCE_CHECK_MS = 100;
+/**
+ * END_SYSEX and SYSTEM_RESET: ends whatever message was cut off, then every output falls and every report ceases. Said first
+ * and last: what an earlier session left, or told a board that was still booting, must not hold a relay.
+ */
+const REST = Buffer.of(0xf7, 0xff);
 
 /** Name of the amplifier among the relays; zones are named by `zoneRelay`. */
 export const AMPLIFIER_RELAY = "amplifier";
@@ -60,6 +65,7 @@ export class BoardSession {
       lost: (reason) => this.#end(reason),
       upset: (error) => this.#skip(error),
     });
+    this.#transport.once("open", () => this.#transport.write(REST));
     this.#io = new firmata.Firmata(this.#transport, { reportVersionTimeout: ASK_VERSION_MS });
     this.#io.on("error", (error: Error) => this.#end(error.message));
     this.#io.once("ready", () => this.#open());
@@ -82,8 +88,8 @@ export class BoardSession {
 
   /** Opens every relay and lets go of the port. */
   async close(): Promise<void> {
-    this.#relays?.openAll();
     this.#release();
+    this.#transport.write(REST);
     await this.#transport.close();
   }
 
@@ -110,10 +116,7 @@ export class BoardSession {
     this.#relays = new Relays(board, this.#io, pins);
     this.#watchForReset();
     this.#sensors = new Sensors(this.#io, config, clock);
-    const write = (bytes: Buffer) => this.#transport.write(bytes);
-    this.#timers.push(
-      startHeartbeat(this.#io, clock, { pin: config.heartbeatPin, periodMs: config.heartbeatMs, write }),
-    );
+    this.#timers.push(startHeartbeat(this.#io, clock, config.heartbeatPin, config.heartbeatMs));
     this.#events.ready();
   }
 
@@ -144,7 +147,7 @@ export class BoardSession {
   #end(reason: string): void {
     if (this.#ended) return;
     this.#release();
-    void this.#transport.abandon();
+    void this.#transport.abandon(REST);
     this.#events.ended(reason);
   }
 

@@ -11,6 +11,10 @@ class FakePort extends EventEmitter {
     this.written.push(bytes);
     done(this.failure);
   }
+  close(done: () => void): void {
+    this.isOpen = false;
+    done();
+  }
 }
 
 let port: FakePort;
@@ -48,4 +52,13 @@ test("a failed write loses the port, and later writes still call back", () => {
   transport.write(Buffer.of(1), () => done++);
   transport.write(Buffer.of(2), () => done++);
   expect([lost, done, port.written.length]).toEqual([["EIO"], 2, 1]);
+});
+
+test("the last word is said before the port is let go, and a port that does not take it is let go all the same", async () => {
+  await transport.abandon(Buffer.of(0xff));
+  expect([port.written, port.isOpen]).toEqual([[Buffer.of(0xff)], false]);
+  port.isOpen = true;
+  port.write = () => {};
+  await transport.abandon(Buffer.of(0xff));
+  expect(port.isOpen).toBe(false);
 });

@@ -9,6 +9,9 @@ export interface TransportWatch {
   upset(error: unknown): void;
 }
 
+/** A healthy port takes a few bytes at once. */
+const LAST_WORD_MS = 100;
+
 /**
  * The serial port as firmata-io sees it. The library throws out of its data handler on bytes that no healthy board
  * sends; here that ends in `upset` and not in the death of the process. A failed write is how an unplugged port shows.
@@ -50,12 +53,19 @@ export class GuardedTransport extends EventEmitter {
     await this.abandon();
   }
 
-  /** Lets go of the port at once. */
-  async abandon(): Promise<void> {
+  /** Says `last`, if the port still takes it, and lets go of the port. */
+  async abandon(last?: Buffer): Promise<void> {
     this.#gone = true;
     this.removeAllListeners();
     if (this.#port.opening) await opened(this.#port);
+    if (last && this.#port.isOpen) await this.#say(last);
     if (this.#port.isOpen) await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+  }
+
+  /** A hanging device may never take it, and must not keep the port. */
+  async #say(bytes: Buffer): Promise<void> {
+    const said = new Promise<void>((resolve) => this.#port.write(bytes, () => resolve()));
+    await Promise.race([said, new Promise((resolve) => setTimeout(resolve, LAST_WORD_MS))]);
   }
 
   #take(bytes: Buffer): void {

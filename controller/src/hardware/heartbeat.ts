@@ -1,31 +1,22 @@
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Firmata } from "firmata-io";
 
-/** SET_DIGITAL_PIN_VALUE of the Firmata protocol; offered since 2.5. */
-const SET_DIGITAL_PIN_VALUE = 0xf5;
-
-/** How the heartbeat reaches the board. */
-export interface HeartbeatOptions {
-  readonly pin: number;
-  readonly periodMs: number;
-  /** Writes raw bytes to the board. */
-  readonly write: (bytes: Buffer) => void;
-}
+/** Full pulse width: the pin is simply high. */
+const FULL = 255;
 
 /**
- * Toggles the heartbeat pin until the returned function is called. The edge is written to this pin alone: a message for
- * the whole port would carry the relays' old levels, and close them again on a board that has just reset itself.
+ * Toggles the heartbeat pin until the returned function is called. The pin is driven as one of pulse width, fully on or off,
+ * because that message names one pin and is in every version of Firmata: a message for the whole port would carry the
+ * relays' old levels, and close them on a board that has just reset itself. Such a board ignores widths until the pin is
+ * set up anew, so its heartbeat stays away too.
  */
-export function startHeartbeat(io: Firmata, clock: Clock, options: HeartbeatOptions): Cancel {
-  const single = (io.version.major ?? 0) * 100 + (io.version.minor ?? 0) >= 205;
-  let level: 0 | 1 = 0;
-  io.pinMode(options.pin, io.MODES.OUTPUT);
+export function startHeartbeat(io: Firmata, clock: Clock, pin: number, periodMs: number): Cancel {
+  let high = false;
+  io.pinMode(pin, io.MODES.PWM);
   const beat = () => {
-    level = level === 0 ? 1 : 0;
-    // `enqueue` keeps the library's image of the port right for the relays' own messages, and sends nothing.
-    io.digitalWrite(options.pin, level, single);
-    if (single) options.write(Buffer.from([SET_DIGITAL_PIN_VALUE, options.pin, level]));
+    high = !high;
+    io.pwmWrite(pin, high ? FULL : 0);
   };
   beat();
-  return clock.every("board-heartbeat", options.periodMs, beat);
+  return clock.every("board-heartbeat", periodMs, beat);
 }

@@ -5,11 +5,12 @@ import { expect, test } from "vitest";
 import { BoardConfig } from "./board-config.ts";
 import { checkPins } from "./pin-check.ts";
 
-const MODES = { INPUT: 0, OUTPUT: 1, ANALOG: 2 };
+const MODES = { INPUT: 0, OUTPUT: 1, ANALOG: 2, PWM: 3 };
+const PWM_PINS = [3, 5, 6, 9, 10, 11];
 
 function uno(pinCount: number): Firmata {
   const pins = Array.from({ length: pinCount }, (_, pin) => ({
-    supportedModes: pin < 14 ? [0, 1] : [0, 1, 2],
+    supportedModes: [0, 1, ...(pin < 14 ? [] : [2]), ...(PWM_PINS.includes(pin) ? [3] : [])],
   }));
   return { MODES, pins, analogPins: [14, 15, 16, 17, 18, 19] } as unknown as Firmata;
 }
@@ -23,6 +24,7 @@ test("the standard wiring fits an Uno", () => {
 test.each<[string, Firmata, object]>([
   ["a relay on a pin that is not there", uno(20), { amplifierPin: 30 }],
   ["a channel that is not there", uno(20), { outputVolts: { channel: 9, atZero: 0, atFull: 120 } }],
+  ["a heartbeat on a pin without pulse width", uno(20), { heartbeatPin: 2 }],
   ["a capability report that was cut short", uno(8), {}],
 ])("%s is refused", (_name, io, section) => {
   let code = "accepted";

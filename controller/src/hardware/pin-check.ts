@@ -10,7 +10,8 @@ import type { BoardConfig } from "./board-config.ts";
 export function checkPins(io: Firmata, config: BoardConfig): void {
   const { MODES } = io;
   const zones = config.zones.map(({ relayPin }) => relayPin);
-  for (const pin of [config.amplifierPin, config.heartbeatPin, ...zones]) demand(io, pin, MODES.OUTPUT);
+  for (const pin of [config.amplifierPin, ...zones]) demand(io, pin, MODES.OUTPUT);
+  demand(io, config.heartbeatPin, MODES.PWM);
   for (const pin of [config.doorPin, config.buttonPin]) if (pin !== null) demand(io, pin, MODES.INPUT);
   for (const channel of analogChannels(config)) demand(io, io.analogPins[channel] ?? -1, MODES.ANALOG);
 }

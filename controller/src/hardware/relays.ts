@@ -23,10 +23,6 @@ export class Relays {
     return true;
   }
 
-  openAll(): void {
-    for (const relay of this.#relays.values()) relay.open();
-  }
-
   /** johnny-five remembers its relays for ever; without the board behind them that costs next to nothing. */
   letGo(): void {
     for (const relay of this.#relays.values()) {

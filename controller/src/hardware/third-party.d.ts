@@ -4,7 +4,12 @@ declare module "firmata-io" {
 
   class Firmata extends EventEmitter {
     constructor(transport: EventEmitter, options?: { reportVersionTimeout?: number });
-    readonly MODES: { readonly INPUT: number; readonly OUTPUT: number; readonly ANALOG: number };
+    readonly MODES: {
+      readonly INPUT: number;
+      readonly OUTPUT: number;
+      readonly ANALOG: number;
+      readonly PWM: number;
+    };
     readonly HIGH: 1;
     readonly LOW: 0;
     readonly isReady: boolean;
@@ -15,7 +20,8 @@ declare module "firmata-io" {
     buffer: number[];
     readonly reportVersionTimeoutId: NodeJS.Timeout;
     pinMode(pin: number, mode: number): void;
-    digitalWrite(pin: number, value: 0 | 1, enqueue?: boolean): void;
+    digitalWrite(pin: number, value: 0 | 1): void;
+    pwmWrite(pin: number, width: number): void;
     digitalRead(pin: number, read: (value: 0 | 1) => void): void;
     analogRead(channel: number, read: (counts: number) => void): void;
     reportDigitalPin(pin: number, on: 0 | 1): void;

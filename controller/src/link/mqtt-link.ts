@@ -1,10 +1,9 @@
-import { createHmac } from "node:crypto";
 import { createRequire } from "node:module";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { backoffMs } from "@loa/kernel/retry";
 import { stationSubscriptions, type UpKind, upTopic } from "@loa/protocol/topics";
-import { wrapUplink } from "@loa/protocol/uplink";
+import { plainProof, wrapUplink } from "@loa/protocol/uplink";
 import type { MqttClient } from "mqtt";
 import type { Identity } from "./identity.ts";
 
@@ -86,7 +85,7 @@ export class MqttLink {
     const client = mqtt.connect(url, {
       clientId: station,
       username: station,
-      ...(plain ? { password: passwordFor(this.#secret, "mqtt") } : { ca, cert: certificate, key }),
+      ...(plain ? { password: plainProof(this.#secret, "mqtt") } : { ca, cert: certificate, key }),
       protocolVersion: 4,
       clean: true,
       keepalive: KEEP_ALIVE_S,
@@ -164,9 +163,4 @@ export class MqttLink {
     const wait = backoffMs(this.#attempt++, Math.random());
     this.#retry = this.#clock.at("reconnect", this.#clock.now() + wait, () => this.start());
   }
-}
-
-/** How a station proves itself where TLS is off (loopback only). */
-export function passwordFor(secret: Uint8Array, use: "mqtt" | "assets"): string {
-  return createHmac("sha256", secret).update(use).digest("hex");
 }

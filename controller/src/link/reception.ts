@@ -4,7 +4,14 @@ import type { Logger } from "@loa/kernel/log";
 import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
 import { Alert } from "@loa/protocol/alert";
 import { Command } from "@loa/protocol/command";
-import { kindOf, type SignedKind, type Trust, type Verified, verify } from "@loa/protocol/envelope";
+import {
+  claimedBody,
+  kindOf,
+  type SignedKind,
+  type Trust,
+  type Verified,
+  verify,
+} from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
 import { newerPlan, Plan } from "@loa/protocol/plan";
 import type { Static, TSchema } from "typebox";
@@ -287,16 +294,6 @@ export class Reception {
 
   #ackPlan({ hubEpoch, revision }: Pick<Plan, "hubEpoch" | "revision">, state: Ack["state"]): void {
     this.#deps.ack({ id: PLAN_ACK, hubEpoch, revision, state, at: this.#deps.time().now });
-  }
-}
-
-/** What an unbelieved message says of itself, so that the hub can tell which one was refused. */
-function claimedBody(compact: string): Partial<Record<"id" | "alertId" | "hubEpoch" | "revision", unknown>> {
-  try {
-    const payload: unknown = JSON.parse(Buffer.from(compact.split(".")[1] ?? "", "base64url").toString());
-    return (payload as { body: object | null }).body ?? {};
-  } catch {
-    return {};
   }
 }
 

@@ -1,47 +1,44 @@
-import type { Announcement } from "@loa/protocol/http/announcements";
-import { html, type nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { Announcement, AnnouncementDiff } from "@loa/protocol/http/announcements";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { may } from "../data/access.ts";
-import { api } from "../data/api.ts";
+import { desk } from "../data/announcement-desk.ts";
 import { Resource } from "../data/resource.ts";
 import { user } from "../data/session.ts";
 import { world } from "../data/world.ts";
 import { t, tCode } from "../locales/translate.ts";
-import { dayAndTime, lengthText, number } from "../words/time-text.ts";
-import { loudnessVerdict, reviewStep } from "../words/verdict.ts";
+import { reviewStep } from "../words/verdict.ts";
+import { announcementFacts, spokenText } from "./announcement-facts.ts";
+import { findingList, loudnessNote } from "./announcement-findings.ts";
+import "./announcement-schedules.ts";
+import { announcementMenu } from "./announcement-menu.ts";
 import { reviewPanel } from "./announcement-review.ts";
 import { announcementBadge } from "./badge.ts";
 import { failureNotice, skeleton } from "./error-text.ts";
-import { type IconName, icon } from "./icon.ts";
+import { icon } from "./icon.ts";
 import { View } from "./view.ts";
 import "./wave-player.ts";
+import type { WavePlayer } from "./wave-player.ts";
 
 /** Without an event for this long, an announcement in work is asked for. */
 const POLL_MS = 2_000;
-
-const VERDICT: Record<ReturnType<typeof loudnessVerdict>, readonly [tone: string, drawing: IconName]> = {
-  veryQuiet: ["warn", "warning"],
-  quiet: ["ok", "check"],
-  good: ["ok", "check"],
-  loud: ["warn", "warning"],
-  unknown: ["", "info"],
-};
 
 /** One announcement: hear it, see its verdict, and take its next step. */
 export class AnnouncementDetail extends View {
   static override properties = { announcementId: {} };
   declare announcementId: string;
   #poll: ReturnType<typeof setInterval> | undefined;
-  readonly #stored = new Resource<Announcement>(this, () => api.get(`/announcements/${this.announcementId}`));
+  #diff: { key: string; view: TemplateResult | typeof nothing } = { key: "", view: nothing };
+  readonly #stored = new Resource<Announcement>(this, () => desk.get(this.announcementId));
 
   protected override sources() {
-    return [world.announcements];
+    return [world.announcements, world.areas];
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#poll = setInterval(() => {
-      const state = this.#stored.value?.ingest.state;
-      if (state === "queued" || state === "processing") void this.#refresh();
+      const state = this.#current?.ingest.state;
+      if (state === "queued" || state === "processing") void this.#stored.refresh();
     }, POLL_MS);
   }
 
@@ -50,48 +47,41 @@ export class AnnouncementDetail extends View {
     clearInterval(this.#poll);
   }
 
+  get #current(): Announcement | undefined {
+    return world.announcements.get(this.announcementId) ?? this.#stored.value;
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.get("announcementId") !== undefined) void this.#stored.restart();
+    void this.#compare();
   }
 
-  async #refresh(): Promise<void> {
-    await this.#stored.refresh();
-    if (this.#stored.value) world.announcements.merge([this.#stored.value]);
+  /** Whoever decides on a later version sees what it changes. */
+  async #compare(): Promise<void> {
+    const current = this.#current;
+    if (!current) return;
+    const key = `${current.id} ${current.version} ${current.state} ${current.ingest.state}`;
+    if (key === this.#diff.key) return;
+    this.change(() => {
+      this.#diff = { key, view: nothing };
+    });
+    if (current.version === 1 || current.state !== "submitted") return;
+    const [diff, { diffView }] = await Promise.all([
+      desk.diff(current.id).catch((): AnnouncementDiff | null => null),
+      import("./announcement-diff.ts"),
+    ]);
+    if (key !== this.#diff.key || diff === null) return;
+    this.change(() => {
+      this.#diff = { key, view: diffView(current.id, diff) };
+    });
   }
 
-  #facts(announcement: Announcement): TemplateResult {
-    const { createdBy, createdAt, durationMs, sourceName, areaId } = announcement;
-    const facts = [
-      [t("announcement.by"), `${createdBy.name}, ${dayAndTime(createdAt)}`],
-      [t("announcement.area"), world.areas.get(areaId)?.name ?? areaId],
-      [t("announcement.length"), durationMs === undefined ? "–" : lengthText(durationMs)],
-      [t("announcement.file"), sourceName ?? "–"],
-    ];
-    return html`<dl class="facts-grid">
-      ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
-    </dl>`;
-  }
-
-  #loudness(announcement: Announcement): TemplateResult {
-    const verdict = loudnessVerdict(announcement);
-    const [tone, drawing] = VERDICT[verdict];
-    const { sourceLoudnessLufs, loudnessLufs, truePeakDb } = announcement;
-    const figures = [
-      sourceLoudnessLufs === undefined ? "" : t("loudness.source", { n: number(sourceLoudnessLufs, 1) }),
-      loudnessLufs === undefined ? "" : t("loudness.stored", { n: number(loudnessLufs, 1) }),
-      truePeakDb === undefined ? "" : t("loudness.peak", { n: number(truePeakDb, 1) }),
-    ].filter((text) => text !== "");
-    return html`<div class="notice ${tone}" data-testid="loudness">
-      ${icon(drawing)}
-      <div>
-        <strong>${tCode("loudness", verdict)}</strong>
-        <span class="small muted">${figures.join(" · ")}</span>
-      </div>
-    </div>`;
+  #jump(ms: number): void {
+    this.querySelector<WavePlayer>(".announcement > loa-wave-player")?.seek(ms);
   }
 
   #sound(announcement: Announcement): TemplateResult {
-    const { ingest, id, durationMs } = announcement;
+    const { ingest, id, durationMs, sha256, findings } = announcement;
     if (ingest.state === "failed")
       return html`<div class="notice bad" role="alert" data-testid="ingest-failed">
         ${icon("error")}
@@ -103,12 +93,26 @@ export class AnnouncementDetail extends View {
         <div class="bar"><i style="width:${Math.max(4, ingest.progress * 100)}%"></i></div>
         <p class="hint">${t("ingest.hint")}</p>
       </div>`;
-    return html`<loa-wave-player .announcementId=${id} .durationMs=${durationMs ?? 0}></loa-wave-player>
-      ${this.#loudness(announcement)}`;
+    return html`<loa-wave-player
+        data-sha256=${sha256 ?? ""}
+        .announcementId=${id}
+        .durationMs=${durationMs ?? 0}
+        .findings=${findings}
+      ></loa-wave-player>
+      ${loudnessNote(announcement)} ${findingList(findings, (ms) => this.#jump(ms))}`;
+  }
+
+  #versions(announcement: Announcement): TemplateResult | typeof nothing {
+    if (announcement.version === 1) return nothing;
+    if (customElements.get("loa-announcement-versions") === undefined) {
+      void import("./announcement-versions.ts").then(() => this.requestUpdate());
+      return nothing;
+    }
+    return html`<loa-announcement-versions .announcement=${announcement}></loa-announcement-versions>`;
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const announcement = world.announcements.get(this.announcementId) ?? this.#stored.value;
+    const announcement = this.#current;
     if (!announcement) {
       const { error } = this.#stored;
       return error
@@ -116,14 +120,23 @@ export class AnnouncementDetail extends View {
         : html`<div class="card"><div class="body">${skeleton(2, 6, 4)}</div></div>`;
     }
     const step = reviewStep(announcement, user.value?.id ?? "", may("approve"));
-    return html`<article class="card announcement" data-testid="announcement" data-state=${announcement.state} data-ingest=${announcement.ingest.state}>
-      <a class="back" href="/announcements">${icon("left")}${t("announcements.back")}</a>
-      <div class="announcement-head">
-        <h2>${announcement.title}</h2>
-        ${announcementBadge(announcement.state, true)}
-      </div>
-      ${this.#sound(announcement)} ${reviewPanel(announcement, step)} ${this.#facts(announcement)}
-    </article>`;
+    return html`<article
+        class="card announcement"
+        data-testid="announcement"
+        data-state=${announcement.state}
+        data-ingest=${announcement.ingest.state}
+        data-version=${announcement.version}
+      >
+        <a class="back" href="/announcements">${icon("left")}${t("announcements.back")}</a>
+        <div class="announcement-head">
+          <h2>${announcement.title}</h2>
+          <div class="buttons nowrap">${announcementBadge(announcement.state, true)}${announcementMenu(announcement)}</div>
+        </div>
+        ${this.#sound(announcement)} ${reviewPanel(announcement, step, this.#diff.view)} ${spokenText(announcement)}
+        ${announcement.approvedVersion === undefined ? nothing : html`<loa-announcement-schedules .announcement=${announcement}></loa-announcement-schedules>`}
+        ${this.#versions(announcement)} ${announcementFacts(announcement)}
+      </article>
+      <loa-submit-sheet></loa-submit-sheet><loa-reject-sheet></loa-reject-sheet><loa-expiry-sheet></loa-expiry-sheet><loa-rename-sheet></loa-rename-sheet><loa-template-editor></loa-template-editor>`;
   }
 }
 customElements.define("loa-announcement-detail", AnnouncementDetail);

@@ -54,6 +54,12 @@ const drawings = {
   keyboard: svg`<rect x="3" y="6" width="18" height="12" rx="2"/><path d="M6.500 9.500v.01M10 9.500v.01M14 9.500v.01M17.500 9.500v.01M6.500 12.500v.01M17.500 12.500v.01M9.500 15h5"/>`,
   flag: svg`<path d="M6 21V4M6 5h11l-2.500 3.500L17 12H6"/>`,
   cloud: svg`<path d="M7 18.500a4 4 0 0 1-.6-7.950A5.800 5.800 0 0 1 17.600 9.300 4.600 4.600 0 0 1 17 18.500z"/>`,
+  microphone: svg`<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3M8.500 21h7"/>`,
+  template: svg`<path d="M6 3.500h8.500L19 8v12.500H6z"/><path d="M14 3.500V8.500h5M9 12.500h7M9 16h4.500"/>`,
+  scissors: svg`<circle cx="6.500" cy="6.500" r="2.800"/><circle cx="6.500" cy="17.500" r="2.800"/><path d="M20 5 8.800 15.800M8.800 8.200 20 19"/>`,
+  more: svg`<path d="M5.500 12v.01M12 12v.01M18.500 12v.01" stroke-width="3"/>`,
+  health: svg`<rect x="3.500" y="3.500" width="17" height="17" rx="3"/><path d="M12 8v8M8 12h8"/>`,
+  people: svg`<circle cx="9" cy="8.500" r="3.300"/><path d="M2.800 19.500c.6-3.600 3-5.300 6.200-5.300s5.600 1.700 6.200 5.300M15.500 5.500a3.300 3.300 0 0 1 0 6M17.500 14.700c2 .6 3.300 2.200 3.700 4.800"/>`,
 } as const;
 
 /** Name of a drawing. */

@@ -41,7 +41,7 @@ function ring({ tone, stations, silent, trouble, sounding }: Place): TemplateRes
   const wrong = silent > 0 ? silent : trouble;
   return html`<span class="spot many ${tone}" style="--bad-to:${bad}%;--warn-to:${warn}%;--air-to:${air}%">
     <b>${stations.length}</b>
-    ${tone === "ok" || tone === "idle" ? nothing : html`<i class="mark">${icon(DRAWING[tone])}${tone === "air" ? nothing : wrong}</i>`}
+    ${tone === "ok" || tone === "idle" ? nothing : html`<i class="mark" data-count=${tone === "air" ? nothing : wrong}>${icon(DRAWING[tone])}</i>`}
   </span>`;
 }
 

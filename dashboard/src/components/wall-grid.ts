@@ -12,8 +12,8 @@ import { stopArea } from "./stop.ts";
 import { View } from "./view.ts";
 
 /** In rem, as in wall.css: heading of an area, a tile, the gap between tiles, least width of a tile. */
-const DESK = { head: 4, tile: 6, gap: 0.75, least: 13 };
-const PHONE = { head: 4.25, tile: 7.25, gap: 0.5, least: 9 };
+const DESK = { head: 4, tile: 5.5, gap: 0.75, least: 13 };
+const PHONE = { head: 4.25, tile: 6.75, gap: 0.5, least: 9 };
 /** Scrolling less than this draws nothing anew. */
 const STEP_PX = 300;
 
@@ -87,24 +87,25 @@ export class WallGrid extends View {
     return html`<button
       class="button quiet bad"
       data-testid="stop-area"
-      aria-label=${t("stop.areaButtonLabel", { area: area.name })}
+      aria-label=${`${t("stop.areaButton")}: ${area.name}`}
       @click=${() => void stopArea(area)}
     >
-      ${icon("stop")}${t("stop.areaButton")}
+      ${icon("stop")}${t(narrow.value ? "stop.button" : "stop.areaButton")}
     </button>`;
   }
 
   #head({ area, above }: WallGroup): TemplateResult {
     const { ready = 0, total = 0 } = this.tally.byArea.get(area.id) ?? {};
     const open = !this.#folded.has(area.id);
+    const count = t("wall.ready", { n: ready, of: total });
     return html`<div class="area-head">
       <h3>
         <button class="fold" aria-expanded=${open} @click=${() => this.#fold(area.id)}>
           ${icon(open ? "down" : "right")}
-          <span><small class="muted">${above.join(" › ")}</small><b>${area.name}</b></span>
+          <span><small class="muted">${narrow.value ? count : above.join(" › ")}</small><b>${area.name}</b></span>
         </button>
       </h3>
-      <span class="muted small ready ${ready === total ? "" : "short"}">${t("wall.ready", { n: ready, of: total })}</span>
+      ${narrow.value ? nothing : html`<span class="muted small ready ${ready === total ? "" : "short"}">${count}</span>`}
       ${this.#stopButton(area)}
     </div>`;
   }

@@ -28,8 +28,8 @@ async function bodyOf(response: Response): Promise<unknown> {
   }
 }
 
-async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
-  const headers: Record<string, string> = { Accept: "application/json" };
+async function answered(method: string, url: string, accept: string, body?: unknown): Promise<Response> {
+  const headers: Record<string, string> = { Accept: accept };
   if (method !== "GET") headers["Idempotency-Key"] = crypto.randomUUID();
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await fetch(url, {
@@ -42,13 +42,14 @@ async function send<T>(method: string, url: string, body?: unknown): Promise<T> 
     throw new ApiError("HUB_AWAY", "the hub did not answer", { status: 0, write }, { cause });
   });
   observeHubDate(response.headers.get("date"));
-  const answer = await bodyOf(response);
-  if (!response.ok) {
-    const error = problemToError(response.status, answer, response.headers.get("retry-after"));
-    if (error.code === "UNAUTHENTICATED") sessionsEnded.set(sessionsEnded.value + 1);
-    throw error;
-  }
-  return answer as T;
+  if (response.ok) return response;
+  const error = problemToError(response.status, await bodyOf(response), response.headers.get("retry-after"));
+  if (error.code === "UNAUTHENTICATED") sessionsEnded.set(sessionsEnded.value + 1);
+  throw error;
+}
+
+async function send<T>(method: string, url: string, body?: unknown): Promise<T> {
+  return (await bodyOf(await answered(method, url, "application/json", body))) as T;
 }
 
 /** Requests to the hub; each throws ApiError. */
@@ -59,8 +60,14 @@ export const api = {
   },
   post: <T>(path: string, body?: unknown): Promise<T> => send<T>("POST", address(path), body),
   patch: <T>(path: string, body: unknown): Promise<T> => send<T>("PATCH", address(path), body),
+  put: <T>(path: string, body: unknown): Promise<T> => send<T>("PUT", address(path), body),
   delete: <T>(path: string, body?: unknown): Promise<T> => send<T>("DELETE", address(path), body),
 };
+
+/** A sound that the hub makes for what is sent. @throws ApiError */
+export async function postForSound(path: string, body: unknown): Promise<Blob> {
+  return (await answered("POST", address(path), "audio/wav", body)).blob();
+}
 
 /** All pages of a list, one after the other. */
 export async function getAll<T>(path: string, query: Query = {}): Promise<T[]> {

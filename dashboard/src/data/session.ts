@@ -4,6 +4,7 @@ import { ApiError } from "./api-error.ts";
 import { forgetKept, keep, kept } from "./kept.ts";
 import { remembered } from "./preferences.ts";
 import { Signal } from "./signal.ts";
+import { forgetTextDrafts } from "./text-drafts.ts";
 
 /** Who is logged in: undefined while that is being asked, null for nobody. */
 export const user = new Signal<User | null | undefined>(undefined);
@@ -67,9 +68,10 @@ async function leave(): Promise<void> {
   leaving.set("no");
 }
 
-/** Forgets the session and everything kept of it; a hub that is away is told when it answers again. */
+/** Forgets the session and everything kept of it, texts that were being written too; a hub that is away is told when it answers again. */
 export async function logOut(): Promise<void> {
   leaving.set("yes");
   await leave().catch(() => undefined);
   end();
+  forgetTextDrafts();
 }

@@ -1,162 +1,106 @@
 import "../styles/announcements.css";
-import type { Announcement, AnnouncementState } from "@loa/protocol/http/announcements";
 import { html, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import "../components/announcement-detail.ts";
-import { announcementBadge, badge } from "../components/badge.ts";
+import "../components/announcement-library.ts";
 import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
-import "../components/upload-sheet.ts";
-import type { UploadSheet } from "../components/upload-sheet.ts";
 import { View } from "../components/view.ts";
 import { may } from "../data/access.ts";
-import { api } from "../data/api.ts";
-import { Resource } from "../data/resource.ts";
-import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { go } from "../router.ts";
-import { dayAndTime, playerTime } from "../words/time-text.ts";
+import { go, route } from "../router.ts";
 
-interface Page {
-  readonly items: Announcement[];
-  readonly next: string | null;
-}
+/** In the place of an id: a new announcement. */
+const NEW = "new";
 
-const FILTERS: readonly (AnnouncementState | "")[] = [
-  "",
-  "submitted",
-  "approved",
-  "draft",
-  "rejected",
-  "archived",
-];
+/** What comes only when it is needed. */
+const PARTS = {
+  desk: () => import("../components/announcement-new.ts"),
+  detail: () => import("../components/announcement-detail.ts"),
+};
 
-/** The library: search and filter on the left, one announcement on the right; one of the two on a phone. */
+/** The library on the left, one announcement on the right (one of the two on a phone), or the desk for a new one. */
 export class AnnouncementsPage extends View {
   static override properties = { chosen: {} };
   declare chosen: string | undefined;
-  #query = "";
-  #state: AnnouncementState | "" = "";
-  #typing: ReturnType<typeof setTimeout> | undefined;
-  readonly #list = new Resource<Page>(this, () =>
-    api.get("/announcements", { q: this.#query, state: this.#state || undefined }),
-  );
+  #failure: unknown = null;
+  readonly #loaded = new Set<keyof typeof PARTS>();
+  #over = false;
+  #left: ReturnType<typeof setTimeout> | undefined;
 
-  protected override sources() {
-    return [
-      world.announcements,
-      { subscribe: () => world.announcements.subscribe(() => this.#list.refreshSoon()) },
-    ];
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("dragover", this.#dragOver);
+    addEventListener("drop", this.#drop);
   }
 
-  #search(event: Event): void {
-    this.#query = (event.target as HTMLInputElement).value.trim();
-    clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => void this.#list.refresh(), 250);
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("dragover", this.#dragOver);
+    removeEventListener("drop", this.#drop);
+    clearTimeout(this.#left);
   }
 
-  #filter(state: AnnouncementState | ""): void {
-    this.#state = state;
-    void this.#list.restart();
-    this.requestUpdate();
+  protected override willUpdate(): void {
+    const wanted = this.#wanted;
+    if (wanted !== null && !this.#loaded.has(wanted) && this.#failure === null) void this.#load(wanted);
   }
 
-  async #more(): Promise<void> {
-    const shown = this.#list.value;
-    if (!shown?.next) return;
-    const page = await api.get<Page>("/announcements", {
-      q: this.#query,
-      state: this.#state || undefined,
-      cursor: shown.next,
-    });
-    this.change(() => {
-      this.#list.value = { items: [...shown.items, ...page.items], next: page.next };
-    });
+  get #wanted(): keyof typeof PARTS | null {
+    if (!this.chosen) return null;
+    return this.chosen === NEW ? "desk" : "detail";
   }
 
-  #upload(file?: File): void {
-    void this.querySelector<UploadSheet>("loa-upload-sheet")?.open(file);
+  /** An element is shown only once its code is here: before that it would not know what it was given. */
+  async #load(part: keyof typeof PARTS): Promise<void> {
+    try {
+      await PARTS[part]();
+      this.change(() => {
+        this.#loaded.add(part);
+      });
+    } catch (thrown) {
+      this.change(() => {
+        this.#failure = thrown;
+      });
+    }
   }
 
-  #drop(event: DragEvent): void {
+  /** `dragover` comes all the time while something is over the page, so its absence tells that it left. */
+  #dragOver = (event: DragEvent): void => {
+    if (!may("author") || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    this.classList.remove("dropping");
-    const file = event.dataTransfer?.files[0];
-    if (file && may("author")) this.#upload(file);
-  }
+    clearTimeout(this.#left);
+    this.#left = setTimeout(() => this.#hover(false), 200);
+    this.#hover(true);
+  };
 
-  #drag(event: DragEvent, over: boolean): void {
-    if (!may("author")) return;
+  #drop = (event: DragEvent): void => {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    clearTimeout(this.#left);
+    this.#hover(false);
+    if (files.length === 0 || !may("author")) return;
     event.preventDefault();
-    this.classList.toggle("dropping", over);
+    void this.#upload(files);
+  };
+
+  #hover(over: boolean): void {
+    if (over !== this.#over)
+      this.change(() => {
+        this.#over = over;
+      });
   }
 
-  #row(stored: Announcement): TemplateResult {
-    const announcement = world.announcements.get(stored.id) ?? stored;
-    const { id, title, ingest, state, durationMs, createdBy, createdAt } = announcement;
-    const failed = ingest.state === "failed";
-    return html`<li>
-      <a class="row" href="/announcements/${id}" aria-current=${id === this.chosen ? "true" : nothing}>
-        <b>${title}</b>
-        <span>${failed ? badge("bad", "error", t("announcement.unusable")) : announcementBadge(state)}</span>
-        <small class="muted">
-          ${durationMs === undefined ? "" : `${playerTime(durationMs)} · `}${createdBy.name} · ${dayAndTime(createdAt)}
-        </small>
-      </a>
-    </li>`;
-  }
-
-  #empty(): TemplateResult {
-    const filtered = this.#query !== "" || this.#state !== "";
-    return html`<div class="empty">
-      ${icon(filtered ? "search" : "announcement")}
-      <strong>${t(filtered ? "announcements.noMatch" : "announcements.none")}</strong>
-      ${filtered ? nothing : html`<p>${t("announcements.noneHint")}</p>`}
-    </div>`;
-  }
-
-  #items(): TemplateResult {
-    const { value, error } = this.#list;
-    if (error) return failureNotice(error, () => void this.#list.refresh());
-    if (!value) return html`<div class="body">${skeleton(4, 4, 4, 4)}</div>`;
-    if (value.items.length === 0) return this.#empty();
-    return html`<ul class="rows">
-        ${repeat(
-          value.items,
-          ({ id }) => id,
-          (item) => this.#row(item),
-        )}
-      </ul>
-      ${value.next === null ? nothing : html`<button class="button quiet wide" @click=${() => void this.#more()}>${t("list.more")}</button>`}`;
-  }
-
-  #library(): TemplateResult {
-    return html`<section class="card library" aria-label=${t("announcements.title")}>
-      <div class="library-tools">
-        <div class="search">
-          ${icon("search")}
-          <input
-            type="search"
-            aria-label=${t("announcements.search")}
-            placeholder=${t("announcements.search")}
-            @input=${(event: Event) => this.#search(event)}
-          />
-        </div>
-        <div class="chips" role="group" aria-label=${t("announcements.filter")}>
-          ${FILTERS.map(
-            (
-              state,
-            ) => html`<button class="chip" aria-pressed=${state === this.#state} @click=${() => this.#filter(state)}>
-              ${state === "" ? t("announcements.all") : t(`announcement.${state}`)}
-            </button>`,
-          )}
-        </div>
-      </div>
-      ${this.#items()}
-    </section>`;
+  /** Files dropped anywhere on the page; those for a new version go there. */
+  async #upload(files: readonly File[]): Promise<void> {
+    const { uploads } = await import("../data/uploads.ts");
+    const revise = this.chosen === NEW ? route.value.query.get("revise") : null;
+    if (revise === null) uploads.add(files);
+    else uploads.add(files.slice(0, 1), `/announcements/${revise}/revisions`);
+    go(`/announcements/new?way=upload${revise === null ? "" : `&revise=${encodeURIComponent(revise)}`}`);
   }
 
   #detail(): TemplateResult {
+    if (this.#failure) return failureNotice(this.#failure, () => location.reload());
+    if (this.chosen && !this.#loaded.has("detail"))
+      return html`<div class="card"><div class="body">${skeleton(2, 6, 4)}</div></div>`;
     if (this.chosen)
       return html`<loa-announcement-detail .announcementId=${this.chosen}></loa-announcement-detail>`;
     return html`<div class="card empty placeholder">
@@ -165,31 +109,32 @@ export class AnnouncementsPage extends View {
     </div>`;
   }
 
-  protected override render(): TemplateResult {
-    return html`<div
-      class="announcements ${this.chosen ? "has-chosen" : ""}"
-      @dragover=${(event: DragEvent) => this.#drag(event, true)}
-      @dragleave=${(event: DragEvent) => this.#drag(event, false)}
-      @drop=${(event: DragEvent) => this.#drop(event)}
-    >
-      <header class="page-head">
+  #desk(): TemplateResult {
+    if (this.#failure) return failureNotice(this.#failure, () => location.reload());
+    return this.#loaded.has("desk") ? html`<loa-announcement-new></loa-announcement-new>` : skeleton(3, 6);
+  }
+
+  #library(): TemplateResult {
+    return html`<header class="page-head split-page-head">
         <div><h1 tabindex="-1">${t("announcements.title")}</h1></div>
         ${
           may("author")
-            ? html`<button class="button primary" data-testid="upload" @click=${() => this.#upload()}>
-                ${icon("upload")}${t("upload.button")}
-              </button>`
+            ? html`<a class="button primary" data-testid="new-announcement" href="/announcements/new">
+                ${icon("plus")}${t("new.title")}
+              </a>`
             : nothing
         }
       </header>
-      <div class="split">${this.#library()}${this.#detail()}</div>
-      <loa-upload-sheet
-        @uploaded=${(event: CustomEvent<Announcement>) => {
-          void this.#list.refresh();
-          go(`/announcements/${event.detail.id}`);
-        }}
-      ></loa-upload-sheet>
-      <div class="drop-hint" aria-hidden="true">${icon("upload")}${t("upload.dropHere")}</div>
+      <div class="split">
+        <loa-announcement-library .chosen=${this.chosen}></loa-announcement-library>
+        <div class="split-detail">${this.#detail()}</div>
+      </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="announcements ${this.chosen ? "has-chosen" : ""} ${this.#over ? "dropping" : ""}">
+      ${this.chosen === NEW ? this.#desk() : this.#library()}
+      <div class="drop-hint" aria-hidden="true">${icon("upload")}<b>${t("upload.dropHere")}</b><span>${t("upload.dropHint")}</span></div>
     </div>`;
   }
 }

@@ -183,7 +183,7 @@ export const BUILT_IN_TEMPLATES: readonly Template[] = [
     ],
     [
       AUTHORITY,
-      DATE,
+      { ...DATE, example: "5/6/2026" },
       field("temperature", "Nhiệt độ cao nhất", "number", "39"),
       field("fireLevel", "Cấp cháy rừng", "text", "cấp 5, cực kỳ nguy hiểm"),
       PHONE,
@@ -197,7 +197,7 @@ export const BUILT_IN_TEMPLATES: readonly Template[] = [
     [
       "{authority} thông báo tới bà con nông dân về việc phòng trừ {pest}.",
       "Qua kiểm tra đồng ruộng, {pest} đang phát sinh gây hại trên {crop}, tại {places}.",
-      "Đề nghị bà con thăm đồng thường xuyên. Phun thuốc từ ngày {date} đến ngày {untilDate}, vào sáng sớm hoặc chiều mát, dùng loại thuốc: {treatment}. Phun theo nguyên tắc bốn đúng: đúng thuốc, đúng lúc, đúng liều lượng, đúng cách.",
+      "Đề nghị bà con thăm đồng thường xuyên. Phun thuốc từ ngày {date} đến ngày {untilDate}, vào sáng sớm hoặc chiều mát, dùng {treatment}. Phun theo nguyên tắc bốn đúng: đúng thuốc, đúng lúc, đúng liều lượng, đúng cách.",
       "Sau khi phun, thu gom vỏ bao bì vào bể chứa, không vứt ra đồng ruộng, kênh mương. Cần hướng dẫn, xin gọi số điện thoại {phone}.",
     ],
     [

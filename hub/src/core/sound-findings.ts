@@ -31,8 +31,8 @@ const FEWEST_CLIPPED = 5;
 const CLIPPED_PER_MINUTE = 60;
 /** Brought to −16 LUFS, the noise of the room and the microphone rises by more than 20 dB. */
 const QUIET_BELOW_LUFS = -36;
-/** No voice is as loud without being squeezed or overdriven: its peaks lie 12 dB and more above its loudness. */
-const LOUD_ABOVE_LUFS = -9;
+/** No voice is as loud without being squeezed or overdriven: its peaks lie 12 dB and more above its loudness, and full scale above them. */
+const LOUD_ABOVE_LUFS = -11;
 /** Above 15 dB noise costs no intelligibility. Source: IEC 60268-16, where the transmission index is full at +15 dB. */
 const NOISY_BELOW_DB = 15;
 /** The quietest steps: in speech those between the words. Noise stands still there; music, and the ends of words, do not. */

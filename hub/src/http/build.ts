@@ -21,6 +21,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { meRoutes } from "./routes/me.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { speechRoutes } from "./routes/speech.ts";
+import { stationBulkRoutes } from "./routes/station-bulk.ts";
 import { stationRoutes } from "./routes/stations.ts";
 import { templateRoutes } from "./routes/templates.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -37,6 +38,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
   const line = parts?.line ?? NO_LINE;
   const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
   const work = join(config.data, "uploads");
+  const stations = new Stations({ ...desk, line });
   const map = tilesOf(config);
   return createServer({
     clock,
@@ -56,7 +58,8 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => meRoutes(app, { ...desk, map }),
       (app) => tokenRoutes(app, { tokens: desk.tokens }),
       (app) => areaRoutes(app, { areas: desk.areas }),
-      (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
+      (app) => stationRoutes(app, { stations }),
+      (app) => stationBulkRoutes(app, { stations }),
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),
@@ -73,10 +76,11 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
 const NO_LINE: Line = {
   glance: () => NEVER_SEEN,
   live: async () => NEVER_SEEN,
-  async enrolmentLabel(stationId) {
-    throw new LoaError("INTERNAL", "this hub was started without its line to stations", { stationId });
-  },
+  enrolmentLabel: async () => Promise.reject(noLine()),
+  enrolmentLabels: async () => Promise.reject(noLine()),
 };
+
+const noLine = () => new LoaError("INTERNAL", "this hub was started without its line to stations");
 
 function tilesOf({ tileUrl: url, tileAttribution: attribution }: HubConfig): MapTiles | undefined {
   return url === undefined || attribution === undefined ? undefined : { url, attribution };

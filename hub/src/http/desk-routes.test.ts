@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { NEVER_SEEN } from "../core/station-view.ts";
 import { type Ask, type DeskUnderTest, deskUnderTest } from "../testing/desk-under-test.ts";
 
+const labelOf = (station: string) => ({
+  ...{ station, hub: "https://hub", code: "c".repeat(26), ca: "0".repeat(64) },
+});
+
 let under: DeskUnderTest;
 let admin: Ask;
 let staff: Ask;
@@ -12,12 +16,8 @@ beforeAll(async () => {
     line: {
       glance: (id) => ({ ...NEVER_SEEN, status: id === "vinh-tan-02" ? "online" : "registered" }),
       live: async () => NEVER_SEEN,
-      enrolmentLabel: async (station) => ({
-        station,
-        hub: "https://hub",
-        code: "c".repeat(26),
-        ca: "0".repeat(64),
-      }),
+      enrolmentLabel: async (station) => labelOf(station),
+      enrolmentLabels: async (stations) => stations.map(labelOf),
     },
     routes: [],
     start: async () => ({}),

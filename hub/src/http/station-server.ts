@@ -16,9 +16,11 @@ import type { ServerIdentity } from "../trust/hub-trust.ts";
 import type { Api } from "./api.ts";
 import { answerProblems } from "./problems.ts";
 import { sendRange } from "./send-range.ts";
+import { TriesPerMinute } from "./tries-per-minute.ts";
 import { checkRequests } from "./validation.ts";
 
-const ENROLMENTS_PER_MINUTE = 20;
+const TRIES_PER_MINUTE = 20;
+const REFUSALS_PER_MINUTE = 100;
 const REQUESTS_PER_MINUTE = 6_000;
 
 /** What the station-side server needs. */
@@ -55,29 +57,30 @@ export async function createStationServer(parts: StationServerParts): Promise<Fa
   return app;
 }
 
-/** Many stations may share an address behind one router, so each station is limited as well as each address. */
+/**
+ * Many stations may share an address behind one router, and a province may enrol all at once: a code that fits counts against
+ * its station alone, one that does not against its address too.
+ */
 function enrolRoute(app: Api, { enrolment, clock }: StationServerParts): void {
-  const tries = new Map<string, { since: number; count: number }>();
+  const tries = new TriesPerMinute(TRIES_PER_MINUTE, clock);
+  const refusals = new TriesPerMinute(REFUSALS_PER_MINUTE, clock);
   app.post(
     "/api/v1/enrol",
-    {
-      schema: { body: EnrolRequest, response: { 200: EnrolAnswer } },
-      config: { rateLimit: { max: ENROLMENTS_PER_MINUTE * 5, timeWindow: 60_000 } },
-    },
+    { schema: { body: EnrolRequest, response: { 200: EnrolAnswer } } },
     async (request) => {
-      countTry(tries, request.body.station, clock.now());
-      return enrolment.enrol(request.body);
+      const { station } = request.body;
+      if (tries.count(station) || refusals.isUsedUp(request.ip))
+        throw new LoaError("TOO_MANY_REQUESTS", `too many enrolments of ${station}; wait a minute`, {
+          station,
+        });
+      try {
+        return await enrolment.enrol(request.body);
+      } catch (error) {
+        refusals.count(request.ip);
+        throw error;
+      }
     },
   );
-}
-
-function countTry(tries: Map<string, { since: number; count: number }>, station: string, now: number): void {
-  const found = tries.get(station);
-  const one = found && now - found.since < 60_000 ? found : { since: now, count: 0 };
-  if (tries.size > 10_000) tries.clear();
-  tries.set(station, one);
-  if (++one.count > ENROLMENTS_PER_MINUTE)
-    throw new LoaError("TOO_MANY_REQUESTS", `too many enrolments of ${station}; wait a minute`, { station });
 }
 
 function assetRoute(app: Api, { assets, gate, tls }: StationServerParts): void {

@@ -32,24 +32,31 @@ export interface EnrolmentParts {
 /** One-time codes on labels, and what a station gets for one. */
 export class Enrolment {
   readonly #parts: EnrolmentParts;
-  /** Codes are looked at one after another, so that one cannot be used twice at once. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** A station's codes are looked at one after another, so that one cannot be used twice at once. */
+  readonly #turns = new Map<StationId, Promise<unknown>>();
 
   constructor(parts: EnrolmentParts) {
     this.#parts = parts;
   }
 
-  /** Makes a label; a code that was made before no longer counts. @throws STATION_UNKNOWN */
-  async label(station: StationId): Promise<EnrolmentLabel> {
-    const { book, trust, clock, pathOf, addresses } = this.#parts;
-    if (pathOf(station).length === 0)
-      throw new LoaError("STATION_UNKNOWN", `no station ${station} is registered`, { station });
+  /** Makes labels; codes that were made before no longer count. @throws STATION_UNKNOWN */
+  async labels(stations: readonly StationId[]): Promise<EnrolmentLabel[]> {
+    const { book, pathOf } = this.#parts;
+    const unknown = stations.find((station) => pathOf(station).length === 0);
+    if (unknown !== undefined)
+      throw new LoaError("STATION_UNKNOWN", `no station ${unknown} is registered`, { station: unknown });
+    const labels = stations.map((station) => this.#label(station));
+    await book.save();
+    return labels;
+  }
+
+  #label(station: StationId): EnrolmentLabel {
+    const { book, trust, clock, addresses } = this.#parts;
     const code = newEnrolmentCode();
     const state = book.ensure(station);
     state.codeHash = enrolmentCodeHash(code);
     state.codeExpiresAt = clock.now() + CODE_LIFE_MS;
     book.touch(state);
-    await book.save();
     return { station, hub: addresses().station, code, ca: trust.ca.sha256 };
   }
 
@@ -71,9 +78,15 @@ export class Enrolment {
    * @throws ENROL_CODE_INVALID · CSR_INVALID
    */
   enrol(request: EnrolRequest): Promise<EnrolAnswer> {
-    const turn = this.#turn.then(() => this.#enrol(request));
-    this.#turn = turn.catch(() => {});
-    return turn;
+    const { station } = request;
+    const answer = (this.#turns.get(station) ?? Promise.resolve()).then(() => this.#enrol(request));
+    const turn = answer
+      .catch(() => {})
+      .finally(() => {
+        if (this.#turns.get(station) === turn) this.#turns.delete(station);
+      });
+    this.#turns.set(station, turn);
+    return answer;
   }
 
   async #enrol({ station, code, csr }: EnrolRequest): Promise<EnrolAnswer> {

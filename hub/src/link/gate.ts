@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { minutes } from "@loa/kernel/units";
 import type { AreaId, StationId } from "@loa/protocol/identity";
+import { plainProof, sameMac } from "@loa/protocol/uplink";
 import type { PresentedCertificate, Refusal, StationGate } from "../broker/access.ts";
 import type { Audit } from "../ports.ts";
 import type { HubTrust } from "../trust/hub-trust.ts";
@@ -53,9 +53,8 @@ export class Gate implements StationGate {
   byProof(station: string, purpose: "mqtt" | "assets", proof: string): StationId | null {
     const state = this.#parts.book.get(station);
     const secret = state && this.secretOf(state);
-    if (!secret || this.#parts.pathOf(station).length === 0 || !/^[0-9a-f]{64}$/.test(proof)) return null;
-    const expected = createHmac("sha256", secret).update(purpose).digest();
-    return timingSafeEqual(expected, Buffer.from(proof, "hex")) ? station : null;
+    if (!secret || this.#parts.pathOf(station).length === 0) return null;
+    return sameMac(proof, plainProof(secret, purpose)) ? station : null;
   }
 
   areaPath(station: StationId): readonly AreaId[] {

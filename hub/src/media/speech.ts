@@ -57,6 +57,7 @@ export interface SpeechNeeds {
 export class ProgramSpeech implements Speech {
   readonly #needs: SpeechNeeds;
   readonly #turns: Turns;
+  readonly #closed = new AbortController();
 
   constructor(needs: SpeechNeeds) {
     this.#needs = needs;
@@ -82,9 +83,15 @@ export class ProgramSpeech implements Speech {
     const voice = await this.#choose(request);
     const { speed = DEFAULT_SPEED, pauseMs = DEFAULT_PAUSE_MS, language = voice.voice.language } = request;
     const { spoken } = await this.reading(request.text, request.areaId, language);
-    const script = { paragraphs: paragraphs(spoken), voice, speed, pauseMs, file, signal };
-    await this.#turns.take(() => this.#perform(script), signal);
+    const ends = AbortSignal.any([this.#closed.signal, ...(signal ? [signal] : [])]);
+    const script = { paragraphs: paragraphs(spoken), voice, speed, pauseMs, file, signal: ends };
+    await this.#turns.take(() => this.#perform(script), ends);
     return { spoken, voice: voice.voice.id, language, speed, pauseMs };
+  }
+
+  /** Ends what is being spoken, with all programs. */
+  close(): void {
+    this.#closed.abort(new LoaError("SPEECH_UNAVAILABLE", "the hub is stopping"));
   }
 
   async #choose({ voice: id, language = "vi" }: SpeechSettings): Promise<SpeakingVoice> {
@@ -100,7 +107,7 @@ export class ProgramSpeech implements Speech {
   async #perform(script: Script): Promise<void> {
     const { longestWorkMs = LONGEST_WORK_MS, mostBytes = MOST_BYTES } = this.#needs;
     const late = AbortSignal.timeout(longestWorkMs);
-    const signal = script.signal ? AbortSignal.any([late, script.signal]) : late;
+    const signal = AbortSignal.any([late, script.signal]);
     const handle = await open(script.file, "w", 0o600);
     try {
       const writer = new WavWriter(handle, mostBytes);
@@ -113,7 +120,7 @@ export class ProgramSpeech implements Speech {
     } catch (error) {
       await handle.close();
       await rm(script.file, { force: true });
-      script.signal?.throwIfAborted();
+      script.signal.throwIfAborted();
       if (!late.aborted) throw error;
       throw new LoaError("SPEECH_FAILED", `speaking took more than ${Math.round(longestWorkMs / 1_000)} s`);
     }
@@ -126,7 +133,7 @@ interface Script {
   readonly speed: number;
   readonly pauseMs: number;
   readonly file: string;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 async function paragraph(script: Script, text: string, writer: WavWriter, limitMs: number): Promise<void> {

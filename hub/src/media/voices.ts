@@ -38,7 +38,7 @@ export interface SpeakingVoice {
 export class Voices {
   readonly #espeak: string | undefined;
   readonly #commands: readonly SpeechCommand[];
-  #espeakVoices: readonly SpeakingVoice[] | null = null;
+  #espeakVoices: readonly SpeakingVoice[] = [];
 
   constructor(espeak: string | undefined, commands: readonly SpeechCommand[]) {
     this.#espeak = espeak;
@@ -51,10 +51,15 @@ export class Voices {
     return [...configured, ...(await this.#ofEspeak())];
   }
 
+  /** Ids of configured voices whose program is not there. */
+  missing(): readonly string[] {
+    return this.#commands.filter((command) => ofCommand(command) === null).map(({ id }) => id);
+  }
+
   async #ofEspeak(): Promise<readonly SpeakingVoice[]> {
     const program = this.#espeak ?? onPath("espeak-ng");
     if (program === null || !isExecutable(program)) return [];
-    this.#espeakVoices ??= await espeakVoices(program);
+    if (this.#espeakVoices.length === 0) this.#espeakVoices = await espeakVoices(program);
     return this.#espeakVoices;
   }
 }

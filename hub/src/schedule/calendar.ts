@@ -39,8 +39,10 @@ interface Known {
 export interface Survey {
   readonly territory: Territory;
   /** Of the entries that there were. */
-  readonly reaches: ReadonlyMap<Entry, Reach>;
+  readonly found: ReadonlyMap<Entry, Surveyed>;
 }
+
+type Surveyed = Pick<Entry, "record" | "reach">;
 
 /** So many stations are looked up before others get a turn. */
 const REACHED_PER_TURN = 3_000;
@@ -62,29 +64,37 @@ export class Calendar {
     return this.#entries;
   }
 
-  /** Works out what each schedule reaches in a new tree, a few at a time, so that nobody waits for those of a whole province. */
-  async survey(territory: Territory): Promise<Survey> {
-    const reaches = new Map<Entry, Reach>();
-    let looked = 0;
-    for (const entry of [...this.#entries.values()]) {
-      const reach = territory.reachNow(entry.record.targets);
-      reaches.set(entry, sameReach(reach, entry.reach) ? entry.reach : reach);
-      looked += 1 + reach.size;
-      if (looked < REACHED_PER_TURN) continue;
+  /**
+   * Works out what each schedule, as `revise` has it, reaches in a new tree: a few at a time, so that nobody waits for those of a whole
+   * province.
+   */
+  async survey(territory: Territory, revise = (record: ScheduleRecord) => record): Promise<Survey> {
+    const found = new Map<Entry, Surveyed>();
+    // That the tree was drawn up counts too.
+    let looked = territory.stations.size;
+    const rest = async () => {
+      if (looked < REACHED_PER_TURN) return;
       looked = 0;
       await setImmediate();
+    };
+    for (const entry of [...this.#entries.values()]) {
+      await rest();
+      const seen = lookedAt(entry, revise(entry.record), territory);
+      found.set(entry, seen);
+      looked += 1 + seen.reach.size;
     }
-    return { territory, reaches };
+    await rest();
+    return { territory, found };
   }
 
   /** Puts a surveyed tree in force at once, with what was scheduled since; answers the stations whose broadcasts changed by it. */
-  enter({ territory, reaches }: Survey, now: UnixMs): Set<StationId> {
+  enter({ territory, found }: Survey, now: UnixMs): Set<StationId> {
     this.#territory = territory;
     const changed = new Set<StationId>();
     for (const entry of [...this.#entries.values()]) {
-      const reach = reaches.get(entry) ?? territory.reachNow(entry.record.targets);
-      if (reach === entry.reach || sameReach(reach, entry.reach)) continue;
-      for (const station of this.#put(entry.record, entry.programme, reach, now)) changed.add(station);
+      const { record, reach } = found.get(entry) ?? lookedAt(entry, entry.record, territory);
+      if (record === entry.record && reach === entry.reach) continue;
+      for (const station of this.#put(record, entry.programme, reach, now)) changed.add(station);
     }
     return changed;
   }
@@ -213,6 +223,12 @@ export function wantedOf({ entry, id, startAt }: Occurrence, station: StationId)
     approvedBy: programme!.approvedBy,
     title: record.title,
   };
+}
+
+/** What a record reaches; the entry's own reach where that is the same. */
+function lookedAt(entry: Entry, record: ScheduleRecord, territory: Territory): Surveyed {
+  const reach = territory.reachNow(record.targets);
+  return { record, reach: sameReach(reach, entry.reach) ? entry.reach : reach };
 }
 
 function sameReach(a: Reach, b: Reach): boolean {

@@ -20,14 +20,32 @@ export type AuditVerdict =
 export class ChainedAudit implements Audit {
   readonly #database: Database;
   readonly #clock: Clock;
+  #waiting: AuditEntry[] = [];
+  #next: Promise<void> | null = null;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
   }
 
-  async record(entry: AuditEntry): Promise<void> {
-    await this.#database.transaction().execute((transaction) => this.recordIn(transaction, entry));
+  /** Entries that come while others are being written share the next transaction. */
+  record(entry: AuditEntry): Promise<void> {
+    this.#waiting.push(entry);
+    this.#next ??= this.#turn.then(() => {
+      const entries = this.#waiting;
+      [this.#waiting, this.#next] = [[], null];
+      return this.recordAll(entries);
+    });
+    this.#turn = this.#next.catch(() => {});
+    return this.#next;
+  }
+
+  /** Records many in one transaction. */
+  async recordAll(entries: readonly AuditEntry[]): Promise<void> {
+    await this.#database.transaction().execute(async (transaction) => {
+      for (const entry of entries) await this.recordIn(transaction, entry);
+    });
   }
 
   /** Records inside a transaction, together with what it is about. */

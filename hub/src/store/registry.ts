@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { LoaError } from "@loa/kernel/errors";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { AreaTree } from "../core/area-tree.ts";
@@ -111,13 +112,15 @@ export class DeskRegistry implements Registry {
 
   /**
    * Changes areas or stations in one transaction; `work` says what changed, or null for nothing. Edits follow each other, so the tree
-   * that `work` reads is the one it changes. Memory and listeners follow what is stored.
+   * that `work` reads is the one it changes. Memory and listeners follow what is stored; between these steps others get a turn.
    */
   edit(work: (transaction: Database) => Promise<RegistryChange | null>): Promise<void> {
     const turn = this.#turn.then(async () => {
       const change = await this.#database.transaction().execute(work);
       if (change === null) return;
+      await setImmediate();
       await this.#follow(change);
+      await setImmediate();
       await this.changed(change);
     });
     this.#turn = turn.catch(() => {});
@@ -143,12 +146,30 @@ export class DeskRegistry implements Registry {
     return this.edit(async (transaction) => {
       const { id } = station;
       this.#tree.path(station.areaId);
-      if (this.#stations.has(id) || this.#retired.has(id))
-        throw new LoaError("CONFLICT", `the station ${id} exists`, { stationId: id });
+      if (this.knows(id)) throw new LoaError("CONFLICT", `the station ${id} exists`, { stationId: id });
       await stations.insert(transaction, station, now);
       await also(transaction);
       return { kind: "station", id };
     });
+  }
+
+  /** Registers many stations in one transaction. @throws CONFLICT when an id was ever used; NOT_FOUND for an unknown area */
+  addStations(list: readonly StationRecord[], now: number, also: AlsoWrite): Promise<void> {
+    return this.edit(async (transaction) => {
+      for (const station of list) {
+        this.#tree.path(station.areaId);
+        if (this.knows(station.id))
+          throw new LoaError("CONFLICT", `the station ${station.id} exists`, { stationId: station.id });
+        await stations.insert(transaction, station, now);
+      }
+      await also(transaction);
+      return { kind: "stations", ids: list.map(({ id }) => id) };
+    });
+  }
+
+  /** Whether an id belongs to a station, in service or out of it. */
+  knows(id: StationId): boolean {
+    return this.#stations.has(id) || this.#retired.has(id);
   }
 
   /** Brings the memory up to what is stored. */

@@ -39,17 +39,6 @@ export interface DeskTables {
     before: string | null;
     after: string | null;
   };
-  envelopeProposals: {
-    areaId: string;
-    /** Null: the parent's is to hold. */
-    envelopeJson: string | null;
-    proposedById: string;
-    proposedByName: string;
-    proposedAt: number;
-    confirmedById: string | null;
-    confirmedByName: string | null;
-    effectiveAt: number | null;
-  };
   users: {
     id: string;
     username: string;

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { EnrolmentLabel } from "../enrolment.ts";
 import { Fault } from "../faults.ts";
 import { Health, OnAir } from "../health.ts";
 import { AreaId, Id, Instant, StationId, Zone } from "../identity.ts";
@@ -89,6 +90,34 @@ export const CreateStation = Type.Object({
 });
 export type CreateStation = Static<typeof CreateStation>;
 
+/** So many stations a bulk request holds at most. */
+export const MOST_IN_BULK = 500;
+
+/** `POST /stations/bulk`, admins: registers many at once. All that can be registered are, in one transaction. */
+export const CreateStations = Type.Object({
+  stations: Type.Array(CreateStation, { minItems: 1, maxItems: MOST_IN_BULK }),
+});
+
+/** What became of each station of a bulk request, in its order. `code` says why where it was refused. */
+export const CreatedStations = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id: StationId,
+      state: Type.Enum(["registered", "refused"]),
+      code: Type.Optional(Type.String({ description: "docs/errors.md; CONFLICT: registered before" })),
+    }),
+  ),
+});
+export type CreatedStations = Static<typeof CreatedStations>;
+
+/** `POST /stations/enrolments`, admins and technicians: the labels of many. One id that is not theirs refuses all. */
+export const CreateEnrolments = Type.Object({
+  stations: Type.Array(StationId, { minItems: 1, maxItems: MOST_IN_BULK, uniqueItems: true }),
+});
+
+/** The labels in the order asked for; each code is shown this once. */
+export const Enrolments = Type.Object({ items: Type.Array(EnrolmentLabel) });
+
 /**
  * `PATCH /stations/:id`. @throws CONFLICT with `problems` when schedules sound on a zone that would go: change them first
  */
@@ -116,4 +145,4 @@ export type StationHistoryEntry = Static<typeof StationHistoryEntry>;
 export const StationHistory = Type.Object({ items: Type.Array(StationHistoryEntry), next: Type.Null() });
 
 /** `POST /stations/:id/enrolment`: what the QR label holds; the code is shown this once. */
-export { EnrolmentLabel } from "../enrolment.ts";
+export { EnrolmentLabel };

@@ -1,4 +1,4 @@
-/** How letters are called when they are spelt. Source: Thông tư of the Ministry of Education on letter names; foreign letters as in use. */
+/** How letters are called when they are spelt. As announcers name them: `VTV` is `vê tê vê`. */
 const NAMES: Readonly<Record<string, string>> = {
   ...{ A: "a", Ă: "á", Â: "ớ", B: "bê", C: "xê", D: "dê", Đ: "đê", E: "e", Ê: "ê", F: "ép", G: "giê" },
   ...{ H: "hát", I: "i", J: "gi", K: "ca", L: "lờ", M: "mờ", N: "nờ", O: "o", Ô: "ô", Ơ: "ơ", P: "pê" },

@@ -27,8 +27,8 @@ function inFours(digits: string): string[] {
 
 const digitCount = (text: string) => text.replaceAll(/\D/g, "").length;
 
-/** Telephone numbers, and other numbers that are said digit by digit. Tried where a number, `+` or `(` begins. */
-export const PHONE_RULES: readonly Rule[] = [
+/** Telephone numbers. Tried where a number, `+` or `(` begins. */
+export const SIGNED_PHONE_RULES: readonly Rule[] = [
   rule("phone", String.raw`\(?\+84\)?(?:[ .-]?\(?\d{1,5}\)?){1,5}${STOP}`, ([written]) => {
     const count = digitCount(written);
     if (count < 10 || count > 13) return null;
@@ -39,6 +39,11 @@ export const PHONE_RULES: readonly Rule[] = [
     const count = digitCount(written);
     return count === 10 || count === 11 ? sayGroups(groupsOf(written)) : null;
   }),
+];
+
+/** Telephone numbers, and other numbers that are said digit by digit. Tried where a number begins. */
+export const PHONE_RULES: readonly Rule[] = [
+  ...SIGNED_PHONE_RULES,
   rule("phone", String.raw`1[89]00(?:(?:\.\d{2,4}){1,2}|\d{4,6})${STOP}`, ([written]) => sayHotline(written)),
   rule("phone", String.raw`1[89]00(?: \d{2,4}){1,2}${STOP}`, ([written], { before }) =>
     CALLS.test(before) ? sayHotline(written) : null,

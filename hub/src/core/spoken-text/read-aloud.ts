@@ -4,7 +4,7 @@ import { DATE_RULES } from "./dates.ts";
 import { DOCUMENT_RULES } from "./documents.ts";
 import { type FoldedText, fold } from "./folded-text.ts";
 import { LexiconIndex } from "./lexicon-index.ts";
-import { PHONE_RULES } from "./phones.ts";
+import { PHONE_RULES, SIGNED_PHONE_RULES } from "./phones.ts";
 import { QUANTITY_RULES } from "./quantities.ts";
 import { firstThatFits, type Rule } from "./rule.ts";
 import { SIGN_RULES } from "./signs.ts";
@@ -21,7 +21,7 @@ const NUMBER_RULES: readonly Rule[] = [
   ...DATE_RULES,
   ...QUANTITY_RULES,
 ];
-const OTHER_RULES: readonly Rule[] = [...PHONE_RULES.slice(0, 2), ...SIGN_RULES];
+const OTHER_RULES: readonly Rule[] = [...SIGNED_PHONE_RULES, ...SIGN_RULES];
 const LETTER = /[\p{L}\p{M}]/u;
 const WORD = /[\p{L}\p{M}]+/uy;
 

@@ -35,14 +35,16 @@ export const SIGN_RULES: readonly Rule[] = [
   rule("unit", `(?:${anyOf(BARE_UNITS)})(?!\\p{L})`, ([unit]) => `${UNITS[unit]}`),
   rule(
     "unit",
-    `/ ?(?<per>${anyOf([...PER_WORDS, ...Object.keys(PER_SYMBOLS)])})${END}`,
-    ({ groups: { per = "" } = {} }, { before }) => {
+    `/ ?(?<one>1 ?)?(?<per>${anyOf([...PER_WORDS, ...Object.keys(PER_SYMBOLS)])})${END}`,
+    ({ groups: { one, per = "" } = {} }, { before }) => {
       const word = PER_SYMBOLS[per] ?? per;
       if (MONEY_BEFORE.test(before)) return ` một ${word}`;
+      if (one !== undefined) return null;
       if (word === per) return AMOUNT_BEFORE.test(before) ? ` một ${word}` : null;
       return /[\p{L}\p{M}\d²³%]$/u.test(before) ? ` trên ${word}` : null;
     },
   ),
+  rule("unit", "[°º]", () => "độ"),
   rule("symbol", "/", (match, place) => {
     const next = after(match, place);
     if (/[\p{L}\p{M}]$/u.test(place.before) && /^(?:19|20)\d\d(?!\d)/.test(next)) return " năm ";

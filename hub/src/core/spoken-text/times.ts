@@ -6,7 +6,7 @@ const MINUTE = String.raw`[0-5]\d`;
 const STOP = String.raw`(?![\p{L}\p{M}\p{N}])`;
 /** `7h`, `7h30`, `7 h 30`, `7g30`, `7:30`, `7h30'`. */
 const time = (n: string) =>
-  String.raw`(?:(?<h${n}>${HOUR})(?: ?[hH](?: ?(?<m${n}>${MINUTE})(?:ph|p|'|’|′)?)?)|(?<g${n}>${HOUR})g(?<gm${n}>${MINUTE})|(?<c${n}>${HOUR}):(?<cm${n}>${MINUTE})(?::(?<s${n}>${MINUTE}))?)`;
+  `(?:(?<h${n}>${HOUR})(?: ?[hH](?: ?(?<m${n}>${MINUTE})(?:ph|p|'|’|′)?)?)|(?<g${n}>${HOUR})g(?<gm${n}>${MINUTE})|(?<c${n}>${HOUR}):(?<cm${n}>${MINUTE})(?::(?<s${n}>${MINUTE}))?)`;
 
 type Groups = Record<string, string | undefined>;
 
@@ -22,7 +22,7 @@ function sayTime(groups: Groups, n: string): string {
 export const TIME_RULES: readonly Rule[] = [
   rule(
     "time",
-    String.raw`24 ?[hH]?/(?<of>24|7)(?<h> ?[hH])?${STOP}(?!/)`,
+    `24 ?[hH]?/(?<of>24|7)(?<h> ?[hH])?${STOP}(?!/)`,
     ({ groups: { of = "", h } = {} }) => `hai mươi tư trên ${sayInteger(of)}${h === undefined ? "" : " giờ"}`,
   ),
   rule(
@@ -32,7 +32,7 @@ export const TIME_RULES: readonly Rule[] = [
   ),
   rule(
     "time",
-    String.raw`(?<from>${HOUR})${TO}(?<to>${HOUR}) ?[hH]${STOP}`,
+    `(?<from>${HOUR})${TO}(?<to>${HOUR}) ?[hH]${STOP}`,
     ({ groups: { from = "", to = "" } = {} }) => `${sayInteger(from)} đến ${sayInteger(to)} giờ`,
   ),
   rule("time", `${time("1")}${STOP}(?!:\\d)`, ({ groups = {} }) => sayTime(groups, "1")),

@@ -1,9 +1,9 @@
 import { ABBREVIATIONS } from "./abbreviations.ts";
 import { ADDRESS_RULES } from "./addresses.ts";
+import { AMBIGUOUS_RULES } from "./ambiguous.ts";
 import { ROMAN_RULE } from "./dates.ts";
 import { BARE_CODE_RULE } from "./documents.ts";
 import { spell } from "./letters.ts";
-import { PLACE_RULES } from "./places.ts";
 import { anyOf } from "./quantities.ts";
 import { after, END, type Rule, rule } from "./rule.ts";
 import { UNITS, UNITS_ALONE } from "./units.ts";
@@ -11,7 +11,6 @@ import { UNITS, UNITS_ALONE } from "./units.ts";
 const PIECE = String.raw`\p{L}{1,12}`;
 const CONSONANTS = "[B-DF-HJ-NP-TV-XZĐ]";
 const QUOTED = /["“«'‘]$/u;
-const TITLES_ONLY = new Set(["GS", "PGS", "TN", "TH", "MN", "MT", "NN", "LĐ", "TB", "XD", "ĐT"]);
 
 /** What the table says of a word with or without what is joined to it. */
 function known(written: string): string | null {
@@ -29,24 +28,23 @@ function joined(written: string, parts: readonly string[]): string {
     .join("");
 }
 
-/** The table's abbreviations. Short ones alone could be anybody's initials: they need the rest of a joined name. */
+/** The table's abbreviations, `pieces` of them joined. */
 const tableRule = (pieces: string): Rule =>
-  rule("abbreviation", String.raw`${pieces}(?![\p{L}\p{M}])`, ([written], { before }) =>
-    QUOTED.test(before) && TITLES_ONLY.has(written) ? null : known(written),
-  );
+  rule("abbreviation", String.raw`${pieces}(?![\p{L}\p{M}])`, ([written]) => known(written));
 
 /** Words that are read otherwise than they are written. Tried where a word begins, in this order. */
 export const WORD_RULES: readonly Rule[] = [
   ...ADDRESS_RULES,
   rule("abbreviation", String.raw`[vV]\.[vV]\.?(?:\.\.|…)?${END}`, () => "vân vân"),
   rule("abbreviation", String.raw`vv(?:\.\.\.|…)${END}`, () => "vân vân"),
-  ...PLACE_RULES,
+  ...AMBIGUOUS_RULES,
   BARE_CODE_RULE,
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE}){3}`),
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE}){2}`),
-  tableRule(String.raw`${PIECE}(?:[-&/]${PIECE})`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE}){3}`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE}){2}`),
+  tableRule(`${PIECE}(?:[-&/]${PIECE})`),
   tableRule(PIECE),
   rule("unit", `(?:${anyOf(UNITS_ALONE)})${END}`, ([unit]) => UNITS[unit] ?? null),
+  rule("unit", "Km(?=\\d)", () => "ki lô mét"),
   ROMAN_RULE,
   rule("abbreviation", String.raw`${CONSONANTS}{2,8}(?![\p{L}\p{M}])`, (match, place) => {
     const inQuotes = QUOTED.test(place.before) && /^["”»'’]/u.test(after(match, place));

@@ -9,14 +9,17 @@ let admin: Ask;
 let staff: Ask;
 const told: { kind: string; [key: string]: unknown }[] = [];
 
+const labelOf = (station: string) => ({
+  ...{ station, hub: "https://hub", code: "c".repeat(26), ca: "0".repeat(64) },
+});
+
 beforeAll(async () => {
   under = await deskUnderTest({}, () => ({
     line: {
       glance: () => NEVER_SEEN,
       live: async () => NEVER_SEEN,
-      enrolmentLabel: async (station) => ({
-        ...{ station, hub: "https://hub", code: "c".repeat(26), ca: "0".repeat(64) },
-      }),
+      enrolmentLabel: async (station) => labelOf(station),
+      enrolmentLabels: async (stations) => stations.map(labelOf),
     },
     routes: [],
     start: async () => ({}),

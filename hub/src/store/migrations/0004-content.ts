@@ -136,8 +136,10 @@ export const content: Migration = {
       "ALTER TABLE announcements RENAME TO announcements_before",
       "DROP INDEX announcements_by_area",
       "DROP INDEX announcements_by_ingest",
+      "CREATE INDEX audit_of_archive ON audit (subject) WHERE action = 'announcement.archived'",
     ];
-    for (const statement of [...aside, ...NEW_TABLES, ...COPY, ...SEARCH])
+    const done = ["DROP INDEX audit_of_archive"];
+    for (const statement of [...aside, ...NEW_TABLES, ...COPY, ...done, ...SEARCH])
       await sql.raw(statement).execute(db);
   },
 };

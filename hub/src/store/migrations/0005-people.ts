@@ -20,16 +20,6 @@ const STATEMENTS = [
   ) STRICT`,
   "CREATE INDEX history_by_thing ON history (thing, thing_id, sequence)",
   "ALTER TABLE stations ADD COLUMN retired_at INTEGER",
-  `CREATE TABLE envelope_proposals (
-    area_id TEXT PRIMARY KEY REFERENCES areas (id) ON DELETE CASCADE,
-    envelope_json TEXT,
-    proposed_by_id TEXT NOT NULL,
-    proposed_by_name TEXT NOT NULL,
-    proposed_at INTEGER NOT NULL,
-    confirmed_by_id TEXT,
-    confirmed_by_name TEXT,
-    effective_at INTEGER
-  ) STRICT, WITHOUT ROWID`,
   "ALTER TABLE users ADD COLUMN totp_sealed TEXT",
   "ALTER TABLE users ADD COLUMN totp_offer_sealed TEXT",
   "ALTER TABLE users ADD COLUMN totp_step INTEGER NOT NULL DEFAULT 0",

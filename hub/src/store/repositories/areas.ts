@@ -54,7 +54,7 @@ export const areas = {
     const { rows } = await sql<{ name: string }>`
       SELECT tables.name FROM sqlite_schema AS tables JOIN pragma_table_info(tables.name) AS columns
       WHERE tables.type = 'table' AND columns.name = 'area_id'`.execute(database);
-    return rows.map(({ name }) => name).filter((name) => name !== "envelope_proposals");
+    return rows.map(({ name }) => name);
   },
 
   /**

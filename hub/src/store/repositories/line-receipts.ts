@@ -11,19 +11,32 @@ export interface Received {
   readonly receivedAt: UnixMs;
 }
 
+/** So many rows go into one statement: writing is cheap, preparing each row's own statement was not. */
+const ROWS_PER_STATEMENT = 100;
+
+const keyed = (one: Received) => [`${one.station} ${one.receipt.receiptId}`, one] as const;
+
 /** Receipts, each once for its station and id. */
 export const receipts = {
   /** Stores a batch in one transaction; answers those that are new. A receipt that is known stays as it was first told. */
   async store(db: LineDatabase, batch: readonly Received[]): Promise<Received[]> {
     return db.transaction().execute(async (transaction) => {
       const fresh: Received[] = [];
-      for (const one of batch) {
-        const { numInsertedOrUpdatedRows } = await transaction
+      for (let from = 0; from < batch.length; from += ROWS_PER_STATEMENT) {
+        const part = new Map(
+          batch
+            .slice(from, from + ROWS_PER_STATEMENT)
+            .reverse()
+            .map(keyed),
+        );
+        const written = await transaction
           .insertInto("receipts")
-          .values(rowOf(one))
+          .values([...part.values()].reverse().map(rowOf))
           .onConflict((conflict) => conflict.columns(["stationId", "receiptId"]).doNothing())
-          .executeTakeFirst();
-        if (numInsertedOrUpdatedRows === 1n) fresh.push(one);
+          .returning(["stationId", "receiptId"])
+          .execute();
+        for (const { stationId, receiptId } of written)
+          fresh.push(part.get(`${stationId} ${receiptId}`) as Received);
       }
       return fresh;
     });

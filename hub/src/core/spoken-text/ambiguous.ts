@@ -16,6 +16,13 @@ const initial = (place: Place) =>
 const unit = (letters: string, spoken: string) =>
   rule("abbreviation", String.raw`${letters}\.${NAMED}`, (_, place) => (initial(place) ? null : spoken));
 
+/** At the beginning of a line such a letter numbers a section. */
+const inside = (place: Rule): Rule => ({
+  ...place,
+  say: (match, at) => (LINE_START.test(at.before) ? null : place.say(match, at)),
+});
+const LINE_START = /(?:^|\n)[ \t]*$/;
+
 const CENTRE_AFTER =
   /^\.? ?(?:y tế|văn hóa|văn hoá|vh|gdtx|gdnn|giáo dục|thể|truyền|bồi dưỡng|dịch vụ|kiểm soát|hội nghị|học tập|htcđ|hành chính|phục vụ|chính trị|điều hành|thương mại|chỉ huy|khuyến nông|dự báo|cứu|bảo trợ|tiêm chủng|văn thể)/iu;
 const PAPER_AFTER = /^\.? ?(?:số )?\d{1,4}\//u;
@@ -42,7 +49,7 @@ function sayRoad(kind: string, digits: string, letter: string): string {
 const road = (letters: string, kind: string) =>
   rule(
     "abbreviation",
-    String.raw`${letters}[. -]?(?:số )?(?<n>\d{1,4})(?<letter>[A-DĐ]?)(?![\p{L}\p{M}\p{N}/])`,
+    String.raw`${letters}[. -]?(?:số )?(?<n>[1-9]\d{0,2})(?<letter>[A-DĐ]?)(?![\p{L}\p{M}\p{N}/])`,
     ({ groups: { n = "", letter = "" } = {} }) => sayRoad(kind, n, letter),
   );
 
@@ -50,7 +57,7 @@ const title = (letters: string, spoken: string) =>
   rule("abbreviation", String.raw`${letters}\.(?= ?\p{Lu})`, () => spoken);
 
 /** Abbreviations whose meaning their surroundings tell. Tried where a word begins. */
-export const PLACE_RULES: readonly Rule[] = [
+export const AMBIGUOUS_RULES: readonly Rule[] = [
   rule("abbreviation", `(?:TP|Tp|tp)(?:\\. ?| )?HCM${END}`, () => "thành phố Hồ Chí Minh"),
   rule("abbreviation", `(?:TP|Tp|tp)\\.${NAMED}`, () => "thành phố"),
   rule("abbreviation", "TP(?=:| tham (?:dự|gia))", () => "thành phần"),
@@ -62,8 +69,8 @@ export const PLACE_RULES: readonly Rule[] = [
   unit("P", "phường"),
   unit("Q", "quận"),
   unit("H", "huyện"),
-  unit("X", "xã"),
-  unit("Đ", "đường"),
+  inside(unit("X", "xã")),
+  inside(unit("Đ", "đường")),
   rule("abbreviation", String.raw`(?<letter>[PQ])(?=\d{1,2}(?![\p{L}\p{N}]))`, ({ 0: letter }, place) =>
     initial(place) ? null : letter === "P" ? "phường" : "quận",
   ),
@@ -73,7 +80,7 @@ export const PLACE_RULES: readonly Rule[] = [
   road("ĐH", "đường huyện"),
   road("HL", "hương lộ"),
   rule("abbreviation", "QL(?![\\p{L}\\p{N}])", () => "quốc lộ"),
-  rule("abbreviation", `(?:ĐT|Đt|đt)${END}\\.?(?= ?:? ?[0+(])`, () => "điện thoại"),
+  rule("abbreviation", `(?:ĐT|Đt|đt)${END}\\.?(?= ?:| ?(?:[0+(]|1[89]00))`, () => "điện thoại"),
   rule("abbreviation", `BCH${END}`, (match, place) =>
     COMMANDS_AFTER.test(after(match, place)) ? "ban chỉ huy" : "ban chấp hành",
   ),

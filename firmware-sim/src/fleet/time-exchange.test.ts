@@ -1,0 +1,36 @@
+import { timeReply } from "@loa/protocol/time";
+import { expect, test } from "vitest";
+import { TimeExchange } from "./time-exchange.ts";
+
+const SECRET = Buffer.alloc(32, 7);
+const bytes = (reply: object) => Buffer.from(JSON.stringify(reply));
+
+test("of a burst the exchange with the least round trip tells the hub's time", () => {
+  const time = new TimeExchange();
+  time.begin();
+  for (const [there, back] of [
+    [40, 5],
+    [2, 2],
+    [3, 60],
+  ] as const) {
+    const { nonce, t1 } = time.ask(1_000);
+    const t2 = t1 + there + 500;
+    expect(time.take(bytes(timeReply(SECRET, { nonce, t1, t2, t3: t2 })), SECRET, t1 + there + back)).toBe(
+      there + back,
+    );
+  }
+  expect(time).toMatchObject({ heard: true, offsetMs: 500, errorMs: 2 });
+});
+
+test("answers that were not asked for, come twice or prove nothing are dropped", () => {
+  const time = new TimeExchange();
+  time.begin();
+  const { nonce, t1 } = time.ask(1_000);
+  const stamps = { nonce, t1, t2: 99_000, t3: 99_000 };
+  expect(time.take(bytes({ ...timeReply(SECRET, stamps), t3: 98_999 }), SECRET, 1_010)).toBeNull();
+  expect(time.take(bytes(timeReply(Buffer.alloc(32), stamps)), SECRET, 1_010)).toBeNull();
+  expect(time.take(bytes(timeReply(SECRET, { ...stamps, nonce: "n".repeat(16) })), SECRET, 1_010)).toBeNull();
+  expect(time.heard).toBe(false);
+  expect(time.take(bytes(timeReply(SECRET, stamps)), SECRET, 1_010)).not.toBeNull();
+  expect(time.take(bytes(timeReply(SECRET, stamps)), SECRET, 1_010)).toBeNull();
+});
