@@ -197,7 +197,7 @@ describe.each([
     const effect = desk.id("envelope-effect");
     const stored = async () => (await admin.get(`/areas/${lien}`)).envelope?.windows.mon;
     await desk.id("edit-envelope").click();
-    await monday.scrollIntoViewIfNeeded();
+    await monday.evaluate((day) => day.scrollIntoView({ block: "center" }));
     const strip = await monday.locator("loa-hours-strip").boundingBox();
     const [left, width, middle] = [
       strip?.x ?? 0,
