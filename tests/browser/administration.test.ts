@@ -1,3 +1,4 @@
+// long because: one story is told twice, in both languages and on both screens, by one set of steps
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +96,17 @@ describe.each([
     await place.fill("18°40'24.0\"N 105°41'32.4\"E");
     await place.press("Tab");
     expect(await place.inputValue()).toBe("18.67333, 105.69233");
+    await desk.id("pick-place").click();
+    const under = desk.page.locator("loa-place-picker").getByRole("status");
+    await under.getByText("18.67333, 105.69233").waitFor();
+    await desk.page.locator("loa-place-picker .map").focus();
+    await desk.page.keyboard.press("ArrowUp");
+    const north = async () => Number.parseFloat((await under.textContent()) ?? "");
+    await expect.poll(north).toBeGreaterThan(18.675);
+    await desk.id("place-yes").click();
+    expect(Number.parseFloat(await place.inputValue())).toBeGreaterThan(18.675);
+    await place.fill("18.67333, 105.69233");
+    await place.press("Tab");
     await desk.id("save-station").click();
     await desk.page.waitForURL(`**/admin/stations/${stationId}`);
     expect(await desk.id("steps").getAttribute("data-done")).toBe("1");
@@ -185,7 +197,7 @@ describe.each([
     const effect = desk.id("envelope-effect");
     const stored = async () => (await admin.get(`/areas/${lien}`)).envelope?.windows.mon;
     await desk.id("edit-envelope").click();
-    await monday.scrollIntoViewIfNeeded();
+    await monday.evaluate((day) => day.scrollIntoView({ block: "center" }));
     const strip = await monday.locator("loa-hours-strip").boundingBox();
     const [left, width, middle] = [
       strip?.x ?? 0,
