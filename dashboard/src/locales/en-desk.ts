@@ -250,6 +250,8 @@ export const enDesk: Record<keyof typeof viDesk, string> = {
   "speech.save": "Save the announcement",
   "speech.saveVersion": "Save the new version",
   "speech.saving": "Saving…",
+  "speech.earlier": "What you were writing at {time} is still here.",
+  "speech.openEarlier": "Open it",
   "speech.restored": "What you were writing at {time} is here again.",
   "speech.discard": "Discard it",
   "readAs.label": "It will be read as",

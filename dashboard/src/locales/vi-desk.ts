@@ -244,6 +244,8 @@ export const viDesk = {
   "speech.save": "Lưu bản tin",
   "speech.saveVersion": "Lưu bản mới",
   "speech.saving": "Đang lưu…",
+  "speech.earlier": "Bản bạn đang viết dở lúc {time} vẫn còn.",
+  "speech.openEarlier": "Mở lại bản đó",
   "speech.restored": "Đã mở lại bản đang viết dở lúc {time}.",
   "speech.discard": "Bỏ bản viết dở",
   "readAs.label": "Máy sẽ đọc là",
