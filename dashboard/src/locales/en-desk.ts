@@ -91,7 +91,7 @@ export const enDesk: Record<keyof typeof viDesk, string> = {
   "diff.after": "Version {n} (new)",
   "diff.added": "added: ",
   "diff.removed": "removed: ",
-  "reject.suggestions": "Frequent reasons",
+  "reject.suggestions": "Suggestions",
   "reject.noise": "Too much background noise, please record again.",
   "reject.quiet": "The voice is too faint.",
   "reject.wrongFact": "A fact is wrong: date, time or place.",

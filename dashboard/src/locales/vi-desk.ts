@@ -90,7 +90,7 @@ export const viDesk = {
   "diff.after": "Bản {n} (mới)",
   "diff.added": "thêm: ",
   "diff.removed": "bỏ: ",
-  "reject.suggestions": "Lý do thường gặp",
+  "reject.suggestions": "Gợi ý",
   "reject.noise": "Tiếng ồn nền quá lớn, đề nghị thu lại.",
   "reject.quiet": "Tiếng nói nhỏ, khó nghe.",
   "reject.wrongFact": "Thông tin chưa đúng: ngày, giờ hoặc địa điểm.",
