@@ -146,8 +146,10 @@ describe.each([
     expect(stored.source).toBe("recording");
     expect(Math.abs(stored.durationMs - (takeMs - 1_500))).toBeLessThan(120);
     const audio = await person.bytes(`/announcements/${stored.id}/audio`);
-    expect(fitOf(audio, readFileSync(spoken), 1)).toBeGreaterThan(0.6);
-    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(0.4);
+    const fit = fitOf(audio, readFileSync(spoken), 1);
+    expect(fit).toBeGreaterThan(0.6);
+    // The same voice saying something else fits by its pitch alone.
+    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(fit - 0.2);
   });
 });
 
