@@ -173,6 +173,11 @@ export const enAdmin: Record<keyof typeof viAdmin, string> = {
   "station.position": "Position (optional)",
   "station.positionHint": "Paste coordinates or the address of a map page, e.g. 18.67334, 105.69232.",
   "station.here": "This device's position",
+  "station.fromMap": "Pick on the map",
+  "place.title": "Pick the position on the map",
+  "place.hint":
+    "Move the map (arrow keys do as well) until the cross is on the spot. Dots are other stations.",
+  "place.yes": "Take this position",
   "station.noPosition": "This device did not tell its position. Paste coordinates.",
   "station.onMap": "Show on OpenStreetMap",
   "station.saved": "{name} is saved.",

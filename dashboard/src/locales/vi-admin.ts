@@ -170,6 +170,11 @@ export const viAdmin = {
   "station.position": "Vị trí (không bắt buộc)",
   "station.positionHint": "Dán tọa độ hoặc đường dẫn bản đồ, ví dụ 18.67334, 105.69232.",
   "station.here": "Vị trí của máy này",
+  "station.fromMap": "Chọn trên bản đồ",
+  "place.title": "Chọn vị trí trên bản đồ",
+  "place.hint":
+    "Kéo bản đồ (hoặc dùng phím mũi tên) cho dấu cộng nằm đúng chỗ. Chấm tròn là các cụm loa khác.",
+  "place.yes": "Lấy vị trí này",
   "station.noPosition": "Không lấy được vị trí của máy này. Hãy dán tọa độ.",
   "station.onMap": "Xem trên OpenStreetMap",
   "station.saved": "Đã lưu {name}.",
