@@ -14,7 +14,7 @@ import { icon } from "./icon.ts";
 import { offerUndo, say, sayError } from "./toast.ts";
 import { View } from "./view.ts";
 
-/** What nobody has narrowed yet: all day, every day, at full level. */
+/** What the editor begins with where no hours are known. */
 const OPEN: TimeEnvelope = { windows: {}, maxMinutesPerDay: 120, maxGainDb: 0 };
 
 /** When an area may sound. */
