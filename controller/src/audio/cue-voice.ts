@@ -67,6 +67,14 @@ export class CueVoice {
     return part?.file && part.file.ready === 0 ? part.file.failure : null;
   }
 
+  /** Whether what sounds in the media frames [from, to) can be read now. */
+  isReady(from: number, to: number): boolean {
+    return this.#parts.every(({ file, start, frames }) => {
+      const [first, end] = [this.start + start, this.start + start + frames];
+      return !file || end <= from || first >= to || file.covers(Math.min(to, end) - first);
+    });
+  }
+
   /** Opens what will be needed within the next seconds from media frame `frame` on. */
   prepare(frame: number): void {
     for (const part of this.#parts) {

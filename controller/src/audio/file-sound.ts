@@ -29,6 +29,11 @@ export class FileSound {
     return this.#failure;
   }
 
+  /** Whether everything before `frame` is decoded, or never will be. */
+  covers(frame: number): boolean {
+    return this.#decodedTo >= frame || this.#ended || this.#closed || this.#failure !== null;
+  }
+
   /** Frames that lie decoded from the present place on. */
   get ready(): number {
     return Math.max(0, this.#decodedTo - this.#readFrom);

@@ -56,6 +56,12 @@ export class MediaWindow {
     return true;
   }
 
+  /** Whether all sound of the next `frames` frames can be read now. */
+  ready(frames: number): boolean {
+    const reach = Math.ceil(this.#place + frames * 1.003) + TAPS_AFTER + 3 * BLOCK;
+    return [...this.voices.values()].every((voice) => voice.isReady(this.#mixedTo, reach));
+  }
+
   /** Passes over `frames` silent frames. */
   skip(frames: number, rate: number): void {
     this.#moveTo(this.#place + frames * rate);

@@ -1,4 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { newFolder } from "../folder.fixture.ts";
 import type { Cue, CueItem, CueProgress } from "../ports.ts";
 import type { Output, OutputReading } from "./output.ts";
 import { Player } from "./player.ts";
@@ -187,6 +191,32 @@ describe("the player", () => {
     expect(reports.at(-1)!.samplesRendered).toBeLessThan(4_000 * 48 - 500 * 48);
   });
 
+  test("waits for a file that is slow to decode while the card has enough, and so loses nothing of it", async () => {
+    const folder = newFolder();
+    const path = join(folder, "tone.wav");
+    const sine = Int16Array.from({ length: 48_000 }, (_, i) => 16_000 * Math.sin(i / 10));
+    writeFileSync(path, wavOf(sine));
+    const patient = new Player({
+      output: card,
+      time: new StationTime(BASE),
+      now: () => card.nowMs,
+      bufferMs: 500,
+      outputLatencyMs: 0,
+      report: (progress) => reports.push(progress),
+    });
+    while (card.nowMs < 2_000) turn(card, patient);
+    patient.play(cue(2_600, [{ kind: "file", path, durationMs: 1_000, gainDb: 0 }]));
+    // Nothing can be decoded while the thread does not come to rest.
+    while (card.nowMs < 2_300) turn(card, patient);
+    for (let reads = 0; reads < 50; reads++) await readFile(path);
+    while (card.nowMs < 4_500) {
+      turn(card, patient);
+      await readFile(path);
+    }
+    expect(reports.at(-1)?.state).toBe("ended");
+    expect(reports.at(-1)?.samplesRendered).toBe(48_000);
+  });
+
   test("follows a step of the clock line", () => {
     player.setClock({ refMs: BASE, offsetMs: 300, drift: 0 });
     player.play(cue(2_000, [CHIME]));
@@ -203,6 +233,30 @@ const cue = (atMs: number, items: readonly CueItem[]): Cue => ({
   items,
   gainDb: 0,
 });
+
+/** A WAV file of mono s16 at 48 kHz. */
+function wavOf(samples: Int16Array): Buffer {
+  const head = Buffer.alloc(44);
+  head.write("RIFF", 0);
+  head.writeUInt32LE(36 + samples.byteLength, 4);
+  head.write("WAVEfmt ", 8);
+  for (const [at, value] of [
+    [16, 16],
+    [24, 48_000],
+    [28, 96_000],
+    [40, samples.byteLength],
+  ] as const)
+    head.writeUInt32LE(value, at);
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 2],
+    [34, 16],
+  ] as const)
+    head.writeUInt16LE(value, at);
+  head.write("data", 36);
+  return Buffer.concat([head, Buffer.from(samples.buffer)]);
+}
 
 function run(ms: number): void {
   for (let done = 0; done < ms; done += 20) turn(card, player);

@@ -13,6 +13,8 @@ const BATCH = 10 * BLOCK;
 const PREPARE_EVERY_MS = 250;
 const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
+/** While the card holds more than this, a file that is still being decoded is waited for; below it, its place is silent. */
+const PATIENT_ABOVE = framesOf(150);
 /** Left with the card when frames are taken back: bridges the time until new ones are written. */
 const LEFT_WITH_CARD = framesOf(30);
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
@@ -169,8 +171,11 @@ export class Player {
     const queued = Math.max(0, reading.delayFrames - framesOf(Math.max(0, nowMs - reading.atMs)));
     let wanted = Math.min(framesOf(this.#options.bufferMs) - queued, reading.room);
     if (this.#left > 0) wanted -= this.#write(this.#left);
+    let ahead = queued;
     while (wanted > 0 && this.#left === 0) {
       const frames = Math.min(wanted, BATCH);
+      if (ahead > PATIENT_ABOVE && !this.#window.ready(frames)) break;
+      ahead += frames;
       this.#render(frames, order.rate);
       this.#write(frames);
       wanted -= frames;
