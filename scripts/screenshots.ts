@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LoaError } from "@loa/kernel/errors";
@@ -6,10 +6,15 @@ import { SystemClock } from "@loa/kernel/system-clock";
 import { chromium, type Page } from "playwright-core";
 import { Children } from "./children.ts";
 import { startDemo } from "./demo.ts";
+import { GUIDE_LANGUAGES, GUIDE_PICTURES, takeGuidePicture } from "./guide-pictures.ts";
 
-/** Takes the pictures of the README from a demo that runs: the overview while something is on air, then the proof of that broadcast. */
+/**
+ * Takes the pictures of the README and of the user guides from a demo that runs: the overview while something is on air, the proof of
+ * that broadcast, then every page of the guides in both languages.
+ */
 
 const IMAGES = path.resolve(import.meta.dirname, "../docs/images");
+const GUIDE = path.resolve(import.meta.dirname, "../docs/guide/images");
 const SCREEN = { width: 1440, height: 900 };
 const MOST_BYTES = 200_000;
 const ON_AIR_WITHIN_MS = 120_000;
@@ -38,28 +43,35 @@ try {
 
 async function takePictures(http: string, password: string): Promise<void> {
   const executablePath = process.env.LOA_CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--use-fake-device-for-media-stream",
+      "--use-fake-ui-for-media-stream",
+    ],
+  });
   try {
     const page = await browser.newPage({ viewport: SCREEN, locale: "vi-VN", colorScheme: "light" });
     await logIn(page, http, password);
     const card = page.getByTestId("on-air");
     await card.waitFor({ timeout: ON_AIR_WITHIN_MS });
-    const stations = await page.getByTestId("station-tile").count();
-    const sounding = page.locator('[data-testid="station-tile"][data-on-air="true"]');
-    await sounding.nth(stations - 1).waitFor();
-    await card.getByText(`Đang vang ở ${stations} trên ${stations} cụm loa`).waitFor();
-    await page.getByRole("button", { name: `Đang phát ${stations}` }).waitFor();
-    const groups = await page.locator("loa-area-group").count();
-    await page
-      .getByTestId("stop-area")
-      .nth(groups - 1)
-      .waitFor();
+    await card.getByText(/Đang vang ở (\d+) trên \1 cụm loa/).waitFor();
+    await page.getByTestId("stop-area").first().waitFor();
     await picture(page, "overview");
     await card.getByRole("link").click();
-    const proven = page.locator('[data-testid="delivery"]:has(.rendered)');
-    await proven.nth(stations - 1).waitFor({ timeout: ON_AIR_WITHIN_MS });
-    await page.locator('[data-testid="broadcast"][data-state="done"]').waitFor();
+    await page.locator('[data-testid="broadcast"][data-state="done"]').waitFor({ timeout: ON_AIR_WITHIN_MS });
+    await page.locator('[data-testid="delivery"]:has(.rendered)').first().waitFor();
     await picture(page, "broadcast");
+    await page.context().close();
+    for (const language of GUIDE_LANGUAGES)
+      for (const one of GUIDE_PICTURES) {
+        mkdirSync(path.join(GUIDE, language), { recursive: true });
+        const file = path.join(GUIDE, language, `${one.name}.png`);
+        await takeGuidePicture(browser, { http, password }, language, one, file);
+        keepSmall(file);
+      }
   } finally {
     await browser.close();
   }
@@ -68,7 +80,7 @@ async function takePictures(http: string, password: string): Promise<void> {
 async function logIn(page: Page, http: string, password: string): Promise<void> {
   await page.goto(http);
   await page.getByLabel("Tên đăng nhập").fill("tinh");
-  await page.getByLabel("Mật khẩu").fill(password);
+  await page.getByLabel("Mật khẩu", { exact: true }).fill(password);
   await page.getByRole("button", { name: "Đăng nhập" }).click();
   await page.getByTestId("overview-sentence").waitFor();
 }
@@ -76,6 +88,10 @@ async function logIn(page: Page, http: string, password: string): Promise<void> 
 async function picture(page: Page, name: string): Promise<void> {
   const file = path.join(IMAGES, `${name}.png`);
   await page.screenshot({ path: file, animations: "disabled" });
+  keepSmall(file);
+}
+
+function keepSmall(file: string): void {
   const { size } = statSync(file);
   if (size >= MOST_BYTES) throw new LoaError("INTERNAL", `${file} has ${size} bytes; at most ${MOST_BYTES}`);
   process.stdout.write(`${path.relative(process.cwd(), file)} ${Math.round(size / 1_000)} kB\n`);

@@ -1,0 +1,107 @@
+import type { Browser, Page } from "playwright-core";
+
+/** Languages of the user guides. */
+export const GUIDE_LANGUAGES = ["vi", "en"] as const;
+export type GuideLanguage = (typeof GUIDE_LANGUAGES)[number];
+
+const DESK = { width: 1200, height: 750 };
+const PHONE = { width: 390, height: 780 };
+const PATIENCE_MS = 30_000;
+/** A page that was read from the hub may still move a little. */
+const SETTLED_MS = 600;
+
+/** A picture of the user guides: who sees it, where, and what they did before. */
+interface GuidePicture {
+  readonly name: string;
+  readonly as: string;
+  readonly path: string;
+  readonly phone?: boolean;
+  readonly before?: (page: Page) => Promise<void>;
+}
+
+const TEXT = {
+  vi: "UBND phường thông báo: 7h30 ngày 5/12, tại nhà văn hóa khối 4, tổ chức tiêm phòng cho 120 con chó, mèo. Chi tiết xin gọi 0238 3842 567.",
+  en: "The ward announces: on 5 December at 7:30, dogs and cats are vaccinated at the culture house of block 4.",
+};
+
+/** Every picture, in the order of the guides. */
+export const GUIDE_PICTURES: readonly GuidePicture[] = [
+  { name: "first-steps", as: "xa", path: "/" },
+  { name: "phone", as: "kythuat", path: "/", phone: true },
+  {
+    name: "map",
+    as: "tinh",
+    path: "/",
+    before: (page) => page.getByTestId("map").locator("[data-testid^=map-]").first().waitFor(),
+  },
+  { name: "new-announcement", as: "xa", path: "/announcements/new" },
+  { name: "record", as: "xa", path: "/announcements/new?way=record" },
+  { name: "speech", as: "xa", path: "/announcements/new?way=text", before: writeText },
+  { name: "templates", as: "xa", path: "/announcements/new?way=template" },
+  { name: "review", as: "xa2", path: "/announcements", before: openWaiting },
+  { name: "schedule", as: "tinh", path: "/schedules" },
+  { name: "broadcast", as: "tinh", path: "/", before: openPlayed },
+  { name: "station", as: "kythuat", path: "/stations/vinh-tan-01" },
+  { name: "areas", as: "admin", path: "/admin/areas/vinh-tan" },
+  { name: "stations", as: "admin", path: "/admin/stations" },
+  {
+    name: "labels",
+    as: "admin",
+    path: "/admin/stations/labels?ids=vinh-tan-01,vinh-tan-02",
+    before: makeLabels,
+  },
+  { name: "account", as: "admin", path: "/account" },
+];
+
+/** Takes a picture for one language from a hub that runs, into `file`. */
+export async function takeGuidePicture(
+  browser: Browser,
+  hub: { readonly http: string; readonly password: string },
+  language: GuideLanguage,
+  { as, path, phone, before }: GuidePicture,
+  file: string,
+): Promise<void> {
+  const context = await browser.newContext({
+    viewport: phone ? PHONE : DESK,
+    colorScheme: "light",
+    permissions: ["microphone"],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  try {
+    await page.addInitScript((chosen) => localStorage.setItem("loa.language", chosen), language);
+    await page.goto(hub.http);
+    await page.locator("#username").fill(as);
+    await page.locator("#password").fill(hub.password);
+    await page.locator("#password").press("Enter");
+    await page.getByTestId("overview-sentence").waitFor();
+    if (path !== "/") await page.goto(hub.http + path);
+    await page.locator("main :is(h1, h2):visible").first().waitFor();
+    await before?.(page);
+    await page.waitForTimeout(SETTLED_MS);
+    await page.screenshot({ path: file, animations: "disabled" });
+  } finally {
+    await context.close();
+  }
+}
+
+async function writeText(page: Page): Promise<void> {
+  const vietnamese = (await page.evaluate(() => localStorage.getItem("loa.language"))) === "vi";
+  await page.getByTestId("spoken-text").fill(vietnamese ? TEXT.vi : TEXT.en);
+  if (vietnamese) await page.getByTestId("reading").locator(".read-change").first().waitFor();
+}
+
+async function openWaiting(page: Page): Promise<void> {
+  await page.locator('a[href^="/announcements/"]').filter({ hasText: "Tiêm chủng" }).first().click();
+  await page.getByTestId("approve").waitFor();
+}
+
+async function openPlayed(page: Page): Promise<void> {
+  await page.locator('a[href^="/broadcasts/"]').filter({ hasText: "Chào mừng" }).first().click();
+  await page.getByTestId("delivery").first().waitFor();
+}
+
+async function makeLabels(page: Page): Promise<void> {
+  await page.getByTestId("make-labels").click();
+  await page.getByTestId("label").first().waitFor();
+}
