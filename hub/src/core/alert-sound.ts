@@ -6,6 +6,8 @@ const SIREN_MS = 8_000;
 const ATTENTION_MS = 4_000;
 const ALL_CLEAR_MS = 2_000;
 const BREATH: AlertSound = { kind: "silence", durationMs: 400 };
+/** No word is lost while amplifiers warm up; a tone need not be whole. */
+const WARM_UP: AlertSound = { kind: "silence", durationMs: 2_000 };
 const BETWEEN_ROUNDS: AlertSound = { kind: "silence", durationMs: 1_500 };
 
 /** What is spoken, as sounds. `marking` says before and after that it is no real alarm; actual alerts have none. */
@@ -77,7 +79,7 @@ function opening(kind: AlertKind, tone: AlertTone, hasWords: boolean): AlertSoun
     return [{ kind: "tone", tone: "wail", durationMs: SIREN_MS }, BREATH];
   if (tone === "chime" || tone === "siren")
     return [{ kind: "tone", tone: "chime", durationMs: CHIME_MS }, BREATH];
-  return hasWords ? [] : [{ kind: "tone", tone: "attention", durationMs: ATTENTION_MS }];
+  return hasWords ? [WARM_UP] : [{ kind: "tone", tone: "attention", durationMs: ATTENTION_MS }];
 }
 
 function wordsOf({ message, marking }: SpokenAlert): AlertSound[] {

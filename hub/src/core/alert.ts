@@ -199,6 +199,8 @@ function changeOf(before: Progress, { state, code }: Pick<Ack, "state" | "code">
     case "finished":
       return { receivedAt, doneAt: before.doneAt ?? at, failedCode: null, rejectedCode: null };
     case "failed":
+      // Some of its first round was lost while the amplifier warmed up; the rest sounded.
+      if (code === "JOINED_LATE" && before.soundingAt !== null) return { doneAt: before.doneAt ?? at };
       return settled ? {} : { receivedAt, failedCode: code ?? "INTERNAL", rejectedCode: null };
   }
 }

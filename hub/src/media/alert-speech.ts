@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeOf, LoaError } from "@loa/kernel/errors";
@@ -8,7 +9,7 @@ import type { AreaId, Sha256 } from "@loa/protocol/identity";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { ingest } from "./ingest.ts";
 import type { Speech } from "./speech.ts";
-import type { AssetStore } from "./store.ts";
+import { type AssetStore, discard } from "./store.ts";
 
 /** Speech at this rate is well understood from a horn, and twenty seconds of it travel inside a message. */
 const BITRATE = "18k";
@@ -77,15 +78,15 @@ export class AlertSpeech {
 
   async #makeIn(base: string, saying: Saying): Promise<AlertSound> {
     const { speech, ffmpeg } = this.#needs;
-    const folder = await mkdtemp(join(base, "alert-"));
+    const name = join(base, `alert-${randomUUID()}`);
+    const [source, target] = [`${name}.wav`, `${name}.ogg`];
     try {
-      const [source, target] = [join(folder, "spoken.wav"), join(folder, "spoken.ogg")];
       await speech.speak(saying, source);
       const work = { ffmpeg: ffmpeg(), source, target, bitrate: BITRATE, onProgress: () => {} };
       const { durationMs } = await ingest(work);
       return await this.#packed(target, durationMs);
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await Promise.all([discard(source), discard(target)]);
     }
   }
 
