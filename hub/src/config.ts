@@ -53,6 +53,17 @@ const schema = {
   demoPassword: Type.Optional(
     Type.String({ minLength: 8, description: "default: made and kept in the data folder" }),
   ),
+  alertConfirmation: Type.Enum(["off", "second-person"], {
+    default: "off",
+    description: "second-person: another person confirms each actual alert and each update of one",
+  }),
+  alertTotp: Type.Boolean({ default: false, description: "whoever sends alerts needs a second factor" }),
+  alertLeadMs: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    default: 300,
+    description: "from sending an alert to its start; covers its delivery, so that stations start in step",
+  }),
   logLevel: Type.Enum(["debug", "info", "warn", "error", "silent"], { default: "info" }),
 };
 

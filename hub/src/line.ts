@@ -5,16 +5,26 @@ import type { Logger } from "@loa/kernel/log";
 import { days } from "@loa/kernel/units";
 import type { StationId } from "@loa/protocol/identity";
 import type { TimeEnvelope } from "@loa/protocol/time-envelope";
+import { AlertBook } from "./alerts/alert-book.ts";
+import { AlertComposer } from "./alerts/alert-composer.ts";
+import { AlertJournal } from "./alerts/alert-journal.ts";
+import { AlertNotices } from "./alerts/alert-notices.ts";
+import { AlertRights } from "./alerts/alert-rights.ts";
+import { AlertViews } from "./alerts/alert-views.ts";
+import { Alerts } from "./alerts/alerts.ts";
+import { Rehearsals } from "./alerts/rehearsal.ts";
 import { EmbeddedBroker } from "./broker/embedded.ts";
 import type { HubConfig } from "./config.ts";
 import { DEFAULT_ENVELOPE } from "./core/envelope.ts";
 import { NEVER_SEEN } from "./core/station-view.ts";
 import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
+import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
 import { stopRoutes } from "./http/routes/stop.ts";
 import { createStationServer } from "./http/station-server.ts";
+import { AlertDelivery } from "./link/alert-delivery.ts";
 import { Commands } from "./link/commands.ts";
 import { Enrolment } from "./link/enrolment.ts";
 import { Gate } from "./link/gate.ts";
@@ -23,6 +33,10 @@ import { PresenceKeeper } from "./link/presence-keeper.ts";
 import { ReceiptIntake } from "./link/receipt-intake.ts";
 import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
+import { AlertSpeech } from "./media/alert-speech.ts";
+import { Ffmpeg } from "./media/ffmpeg.ts";
+import type { Speech } from "./media/speech.ts";
+import type { AssetStore } from "./media/store.ts";
 import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
 import { Calendar } from "./schedule/calendar.ts";
@@ -45,7 +59,17 @@ const SHOWN_PLAYOUTS = 20;
 export interface LineNeeds {
   readonly config: Pick<
     HubConfig,
-    "data" | "host" | "publicHost" | "mqttPort" | "stationPort" | "tls" | "timeZone"
+    | "data"
+    | "host"
+    | "publicHost"
+    | "mqttPort"
+    | "stationPort"
+    | "tls"
+    | "timeZone"
+    | "ffmpeg"
+    | "alertConfirmation"
+    | "alertTotp"
+    | "alertLeadMs"
   >;
   readonly database: Database;
   readonly clock: Clock;
@@ -53,7 +77,8 @@ export interface LineNeeds {
   readonly registry: Registry;
   readonly events: EventSink;
   readonly audit: Audit;
-  readonly assets: { path(sha256: string): string };
+  readonly assets: Pick<AssetStore, "path" | "put">;
+  readonly speech: Pick<Speech, "speak" | "reading">;
   /** In force where no area has an envelope. */
   readonly defaultEnvelope?: TimeEnvelope;
 }
@@ -129,17 +154,29 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       for (const onAir of [before, after]) if (onAir?.broadcastId) recorder.changed(onAir.broadcastId);
     },
   });
+  const now = () => clock.now();
+  const inForce = () => calendar.territory;
+  const journal = new AlertJournal(config.data);
+  const alertBook = new AlertBook({ database: needs.database, audit, journal, clock, log });
+  const views = new AlertViews({ db, stations: book, territory: inForce, now });
+  const notices = new AlertNotices({ alerts: alertBook, views, events, clock, territory: inForce });
+  const alertDelivery = new AlertDelivery({
+    ...{ broker, trust, clock, log, stations: book, alerts: alertBook, territory: inForce },
+    changed: (id) => notices.changed(id),
+  });
   const intake = new ReceiptIntake({
     ...{ db, commands },
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
       if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
+      alertDelivery.proven(received.station, received.receipt);
       const { broadcastId } = received.receipt;
       if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
+    alerts: alertDelivery,
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 
@@ -152,6 +189,21 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
   const stops = new Stops({
     ...{ db, calendar, planning, broadcasts, schedules, recorder, commands, clock, audit },
+  });
+
+  const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
+  const speech = new AlertSpeech({ speech: needs.speech, assets, ffmpeg, data: config.data });
+  const rights = new AlertRights({
+    ...{ database: needs.database, territory: inForce, secondFactor: config.alertTotp },
+  });
+  const alerts = new Alerts({
+    ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
+    composer: new AlertComposer({ speech, registry, log }),
+    confirmation: config.alertConfirmation,
+    leadMs: config.alertLeadMs,
+  });
+  const rehearsals = new Rehearsals({
+    ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
   });
 
   let addresses: LineAddresses = { mqtt: "", stations: "", ca: join(keys, "ca.pem") };
@@ -223,10 +275,12 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => scheduleRoutes(app, { schedules, previews, calendar, now: () => clock.now() }),
       (app) => broadcastRoutes(app, { broadcasts, stops, calendar, now: () => clock.now() }),
       (app) => stopRoutes(app, { stops }),
+      (app) => alertRoutes(app, { alerts, rehearsals }),
     ],
     async start() {
       await recorder.start();
       await commands.resume();
+      await alerts.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -246,11 +300,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     async stop() {
       ready = false;
       await planning.flush();
-      for (const part of [planning, delivery, commands, presence, schedules, recorder, epoch]) part.close();
+      for (const part of [planning, delivery, alertDelivery, notices, commands]) part.close();
+      for (const part of [presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();
       await broker.close();
       await book.save();
+      await alertBook.close();
     },
     ready: () => ready,
     addresses: () => addresses,

@@ -118,6 +118,11 @@ export interface Audit {
     subject: string;
     detail?: Record<string, unknown>;
   }): Promise<void>;
+  /** Records inside a transaction of the store, together with what it is about. */
+  recordIn(
+    transaction: import("./store/database.ts").Database,
+    entry: Parameters<Audit["record"]>[0],
+  ): Promise<void>;
 }
 
 /** What carries messages to and from stations. No code outside `broker/` knows which broker it is. */

@@ -62,6 +62,7 @@ async function settle({ database, registry }: Desk): Promise<void> {
     areaPathJson: "[]",
     wantedJson: null,
     confirmedJson: null,
+    leftAreasJson: "[]",
     codeHash: null,
     codeExpiresAt: null,
   };

@@ -40,6 +40,8 @@ const errors = {
   "error.TOTP_INVALID": "Mã xác thực không đúng. Dùng mã đang hiện và kiểm tra giờ của điện thoại.",
   "error.PASSWORD_WEAK": "Mật khẩu dễ đoán. Chọn mật khẩu dài hơn, không chứa tên của bạn.",
   "error.AREA_CYCLE": "Khu vực không thể nằm trong chính nó. Chọn khu vực cấp trên khác.",
+  "error.SECOND_FACTOR_NEEDED":
+    "Ở đây phải có xác thực hai bước mới được phát cảnh báo. Hãy bật trong trang tài khoản.",
   "error.SAME_PERSON": "Cần người thứ hai: không phải người đã soạn hoặc đề nghị.",
   "error.NOT_APPROVED": "Bản tin chưa được duyệt. Hãy nhờ người duyệt trước.",
   "error.SCHEDULE_CONFLICT": "Trùng giờ với buổi phát khác. Chọn giờ, nơi phát hoặc mức ưu tiên khác.",

@@ -21,6 +21,8 @@ test("all who work with sound may stop it, and only some may approve it", () => 
   const holders = (action: (typeof ACTIONS)[number]) => ROLES.filter((role) => RIGHTS[role].has(action));
   expect(holders("broadcast.stop")).toEqual(["staff", "approver", "operator", "technician", "admin"]);
   expect(holders("announcement.approve")).toEqual(["approver", "operator", "admin"]);
+  expect(holders("alert.read")).toEqual(ROLES);
+  expect(holders("alert.send")).toEqual(["operator", "admin"]);
   expect(holders("audit.read")).toEqual(["admin", "auditor"]);
 });
 

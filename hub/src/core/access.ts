@@ -18,6 +18,8 @@ export const ACTIONS = [
   "schedule.write",
   "broadcast.read",
   "broadcast.stop",
+  "alert.read",
+  "alert.send",
   "user.manage",
   "audit.read",
 ] as const;
@@ -29,6 +31,7 @@ const READ: readonly Action[] = [
   "announcement.read",
   "schedule.read",
   "broadcast.read",
+  "alert.read",
 ];
 const STAFF: readonly Action[] = [...READ, "announcement.write", "schedule.write", "broadcast.stop"];
 
@@ -36,7 +39,7 @@ const STAFF: readonly Action[] = [...READ, "announcement.write", "schedule.write
 export const RIGHTS: Readonly<Record<Role, ReadonlySet<Action>>> = {
   staff: new Set(STAFF),
   approver: new Set<Action>([...STAFF, "announcement.approve"]),
-  operator: new Set<Action>([...STAFF, "announcement.approve", "station.maintain"]),
+  operator: new Set<Action>([...STAFF, "announcement.approve", "station.maintain", "alert.send"]),
   technician: new Set<Action>([...READ, "broadcast.stop", "station.maintain", "station.enrol"]),
   admin: new Set(ACTIONS),
   auditor: new Set<Action>([...READ, "audit.read"]),

@@ -119,7 +119,8 @@ export class Sessions {
     const found = await sessions.find(database, tokenHash);
     const now = clock.now();
     if (!found || now - found.usedAt > IDLE_MS || now - found.createdAt > LONGEST_MS) return null;
-    if (now - found.usedAt > TOUCH_EVERY_MS) await sessions.touch(database, tokenHash, now);
+    // Who is logged in stays so, also while the store takes nothing: an alert may depend on it.
+    if (now - found.usedAt > TOUCH_EVERY_MS) await sessions.touch(database, tokenHash, now).catch(() => {});
     return found.user;
   }
 

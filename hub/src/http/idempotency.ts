@@ -13,8 +13,8 @@ const WRITES = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** `false`: answers of this route must not be stored. */
-    idempotency?: false;
+    /** `false`: answers of this route must not be stored. `best-effort`: they are, where the store takes them. */
+    idempotency?: false | "best-effort";
   }
   interface FastifyRequest {
     claim: Claim | null;
@@ -42,7 +42,8 @@ export class IdempotencyKeys {
       if (await this.replay(request, reply, JSON.stringify(request.body ?? null))) return reply;
     });
     app.addHook("onSend", async (request, reply, payload) => {
-      await this.#settle(request, reply, payload);
+      const settled = this.#settle(request, reply, payload);
+      await (request.routeOptions.config.idempotency === "best-effort" ? settled.catch(() => {}) : settled);
       return payload;
     });
   }
@@ -68,7 +69,9 @@ export class IdempotencyKeys {
       .update(`${request.method} ${request.url}\n${content}`)
       .digest("hex");
     const now = this.#clock.now();
-    const earlier = await idempotency.claim(this.#database, claim, fingerprint, now, now - KEPT_MS);
+    const asked = idempotency.claim(this.#database, claim, fingerprint, now, now - KEPT_MS);
+    const earlier = config.idempotency === "best-effort" ? await asked.catch(() => undefined) : await asked;
+    if (earlier === undefined) return false;
     if (!earlier) {
       request.claim = claim;
       return false;

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { silentLog } from "@loa/kernel/log";
 import { ManualClock } from "@loa/kernel/manual-clock";
 import type { DashboardEvent } from "@loa/protocol/http/events";
@@ -10,6 +10,9 @@ import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
 import { checkRequests } from "../http/validation.ts";
 import { createLine, type LineParts } from "../line.ts";
+import { ProgramSpeech } from "../media/speech.ts";
+import { AssetStore } from "../media/store.ts";
+import { Voices } from "../media/voices.ts";
 import type {
   Actor,
   AnnouncementRecord,
@@ -70,7 +73,11 @@ export class LineUnderTest {
   readonly eventAreas = new Map<DashboardEvent, readonly string[]>();
   readonly audited: AuditEntry[] = [];
   readonly folder: string;
+  readonly assets: AssetStore;
   actor: Actor = ACTOR;
+  alertConfirmation: "off" | "second-person" = "off";
+  alertTotp = false;
+  espeak: string | undefined;
   line!: LineParts;
   database!: Database;
   api!: FastifyInstance;
@@ -79,6 +86,7 @@ export class LineUnderTest {
 
   private constructor(folder: string, tls: "on" | "off") {
     this.folder = folder;
+    this.assets = new AssetStore(folder);
     this.tls = tls;
     this.clock = new ManualClock(Date.now());
     this.registry.areaList = [...AREAS];
@@ -106,6 +114,9 @@ export class LineUnderTest {
         stationPort: 0,
         tls: this.tls,
         timeZone: "Asia/Ho_Chi_Minh",
+        alertConfirmation: this.alertConfirmation,
+        alertTotp: this.alertTotp,
+        alertLeadMs: 300,
       },
       database: this.database,
       clock: this.clock,
@@ -117,8 +128,16 @@ export class LineUnderTest {
           this.eventAreas.set(event, [...areaIds]);
         },
       },
-      audit: { record: async (entry) => void this.audited.push(entry) },
-      assets: { path: (sha256) => join(this.folder, sha256) },
+      audit: {
+        record: async (entry) => void this.audited.push(entry),
+        recordIn: async (_, entry) => void this.audited.push(entry),
+      },
+      assets: this.assets,
+      speech: new ProgramSpeech({
+        voices: new Voices(this.espeak, []),
+        lexicon: async () => [],
+        atOnce: 4,
+      }),
       defaultEnvelope: ALWAYS,
     });
     await this.line.start();
@@ -136,6 +155,13 @@ export class LineUnderTest {
   async close(): Promise<void> {
     await this.line.stop();
     await this.database.destroy();
+  }
+
+  /** Puts a sound where stations find it. */
+  async store(sha256: string, bytes: string | Uint8Array): Promise<void> {
+    const path = this.assets.path(sha256);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
   }
 
   /** Ends this run and begins another over the same folder. */

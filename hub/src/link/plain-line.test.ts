@@ -1,6 +1,4 @@
 import { createHmac } from "node:crypto";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { EnrolAnswer } from "@loa/protocol/enrolment";
 import mqtt from "mqtt";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -45,7 +43,7 @@ test.each([
 
 test("without TLS audio is given for a proof", async () => {
   const sha256 = "a".repeat(64);
-  await writeFile(join(hub.folder, sha256), "OggS");
+  await hub.store(sha256, "OggS");
   const ask = (authorization: string) =>
     fetch(`${enrolled.assets}/assets/${sha256}`, { headers: { authorization } });
   expect(await (await ask(`Station ${id}:${proof("assets")}`)).text()).toBe("OggS");

@@ -85,6 +85,7 @@ export class PlanDelivery {
     const { wanted } = state;
     if (!wanted || ack.revision !== wanted.revision || (ack.hubEpoch ?? wanted.hubEpoch) !== wanted.hubEpoch)
       return;
+    if (ack.state === "ready" || ack.state === "received") this.#knowsPlace(state);
     if (ack.state === "ready") this.#confirm(state, wanted);
     const waiting = this.#waiting.get(state.id);
     if (ack.state === "received" && waiting)
@@ -107,6 +108,13 @@ export class PlanDelivery {
 
   close(): void {
     for (const station of [...this.#waiting.keys()]) this.lost(station);
+  }
+
+  /** The newest plan says where the station lies. */
+  #knowsPlace(state: StationState): void {
+    if (state.leftAreas.length === 0) return;
+    state.leftAreas = [];
+    this.#parts.book.touch(state);
   }
 
   #confirm(state: StationState, head: PlanHead): void {

@@ -135,7 +135,8 @@ export class PresenceKeeper {
     const { wanted, confirmed, faults, health, rejectedCode } = state;
     const now = this.#parts.clock.now();
     const status = statusOf(state, faults, now);
-    const onAir = status === "offline" ? undefined : soundingNow(health, now)?.broadcastId;
+    const sounding = status === "offline" ? undefined : soundingNow(health, now);
+    const onAir = sounding?.alertId ?? sounding?.broadcastId;
     const codes = faults.map((fault) => fault.code + (fault.zone ?? "")).join();
     return `${status} ${onAir} ${codes} ${confirmed?.hubEpoch}.${confirmed?.revision} ${wanted?.hubEpoch}.${wanted?.revision} ${rejectedCode}`;
   }

@@ -35,6 +35,8 @@ export interface StationState {
   birth: Birth | null;
   areaPath: readonly AreaId[];
   areaRevision: number;
+  /** Areas that it may still listen to: it was moved, and has not said that it knows. */
+  leftAreas: readonly AreaId[];
   wanted: PlanHead | null;
   confirmed: PlanHead | null;
   rejectedCode: string | null;
@@ -123,6 +125,7 @@ const EMPTY: Omit<LineStationRow, "stationId"> = {
   areaRevision: 1,
   wantedJson: null,
   confirmedJson: null,
+  leftAreasJson: "[]",
 };
 
 function stateOf(row: LineStationRow): StationState {
@@ -143,6 +146,7 @@ function stateOf(row: LineStationRow): StationState {
     birth: null,
     areaPath: JSON.parse(row.areaPathJson) as AreaId[],
     areaRevision: row.areaRevision,
+    leftAreas: JSON.parse(row.leftAreasJson) as AreaId[],
     wanted: headOf(row.wantedJson),
     confirmed: headOf(row.confirmedJson),
     rejectedCode: null,
@@ -164,6 +168,7 @@ function rowOf(state: StationState): LineStationRow {
     faultsJson: JSON.stringify(state.faults),
     areaPathJson: JSON.stringify(state.areaPath),
     areaRevision: state.areaRevision,
+    leftAreasJson: JSON.stringify(state.leftAreas),
     wantedJson: state.wanted && JSON.stringify(state.wanted),
     confirmedJson: state.confirmed && JSON.stringify(state.confirmed),
   };

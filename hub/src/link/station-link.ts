@@ -9,6 +9,7 @@ import type { Broker } from "../ports.ts";
 import { showsLostHistory } from "../trust/epoch.ts";
 import type { EpochKeeper } from "../trust/epoch-keeper.ts";
 import type { HubTrust } from "../trust/hub-trust.ts";
+import type { AlertDelivery } from "./alert-delivery.ts";
 import type { Commands } from "./commands.ts";
 import type { Gate } from "./gate.ts";
 import type { PlanDelivery } from "./plan-delivery.ts";
@@ -33,6 +34,7 @@ export interface LinkParts {
   readonly commands: Commands;
   readonly delivery: PlanDelivery;
   readonly receipts: ReceiptIntake;
+  readonly alerts: AlertDelivery;
   /** The epoch rose: every plan is to be issued anew. */
   readonly replanAll: () => Promise<void>;
 }
@@ -92,15 +94,14 @@ export class StationLink {
   }
 
   #handlers(): UplinkHandlers {
-    const { presence, receipts, gate, broker, clock, delivery, commands } = this.#parts;
+    const { presence, receipts, gate, broker, clock, delivery } = this.#parts;
     return {
       birth: (state, birth) => this.#born(state, birth),
       death: (state) => presence.dying(state),
       health: (state, health) => presence.health(state, health),
       event: (state, event) => presence.event(state, event),
       receipt: (state, batch, at) => receipts.take(state.id, batch, at),
-      ack: (state, ack: Ack) =>
-        ack.id === PLAN_ACK ? delivery.acked(state, ack) : commands.acked(state.id, ack),
+      ack: (state, ack: Ack) => (ack.id === PLAN_ACK ? delivery.acked(state, ack) : this.#acked(state, ack)),
       time: (state, { nonce, t1 }, t2) => {
         const secret = gate.secretOf(state);
         if (!secret) return;
@@ -110,22 +111,29 @@ export class StationLink {
     };
   }
 
+  #acked({ id }: StationState, ack: Ack): void {
+    const { alerts, commands } = this.#parts;
+    if (!alerts.acked(id, ack)) commands.acked(id, ack);
+  }
+
   async #born(state: StationState, birth: Birth): Promise<void> {
-    const { book, presence, commands, delivery, trust, epoch, clock } = this.#parts;
+    const { book, presence, commands, delivery, alerts, trust, epoch, clock } = this.#parts;
     state.connected = true;
     state.birth = birth;
     state.software = birth.software;
     state.faults = birth.faults.filter((fault) => fault.clearedAt === undefined);
     if (birth.areaRevision > state.areaRevision) state.areaRevision = birth.areaRevision + 1;
+    else if (birth.areaRevision === state.areaRevision) state.leftAreas = [];
     book.touch(state);
     presence.changed(state);
+    if (birth.keySetVersion < trust.keySet.version)
+      await commands.tell(state.id, { kind: "key-set", keySet: await trust.keySetFor(state.id) });
+    await alerts.born(state);
     const { wanted } = state;
     const ours =
       wanted?.hubEpoch === epoch.epoch ? wanted : { hubEpoch: epoch.epoch, revision: 0, validUntil: 0 };
     if (birth.plan && showsLostHistory(birth.plan, ours, clock.now()))
       await this.lostHistory(birth.plan.hubEpoch);
-    if (birth.keySetVersion < trust.keySet.version)
-      await commands.tell(state.id, { kind: "key-set", keySet: await trust.keySetFor(state.id) });
     if (birth.areaRevision < state.areaRevision)
       await commands.tell(state.id, {
         kind: "area",

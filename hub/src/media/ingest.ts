@@ -52,6 +52,8 @@ export interface IngestJob {
   readonly target: string;
   /** What of the source is kept; absent: all of it. */
   readonly trim?: Trim | undefined;
+  /** Of the asset, bit/s as ffmpeg writes it; default: 32k. */
+  readonly bitrate?: string;
   readonly onProgress: (share: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -146,12 +148,12 @@ async function encode(
   plan: Normalisation,
   seconds: number,
 ): Promise<Loudness & { meter: PeakMeter }> {
-  const { ffmpeg, target, signal } = job;
+  const { ffmpeg, target, signal, bitrate = BITRATE } = job;
   const codec = [
     "-c:a",
     "libopus",
     "-b:a",
-    BITRATE,
+    bitrate,
     "-application",
     "voip",
     "-compression_level",

@@ -203,6 +203,7 @@ export class Planning {
     const path = calendar.territory.pathOf(state.id);
     if (!place || path.length === 0) return false;
     if (path.join() !== state.areaPath.join()) {
+      state.leftAreas = [...new Set([...state.leftAreas, ...state.areaPath])];
       state.areaPath = path;
       state.areaRevision++;
     }

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { AreaId, StationId } from "../identity.ts";
+import { AlertSummary } from "./alerts.ts";
 import { Announcement } from "./announcements.ts";
 import { Area } from "./areas.ts";
 import { Broadcast, Playout } from "./broadcasts.ts";
@@ -19,6 +20,7 @@ export const DashboardEvent = Type.Union([
   Type.Object({ kind: Type.Literal("announcement"), announcement: Announcement }),
   Type.Object({ kind: Type.Literal("broadcast"), broadcast: Broadcast }),
   Type.Object({ kind: Type.Literal("playout"), playout: Playout }),
+  Type.Object({ kind: Type.Literal("alert"), alert: AlertSummary }),
   Type.Object({ kind: Type.Literal("schedule"), scheduleId: Type.String() }),
   Type.Object({ kind: Type.Literal("area"), area: Area }),
   Type.Object(

@@ -1,6 +1,6 @@
 // long because: one line under test serves every route of it, and they read what earlier ones left
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { days, hours, minutes, seconds } from "@loa/kernel/units";
 import type { Broadcast, BroadcastDetail } from "@loa/protocol/http/broadcasts";
@@ -383,7 +383,7 @@ describe("assets", () => {
   const path = `/assets/${sha256}`;
 
   test("are given to enrolled stations, whole or in part, to be kept for ever", async () => {
-    await writeFile(join(hub.folder, sha256), bytes);
+    await hub.store(sha256, bytes);
     const station = await settled("kim-lien-1");
     const whole = await station.https("GET", path);
     expect(whole).toMatchObject({ status: 200, body: bytes.toString() });

@@ -56,13 +56,24 @@ export const receipts = {
     return found;
   },
 
-  /** The newest of a station, newest first, with the titles of their broadcasts. */
+  async ofAlert(db: LineDatabase, alertId: string): Promise<Playout[]> {
+    const rows = await db
+      .selectFrom("receipts")
+      .selectAll()
+      .where("alertId", "=", alertId)
+      .orderBy("endedAt")
+      .execute();
+    return rows.map(playoutOf);
+  },
+
+  /** The newest of a station, newest first, with the titles of their broadcasts and the headlines of their alerts. */
   async ofStation(db: LineDatabase, station: StationId, limit: number): Promise<Playout[]> {
     const rows = await db
       .selectFrom("receipts")
       .leftJoin("broadcasts", "broadcasts.id", "receipts.broadcastId")
+      .leftJoin("alerts", "alerts.id", "receipts.alertId")
       .selectAll("receipts")
-      .select("broadcasts.title")
+      .select(({ fn }) => fn.coalesce("broadcasts.title", "alerts.headline").as("title"))
       .where("stationId", "=", station)
       .orderBy("receipts.endedAt", "desc")
       .limit(limit)
@@ -80,7 +91,8 @@ export function playout({ station, receipt, receivedAt }: Received): Playout {
 const rowOf = ({ station, receipt, receivedAt }: Received) => ({
   stationId: station,
   receiptId: receipt.receiptId,
-  broadcastId: receipt.broadcastId ?? receipt.alertId ?? "",
+  broadcastId: receipt.broadcastId ?? "",
+  alertId: receipt.alertId ?? null,
   endedAt: Math.round(receipt.endedAt),
   receivedAt: Math.round(receivedAt),
   outcome: receipt.outcome,

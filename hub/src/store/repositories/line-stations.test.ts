@@ -11,7 +11,14 @@ const row = (n: number): LineStationRow => ({
     enrolledAt: null,
   },
   ...{ codeHash: null, codeExpiresAt: null, session: 0, counter: 0, lastSeenAt: null, software: null },
-  ...{ faultsJson: "[]", areaPathJson: "[]", areaRevision: 1, wantedJson: null, confirmedJson: null },
+  ...{
+    faultsJson: "[]",
+    areaPathJson: "[]",
+    areaRevision: 1,
+    wantedJson: null,
+    confirmedJson: null,
+    leftAreasJson: "[]",
+  },
 });
 
 test("rows of hundreds of stations are written whole, and every column again when one changes", async () => {
@@ -23,7 +30,13 @@ test("rows of hundreds of stations are written whole, and every column again whe
   const changed: LineStationRow = {
     ...{ stationId: row(7).stationId, serial: "s", fingerprint: "f", enrolledAt: 1, codeHash: "c" },
     ...{ codeExpiresAt: 2, session: 3, counter: 4, lastSeenAt: 5, software: "1", faultsJson: '["x"]' },
-    ...{ areaPathJson: '["a"]', areaRevision: 6, wantedJson: "{}", confirmedJson: "{}" },
+    ...{
+      areaPathJson: '["a"]',
+      areaRevision: 6,
+      wantedJson: "{}",
+      confirmedJson: "{}",
+      leftAreasJson: '["b"]',
+    },
   };
   await lineStations.save(db, [changed, row(300)]);
   const after = await lineStations.all(db);

@@ -23,6 +23,8 @@ export interface LineTables {
     /** Heads of the newest plan and of the one the station has confirmed. */
     wantedJson: string | null;
     confirmedJson: string | null;
+    /** Areas that it may still listen to, though it was moved out of them. */
+    leftAreasJson: string;
   };
   schedules: {
     id: string;
@@ -59,12 +61,16 @@ export interface LineTables {
   receipts: {
     stationId: string;
     receiptId: string;
+    /** Empty for a playout of an alert. */
     broadcastId: string;
+    alertId: string | null;
     endedAt: number;
     receivedAt: number;
     outcome: string;
     bodyJson: string;
   };
+  alerts: { id: string; headline: string; endsAt: number; version: number; bodyJson: string };
+  alertStations: { alertId: string; stationId: string; progressJson: string };
   lineCommands: { id: string; bodyJson: string; issuedAt: number; expiresAt: number; waitingJson: string };
 }
 

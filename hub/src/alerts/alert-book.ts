@@ -1,0 +1,188 @@
+import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import { hours, seconds } from "@loa/kernel/units";
+import type { Ack } from "@loa/protocol/ack";
+import type { StationId } from "@loa/protocol/identity";
+import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
+import type { Audit } from "../ports.ts";
+import type { Database } from "../store/database.ts";
+import { lineAlerts, type ProgressRow } from "../store/repositories/line-alerts.ts";
+import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
+import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
+
+const SAVE_EVERY_MS = seconds(1);
+/** What stations say of an alert that is over still counts: receipts may come late. */
+const REMEMBERED_MS = hours(24);
+
+/** What the book lives on. */
+export interface AlertBookParts {
+  readonly database: Database;
+  readonly audit: Audit;
+  readonly journal: AlertJournal;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** An alert with what its stations said. */
+export interface KnownAlert {
+  readonly record: AlertRecord;
+  readonly progress: ReadonlyMap<StationId, Progress>;
+}
+
+interface Held {
+  record: AlertRecord;
+  readonly progress: Map<StationId, Progress>;
+}
+
+/**
+ * The alerts, in memory over the store. Each change is durable before it counts; where the store takes nothing, the journal beside it does,
+ * and where even that fails, memory must serve: no fault of a disk holds up an alert. What stations say is stored in batches.
+ */
+export class AlertBook {
+  readonly #parts: AlertBookParts;
+  readonly #db: LineDatabase;
+  readonly #held = new Map<string, Held>();
+  #dirty = new Map<string, Held>();
+  #unsaid = new Map<string, ProgressRow>();
+  #saving: Promise<void> = Promise.resolve();
+  #end: Cancel = () => {};
+
+  constructor(parts: AlertBookParts) {
+    this.#parts = parts;
+    this.#db = lineDatabase(parts.database);
+  }
+
+  /** Takes up what stood when the hub ended: what the store has, and what only the journal has. */
+  async start(): Promise<void> {
+    const { clock, journal, log } = this.#parts;
+    for (const record of await lineAlerts.standing(this.#db, clock.now() - REMEMBERED_MS))
+      this.#held.set(record.id, { record, progress: await lineAlerts.progress(this.#db, record.id) });
+    const waiting = await journal.entries().catch((error) => {
+      log.error({ err: error }, "the journal of alerts cannot be read");
+      return [];
+    });
+    for (const { record } of waiting) {
+      const held = this.#held.get(record.id);
+      if (!held) this.#held.set(record.id, { record, progress: new Map() });
+      else if (held.record.version < record.version) held.record = record;
+    }
+    this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => {
+      this.save().catch((error) => log.warn({ err: error }, "what is known of alerts was not stored"));
+    });
+    await this.save().catch((error) =>
+      log.error({ err: error }, "the journal of alerts waits for the store"),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#end();
+    await this.save().catch((error) =>
+      this.#parts.log.error({ err: error }, "what is known of alerts was not stored"),
+    );
+  }
+
+  /** Those that are not over. */
+  standing(): KnownAlert[] {
+    const now = this.#parts.clock.now();
+    return [...this.#held.values()].filter(({ record }) => endOf(record) > now);
+  }
+
+  /** One that is held in memory: it stands, or ended lately. */
+  held(id: string): KnownAlert | undefined {
+    return this.#held.get(id);
+  }
+
+  async find(id: string): Promise<KnownAlert | null> {
+    const held = this.#held.get(id);
+    if (held) return held;
+    const record = await lineAlerts.get(this.#db, id);
+    return record && { record, progress: await lineAlerts.progress(this.#db, id) };
+  }
+
+  /** A page of all, newest first, from memory where that is newer than the store. */
+  async page(before: string | undefined, limit: number): Promise<KnownAlert[]> {
+    const stored = await lineAlerts.before(this.#db, before, limit);
+    const last = stored.length < limit ? "" : (stored.at(-1)?.id ?? "");
+    const ids = new Set(stored.map(({ id }) => id));
+    for (const id of this.#held.keys()) if ((before === undefined || id < before) && id >= last) ids.add(id);
+    const page = [...ids].sort().reverse().slice(0, limit);
+    const found = await Promise.all(page.map((id) => this.find(id)));
+    return found.filter((one) => one !== null);
+  }
+
+  /** Makes a change durable, together with its audit entry; resolves when it may be acted upon. */
+  async keep(record: AlertRecord, audit: JournalEntry["audit"]): Promise<void> {
+    const { journal, log } = this.#parts;
+    const held = this.#held.get(record.id);
+    if (held) held.record = record;
+    else this.#held.set(record.id, { record, progress: new Map() });
+    try {
+      await this.#store([{ record, audit }]);
+    } catch (refusal) {
+      log.error({ id: record.id, err: refusal }, "the store takes no alert; it is journalled");
+      await journal.append({ record, audit }).catch((error) => {
+        log.error({ id: record.id, err: error }, "nothing takes the alert; memory serves");
+        this.#dirty.set(record.id, this.#held.get(record.id)!);
+      });
+    }
+  }
+
+  /** A detail that a restart may forget changed: it is stored with the next batch. */
+  revise(record: AlertRecord): void {
+    const held = this.#held.get(record.id);
+    if (!held) return;
+    held.record = record;
+    this.#dirty.set(record.id, held);
+  }
+
+  /** Takes in what a station said of an alert. False when nothing is new. */
+  note(id: string, station: StationId, ack: Pick<Ack, "state" | "code" | "revision">, at: UnixMs): boolean {
+    const held = this.#held.get(id);
+    const issue = held?.record.issue;
+    if (!held || !issue || !held.record.reach.some(({ stationId }) => stationId === station)) return false;
+    const before = held.progress.get(station);
+    const within = Math.min(Math.max(at, issue.issuedAt), this.#parts.clock.now());
+    const progress = advance(before, ack, issue, within);
+    if (progress === undefined || progress === before) return false;
+    held.progress.set(station, progress);
+    this.#unsaid.set(`${id} ${station}`, { alertId: id, stationId: station, progress });
+    return true;
+  }
+
+  /** Stores what waits. Calls follow each other; what fails is tried again with the next batch. */
+  save(): Promise<void> {
+    this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow());
+    return this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
+    const { journal } = this.#parts;
+    if (journal.waiting) await journal.hand((entries) => this.#store(entries));
+    const [dirty, unsaid] = [this.#dirty, this.#unsaid];
+    [this.#dirty, this.#unsaid] = [new Map(), new Map()];
+    try {
+      for (const { record } of dirty.values()) await lineAlerts.save(this.#db, record);
+      if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
+    } catch (error) {
+      this.#dirty = new Map([...dirty, ...this.#dirty]);
+      this.#unsaid = new Map([...unsaid, ...this.#unsaid]);
+      throw error;
+    }
+    this.#forgetOld();
+  }
+
+  async #store(entries: readonly JournalEntry[]): Promise<void> {
+    const { database, audit } = this.#parts;
+    await database.transaction().execute(async (transaction) => {
+      for (const { record, audit: entry } of entries) {
+        await lineAlerts.save(lineDatabase(transaction), record);
+        await audit.recordIn(transaction, entry);
+      }
+    });
+  }
+
+  #forgetOld(): void {
+    const before = this.#parts.clock.now() - REMEMBERED_MS;
+    for (const [id, { record }] of this.#held) if (endOf(record) < before) this.#held.delete(id);
+  }
+}

@@ -1,0 +1,111 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import { codeOf, LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
+import type { AlertKind, AlertSound } from "@loa/protocol/alert";
+import type { AreaId } from "@loa/protocol/identity";
+import type { AlertContent } from "../core/alert.ts";
+import {
+  composeCorrection,
+  composeSound,
+  correctionText,
+  markingOf,
+  type SpokenAlert,
+} from "../core/alert-sound.ts";
+import type { AlertSpeech } from "../media/alert-speech.ts";
+import type { Registry } from "../ports.ts";
+
+/** What composing alerts needs. */
+export interface ComposerParts {
+  readonly speech: Pick<AlertSpeech, "say" | "stored">;
+  readonly registry: Pick<Registry, "announcement">;
+  readonly log: Logger;
+}
+
+/** What an alert is to say, before it is sound. */
+export type AlertWords = Omit<AlertContent, "sound" | "speechCode">;
+
+/** Makes words into what stations sound. */
+export class AlertComposer {
+  readonly #parts: ComposerParts;
+
+  constructor(parts: ComposerParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * An actual alert that cannot be spoken goes out with its tone alone, and says why; an exercise without its marking is none.
+   * @throws SIREN_NOT_ALLOWED · NOT_FOUND · NOT_APPROVED · ANNOUNCEMENT_EXPIRED · of exercises and tests: why nothing here can speak
+   */
+  async content(kind: AlertKind, words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertContent> {
+    if (kind !== "actual" && words.tone === "siren")
+      throw new LoaError("SIREN_NOT_ALLOWED", `a ${kind} never carries the siren`, { kind });
+    const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
+      words.announcementId === null
+        ? this.#parts.speech.say({
+            text: words.text ?? words.headline,
+            areaId,
+            language: words.language,
+          })
+        : this.#announcement(words.announcementId, now),
+    );
+    return { ...words, sound: composeSound(kind, words.tone, spoken), speechCode: code };
+  }
+
+  /** What is said after a recall; `text` null: Loa's own words. Never fails: rising notes remain. */
+  async correction(
+    kind: AlertKind,
+    { headline, language }: Pick<AlertContent, "headline" | "language">,
+    text: string | null,
+    areaId: AreaId,
+  ): Promise<AlertSound[]> {
+    const said = text ?? correctionText(kind, headline, language);
+    try {
+      const { spoken } = await this.#spoken(kind, language, areaId, () =>
+        this.#parts.speech.say({ text: said, areaId, language }),
+      );
+      return composeCorrection(spoken);
+    } catch (error) {
+      this.#parts.log.error({ err: error }, "a recall goes out without words");
+      return composeCorrection({ message: null, marking: null });
+    }
+  }
+
+  async #spoken(
+    kind: AlertKind,
+    language: string,
+    areaId: AreaId,
+    message: () => Promise<AlertSound>,
+  ): Promise<{ spoken: SpokenAlert; code: string | null }> {
+    const marks = markingOf(kind, language);
+    const say = (text: string) => this.#parts.speech.say({ text, areaId, language });
+    if (marks !== null) {
+      const [before, said, after] = await Promise.all([say(marks.before), message(), say(marks.after)]);
+      return { spoken: { message: said, marking: { before, after } }, code: null };
+    }
+    try {
+      return { spoken: { message: await message(), marking: null }, code: null };
+    } catch (error) {
+      if (isAuthors(error)) throw error;
+      this.#parts.log.error({ err: error }, "an alert goes out without words");
+      return { spoken: { message: null, marking: null }, code: codeOf(error) };
+    }
+  }
+
+  async #announcement(id: string, now: UnixMs): Promise<AlertSound> {
+    const found = await this.#parts.registry.announcement(id);
+    if (!found) throw new LoaError("NOT_FOUND", `there is no announcement ${id}`, { id });
+    const { state, sha256, bytes, durationMs, expiresAt } = found;
+    if (state !== "approved" || sha256 === null || !bytes || !durationMs)
+      throw new LoaError("NOT_APPROVED", "only an approved announcement with ready audio can be sent", {
+        id,
+      });
+    if (expiresAt !== null && expiresAt <= now)
+      throw new LoaError("ANNOUNCEMENT_EXPIRED", "the announcement's time is over", { id });
+    return this.#parts.speech.stored({ sha256, bytes, durationMs });
+  }
+}
+
+/** What whoever writes the alert can put right at once; everything else must not hold it up. */
+function isAuthors(error: unknown): boolean {
+  return ["NOT_FOUND", "NOT_APPROVED", "ANNOUNCEMENT_EXPIRED", "VOICE_UNKNOWN"].includes(codeOf(error));
+}

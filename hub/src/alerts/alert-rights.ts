@@ -1,0 +1,62 @@
+import { LoaError } from "@loa/kernel/errors";
+import type { Target } from "@loa/protocol/http/schedules";
+import { covers, demand, RIGHTS } from "../core/access.ts";
+import type { AlertRecord } from "../core/alert.ts";
+import type { Territory } from "../core/targets.ts";
+import type { Actor } from "../ports.ts";
+import type { Database } from "../store/database.ts";
+import { users } from "../store/repositories/users.ts";
+
+/** What judging who may send needs. */
+export interface AlertRightParts {
+  readonly database: Database;
+  readonly territory: () => Territory;
+  /** Whoever sends needs a second factor. */
+  readonly secondFactor: boolean;
+}
+
+/** Who may send alerts where, and who sees them. */
+export class AlertRights {
+  readonly #parts: AlertRightParts;
+
+  constructor(parts: AlertRightParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws NOT_FOUND a target is out of sight · FORBIDDEN · SECOND_FACTOR_NEEDED */
+  async demandTargets(actor: Actor, targets: readonly Target[]): Promise<void> {
+    const territory = this.#parts.territory();
+    for (const target of targets) {
+      const path = "areaId" in target ? territory.path(target.areaId) : territory.pathOf(target.stationId);
+      demand(actor, "alert.send", path);
+    }
+    await this.#demandFactor(actor);
+  }
+
+  /** For what is done to an alert that was made: it must lie in the actor's area with all its stations. @throws as above */
+  async demandWhole(actor: Actor, { reach }: AlertRecord): Promise<void> {
+    if (!RIGHTS[actor.role].has("alert.send"))
+      throw new LoaError("FORBIDDEN", `the role ${actor.role} does not allow this`, { action: "alert.send" });
+    const territory = this.#parts.territory();
+    const paths = reach.map(({ stationId }) => territory.pathOf(stationId));
+    if (paths.some((path) => path.length > 0 && !covers(actor, path)))
+      throw new LoaError("FORBIDDEN", "the alert reaches beyond your area");
+    await this.#demandFactor(actor);
+  }
+
+  sees(actor: Actor, { reach, createdBy }: AlertRecord): boolean {
+    const territory = this.#parts.territory();
+    return (
+      RIGHTS[actor.role].has("alert.read") &&
+      (createdBy.id === actor.userId ||
+        reach.some(({ stationId }) => covers(actor, territory.pathOf(stationId))))
+    );
+  }
+
+  async #demandFactor(actor: Actor): Promise<void> {
+    if (!this.#parts.secondFactor) return;
+    const account = await users.find(this.#parts.database, actor.userId);
+    if (!account?.totp)
+      throw new LoaError("SECOND_FACTOR_NEEDED", "whoever sends alerts here needs a second factor");
+  }
+}

@@ -1,0 +1,78 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import { roundMs } from "@loa/protocol/alert";
+import type { AlertDetail, AlertStation, AlertSummary } from "@loa/protocol/http/alerts";
+import { alertState, countStates, endOf, stationState } from "../core/alert.ts";
+import { isOffline } from "../core/presence.ts";
+import type { Territory } from "../core/targets.ts";
+import type { StationBook } from "../link/station-book.ts";
+import { receipts } from "../store/repositories/line-receipts.ts";
+import type { LineDatabase } from "../store/repositories/line-tables.ts";
+import type { KnownAlert } from "./alert-book.ts";
+
+/** What showing alerts needs. */
+export interface AlertViewParts {
+  readonly db: LineDatabase;
+  readonly stations: StationBook;
+  readonly territory: () => Territory;
+  readonly now: () => UnixMs;
+}
+
+/** Alerts as people see them. */
+export class AlertViews {
+  readonly #parts: AlertViewParts;
+
+  constructor(parts: AlertViewParts) {
+    this.#parts = parts;
+  }
+
+  summary(alert: KnownAlert): AlertSummary {
+    return this.#summary(alert, this.#stations(alert));
+  }
+
+  /** With each station, and what proves that it sounded. */
+  async detail(alert: KnownAlert): Promise<AlertDetail> {
+    const stations = this.#stations(alert);
+    const playouts = await receipts.ofAlert(this.#parts.db, alert.record.id);
+    return { ...this.#summary(alert, stations), stations, playouts };
+  }
+
+  #summary({ record }: KnownAlert, stations: readonly AlertStation[]): AlertSummary {
+    const { id, kind, targets, createdAt, createdBy, confirmedBy, issue, content, proposal } = record;
+    const { recalledAt, recalledBy, supersedes, supersededBy } = record;
+    const { headline, text, announcementId, tone, language, repeat, sound, speechCode } = content;
+    return {
+      ...{ id, kind, state: alertState(record, stations, this.#parts.now()), revision: issue?.revision ?? 0 },
+      ...{ headline, tone, language, repeat, targets: [...targets], createdAt, createdBy },
+      ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
+      ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
+      ...(text !== null && { text }),
+      ...(announcementId !== null && { announcementId }),
+      ...(confirmedBy && { confirmedBy }),
+      ...(issue && { sentAt: issue.issuedAt, startAt: issue.startAt }),
+      ...(recalledAt !== null && { recalledAt }),
+      ...(recalledBy && { recalledBy }),
+      ...(supersededBy !== null && { supersededBy }),
+      ...(speechCode !== null && { speechCode }),
+    };
+  }
+
+  #stations({ record, progress }: KnownAlert): AlertStation[] {
+    const now = this.#parts.now();
+    const { stations } = this.#parts.territory();
+    const over = now >= endOf(record);
+    return record.reach.map(({ stationId }) => {
+      const said = progress.get(stationId);
+      const known = this.#parts.stations.get(stationId);
+      const reachable = known !== undefined && !isOffline(known, now);
+      return {
+        stationId,
+        name: stations.get(stationId)?.name ?? stationId,
+        areaId: stations.get(stationId)?.areaId ?? "unknown",
+        ...stationState(said, record.issue, { reachable, over }),
+        ...(said?.receivedAt != null && { receivedAt: said.receivedAt }),
+        ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
+        ...(said?.doneAt != null && { doneAt: said.doneAt }),
+      };
+    });
+  }
+}

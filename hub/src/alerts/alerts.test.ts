@@ -1,0 +1,210 @@
+import { hours, minutes, seconds } from "@loa/kernel/units";
+import { SIRENS } from "@loa/protocol/alert";
+import { beforeEach, describe, expect, test } from "vitest";
+import { ACTOR } from "../link/line-under-test.fixture.ts";
+import {
+  correctionIsReady,
+  eachWithLine,
+  FLOOD,
+  hub,
+  OPERATOR,
+  says,
+  send,
+  shown,
+  tales,
+  there,
+  told,
+  words,
+} from "./alerts.fixture.ts";
+
+eachWithLine();
+
+describe("an exercise", () => {
+  test("travels under its own key and kind, marked before and after, with no siren", async () => {
+    const one = await there("kim-lien-1");
+    const { body } = await send({ kind: "exercise" });
+    expect(body).toMatchObject({ state: "sent", tone: "chime", repeat: 1 });
+    const { alert, typ } = await told(one);
+    expect([typ, alert.kind]).toEqual(["exercise", "exercise"]);
+    expect(words(alert.sound)).toHaveLength(3);
+    expect(alert.sound.some((one) => one.kind === "tone" && SIRENS.has(one.tone))).toBe(false);
+  });
+
+  test("with the siren is refused, and nothing is sent", async () => {
+    const one = await there("kim-lien-1");
+    for (const kind of ["exercise", "test"])
+      expect(await send({ kind, tone: "siren" })).toMatchObject({
+        status: 422,
+        body: { code: "SIREN_NOT_ALLOWED" },
+      });
+    expect(await tales(one)).toHaveLength(0);
+    expect((await hub.ask("GET", "/alerts")).body.items).toEqual([]);
+  });
+
+  test("does not end an actual alert", async () => {
+    const { id } = (await send()).body;
+    expect(await send({ kind: "exercise", supersedes: [id] })).toMatchObject({ status: 409 });
+  });
+});
+
+describe("a recall", () => {
+  test("silences at once, speaks Loa's correction, and stays as a tombstone for who comes later", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    await says(one, (await told(one)).alert, "started");
+    await expect.poll(async () => correctionIsReady(id), { timeout: 20_000 }).toBe(true);
+    const { status, body } = await hub.ask("POST", `/alerts/${id}/recall`, {});
+    expect([status, body.state, body.recalledBy.name]).toEqual([200, "recalled", "Lan"]);
+    const { alert } = await told(one);
+    expect(alert).toMatchObject({ action: "recall", revision: 2, sound: [] });
+    expect(words(alert.correction ?? [])).toHaveLength(1);
+    const late = await there("kim-lien-2");
+    expect((await told(late)).alert).toMatchObject({ action: "recall", revision: 2 });
+    expect((await hub.ask("POST", `/alerts/${id}/recall`, {})).body.revision).toBe(2);
+    expect(hub.audited.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["alert.send", "alert.recall"]),
+    );
+  });
+
+  test("in other words first silences, then speaks", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    await told(one);
+    await hub.ask("POST", `/alerts/${id}/recall`, { text: "Chúng tôi bấm nhầm nút." });
+    expect((await told(one)).alert).toMatchObject({ action: "update", revision: 2, sound: [] });
+    const { alert } = await told(one);
+    expect(alert).toMatchObject({ action: "recall", revision: 3 });
+    expect(words(alert.correction ?? [])).toHaveLength(1);
+  });
+
+  test("also ends what another alert supersedes", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    await told(one);
+    const next = await send({ headline: "Vỡ đập", supersedes: [id] });
+    expect((await told(one)).alert).toMatchObject({ alertId: next.body.id, supersedes: [id] });
+    expect((await told(one)).alert).toMatchObject({ alertId: id, action: "recall", correction: [] });
+    expect(await shown(id)).toMatchObject({ state: "recalled", supersededBy: next.body.id });
+  });
+});
+
+test("an update is spoken anew to the same stations, and those who have only the old one get it again", async () => {
+  const one = await there("kim-lien-1");
+  const { id } = (await send()).body;
+  await says(one, (await told(one)).alert, "finished");
+  const { body } = await hub.ask("POST", `/alerts/${id}/update`, { text: "Nước đang rút.", tone: "none" });
+  expect(body).toMatchObject({ state: "sent", revision: 2, text: "Nước đang rút." });
+  const { alert } = await told(one);
+  expect(alert).toMatchObject({ action: "update", revision: 2 });
+  expect(alert.expires).toBe(hub.clock.now() + 300 + minutes(10));
+  await hub.clock.advance(seconds(1));
+  expect((await told(one)).alert.revision).toBe(2);
+});
+
+describe("a second person", () => {
+  beforeEach(async () => {
+    hub.alertConfirmation = "second-person";
+    await hub.restart();
+  });
+
+  test("confirms an actual alert before anything is sent, and nobody confirms their own", async () => {
+    const one = await there("kim-lien-1");
+    const { id, state } = (await send()).body;
+    expect(state).toBe("awaitingConfirmation");
+    expect(await tales(one)).toHaveLength(0);
+    expect(await hub.ask("POST", `/alerts/${id}/confirm`)).toMatchObject({
+      status: 409,
+      body: { code: "SAME_PERSON" },
+    });
+    hub.actor = OPERATOR;
+    const confirmed = await hub.ask("POST", `/alerts/${id}/confirm`);
+    hub.actor = ACTOR;
+    expect(confirmed).toMatchObject({ status: 200, body: { state: "sent", confirmedBy: { name: "Minh" } } });
+    const { alert } = await told(one);
+    expect(alert).toMatchObject({ revision: 1, startAt: hub.clock.now() + 300 });
+    const update = await hub.ask("POST", `/alerts/${id}/update`, { text: "Nước đang rút." });
+    expect(update.body).toMatchObject({ updateWaits: true, revision: 1 });
+    expect(await tales(one)).toHaveLength(0);
+  });
+
+  test("is not needed for exercises and recalls, and comes too late once the alert's time is over", async () => {
+    expect((await send({ kind: "exercise" })).body.state).toBe("sent");
+    const { id } = (await send({ expiresInSeconds: 60 })).body;
+    await hub.clock.advance(minutes(1));
+    hub.actor = OPERATOR;
+    const late = await hub.ask("POST", `/alerts/${id}/confirm`);
+    hub.actor = ACTOR;
+    expect(late).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+    expect(await shown(id)).toMatchObject({ state: "expired" });
+  });
+});
+
+describe("rights", () => {
+  test.each([
+    ["staff", "kim-lien", 403],
+    ["approver", "kim-lien", 403],
+    ["technician", "nam-dan", 403],
+    ["operator", "kim-lien", 201],
+    ["operator", "nam-giang", 404],
+  ] as const)("%s of %s who sends to kim-lien gets %i", async (role, areaId, status) => {
+    hub.actor = { ...OPERATOR, role, areaId };
+    expect((await send()).status).toBe(status);
+    hub.actor = ACTOR;
+  });
+
+  test("let everybody there see it, and nobody recall what reaches beyond their area", async () => {
+    const { id } = (await send({ targets: [{ areaId: "nam-dan" }] })).body;
+    hub.actor = { ...OPERATOR, role: "staff", areaId: "nam-giang" };
+    const seen = await hub.ask("GET", "/alerts");
+    hub.actor = { ...OPERATOR, areaId: "nam-giang" };
+    const recall = await hub.ask("POST", `/alerts/${id}/recall`, {});
+    hub.actor = ACTOR;
+    expect(seen.body.items.map(({ id }: { id: string }) => id)).toEqual([id]);
+    expect(recall.status).toBe(403);
+  });
+
+  test("need a second factor where so configured", async () => {
+    hub.alertTotp = true;
+    await hub.restart();
+    expect(await send()).toMatchObject({ status: 403, body: { code: "SECOND_FACTOR_NEEDED" } });
+  });
+});
+
+test("a rehearsal tells who would hear it, what it would override and who is silent or faulty, and sends nothing", async () => {
+  const fault = { code: "LINE_OPEN", zone: "z1", since: 1 };
+  const one = await there("kim-lien-1", { faults: [fault] } as object);
+  await hub.schedule({ areaId: "kim-lien" }, seconds(20));
+  const { status, body } = await hub.ask("POST", "/alerts/rehearse", FLOOD);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    ...{ stations: 2, horns: 12, overrides: [{ title: "Bản tin", stations: 2, onAir: false }] },
+    ...{ unreachable: [{ stationId: "kim-lien-2" }], faulty: [{ stationId: one.id, codes: ["LINE_OPEN"] }] },
+  });
+  expect(body.roundMs).toBeGreaterThan(9_000);
+  expect(body.durationMs).toBe(3 * body.roundMs);
+  expect(await tales(one)).toHaveLength(0);
+  expect((await hub.ask("GET", "/alerts")).body.items).toEqual([]);
+});
+
+test("built-in wordings are there for storm, flood, fire, evacuation and all-clear", async () => {
+  const { items } = (await hub.ask("GET", "/alerts/templates")).body;
+  expect(items.map(({ event }: { event: string }) => event)).toEqual([
+    "storm",
+    "flood",
+    "fire",
+    "evacuation",
+    "allClear",
+  ]);
+});
+
+test("alerts of long ago are still listed, by pages that do not overlap", async () => {
+  const ids: string[] = [];
+  for (let n = 0; n < 3; n++) {
+    ids.unshift((await send({ headline: `Lũ ${n}` })).body.id);
+    await hub.clock.advance(hours(20));
+  }
+  const first = (await hub.ask("GET", "/alerts?limit=2")).body;
+  const second = (await hub.ask("GET", `/alerts?limit=2&cursor=${first.next}`)).body;
+  expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(ids);
+  expect(second.next).toBeNull();
+});

@@ -1,0 +1,330 @@
+import type { Clock } from "@loa/kernel/clock";
+import { LoaError } from "@loa/kernel/errors";
+import { newId } from "@loa/kernel/ids";
+import type { Logger } from "@loa/kernel/log";
+import { seconds } from "@loa/kernel/units";
+import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
+import type { Target } from "@loa/protocol/http/schedules";
+import type { AreaId } from "@loa/protocol/identity";
+import { type AlertContent, type AlertRecord, endOf, issued, muted, recalled } from "../core/alert.ts";
+import type { Territory } from "../core/targets.ts";
+import type { AlertDelivery } from "../link/alert-delivery.ts";
+import type { Actor } from "../ports.ts";
+import type { AlertBook, KnownAlert } from "./alert-book.ts";
+import type { AlertComposer, AlertWords } from "./alert-composer.ts";
+import type { AlertNotices } from "./alert-notices.ts";
+import type { AlertRights } from "./alert-rights.ts";
+import type { AlertViews } from "./alert-views.ts";
+
+const ROUNDS = 3;
+
+/** What alerts live on. */
+export interface AlertParts {
+  readonly book: AlertBook;
+  readonly composer: AlertComposer;
+  readonly delivery: AlertDelivery;
+  readonly rights: AlertRights;
+  readonly views: AlertViews;
+  readonly notices: AlertNotices;
+  readonly territory: () => Territory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly confirmation: "off" | "second-person";
+  readonly leadMs: number;
+}
+
+/** Emergency alerts, exercises and tests: made, confirmed by a second person where so configured, updated, called back. */
+export class Alerts {
+  readonly #parts: AlertParts;
+  readonly #turns = new Map<string, Promise<unknown>>();
+
+  constructor(parts: AlertParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what stood when the hub ended; a recall that was cut short after it silenced is brought to its end. */
+  async start(): Promise<void> {
+    const { book, delivery, log } = this.#parts;
+    await book.start();
+    delivery.resume();
+    for (const { record } of book.standing())
+      if (record.recalledAt !== null && record.issue?.action === "update")
+        this.#finishRecall(record.id, record.recalledBy ?? record.createdBy, null).catch((error) =>
+          log.error({ id: record.id, err: error }, "a recall was not finished"),
+        );
+  }
+
+  /** @throws SIREN_NOT_ALLOWED · NO_TARGETS · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED · NOT_APPROVED · CONFLICT */
+  async create(actor: Actor, body: CreateAlert): Promise<AlertDetail> {
+    const { clock } = this.#parts;
+    await this.#parts.rights.demandTargets(actor, body.targets);
+    const supersedes = body.supersedes ?? [];
+    for (const id of supersedes) await this.#demandSupersedable(actor, body, id);
+    const content = await this.draft(actor, body);
+    const now = clock.now();
+    const record: AlertRecord = {
+      ...{ id: newId("al", now), version: 1, kind: body.kind, targets: body.targets },
+      ...{ reach: this.reachOf(body.targets), supersedes, supersededBy: null },
+      ...{ createdAt: now, createdBy: personOf(actor), confirmedBy: null, content, proposal: content },
+      ...{ issue: null, recalledAt: null, recalledBy: null, correction: null },
+    };
+    if (this.#waits(record)) await this.#keep(actor, "create", record);
+    else await this.#inTurn(record.id, () => this.#issue(actor, "send", record, content));
+    return this.#shown(record.id);
+  }
+
+  /** What an alert of this body would say. @throws as `create` */
+  async draft(actor: Actor, body: CreateAlert): Promise<AlertContent> {
+    const { kind, headline, text = null, announcementId = null, language = "vi", expiresInSeconds } = body;
+    const actual = kind === "actual";
+    const { tone = actual ? "siren" : "chime", repeat = actual ? ROUNDS : 1 } = body;
+    const words: AlertWords = {
+      ...{ headline, text, announcementId, tone, language, repeat, lifeMs: seconds(expiresInSeconds) },
+      proposedBy: personOf(actor),
+    };
+    return this.#parts.composer.content(
+      kind,
+      words,
+      this.#spokenIn(actor, body.targets),
+      this.#parts.clock.now(),
+    );
+  }
+
+  /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits */
+  async confirm(actor: Actor, id: string): Promise<AlertDetail> {
+    await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
+    await this.#inTurn(id, async () => {
+      const { record } = await this.#see(actor, id);
+      const { proposal } = record;
+      if (proposal === null || this.#isOver(record))
+        throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
+      if (proposal.proposedBy.id === actor.userId)
+        throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
+      await this.#issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, proposal);
+    });
+    return this.#shown(id);
+  }
+
+  /** Says it anew, otherwise or for longer. @throws NOT_FOUND · FORBIDDEN · CONFLICT it is over, recalled or not sent yet */
+  async update(actor: Actor, id: string, body: UpdateAlert): Promise<AlertDetail> {
+    const { rights, composer, clock } = this.#parts;
+    const { record } = await this.#see(actor, id);
+    await rights.demandWhole(actor, record);
+    this.#demandSounding(record);
+    const content = await composer.content(
+      record.kind,
+      this.#revised(actor, record, body),
+      this.#spokenIn(actor, record.targets),
+      clock.now(),
+    );
+    await this.#inTurn(id, async () => {
+      const { record: now } = await this.#see(actor, id);
+      this.#demandSounding(now);
+      const next = { ...now, version: now.version + 1, proposal: content };
+      if (this.#waits(now)) await this.#keep(actor, "update", next);
+      else await this.#issue(actor, "update", now, content);
+    });
+    return this.#shown(id);
+  }
+
+  /**
+   * Silences an alert at once and has the correction spoken. Words that are not made yet do not hold up the silence. Again: nothing more.
+   * @throws NOT_FOUND · FORBIDDEN · CONFLICT it is over for long
+   */
+  async recall(actor: Actor, id: string, text: string | null): Promise<AlertDetail> {
+    const { book, rights, delivery } = this.#parts;
+    await rights.demandWhole(actor, (await this.#see(actor, id)).record);
+    const unfinished = await this.#inTurn(id, async () => {
+      const { record } = await this.#see(actor, id);
+      if (record.recalledAt !== null) return false;
+      const { issue, correction } = record;
+      if (!book.held(id) || (issue === null && this.#isOver(record)))
+        throw new LoaError("CONFLICT", "this alert is over", { id });
+      const [by, now] = [personOf(actor), this.#parts.clock.now()];
+      const known = issue === null ? [] : text === null ? correction : null;
+      const next =
+        known === null && issue ? muted(record, issue, by, now) : recalled(record, known ?? [], by, now);
+      await this.#keep(actor, "recall", next);
+      await delivery.send(id);
+      return known === null;
+    });
+    if (unfinished) await this.#finishRecall(id, personOf(actor), text);
+    return this.#shown(id);
+  }
+
+  /** One that the actor may see. @throws NOT_FOUND */
+  async detail(actor: Actor, id: string): Promise<AlertDetail> {
+    return this.#parts.views.detail(await this.#see(actor, id));
+  }
+
+  /** Those before the one of id `before` that the actor may see, newest first. */
+  async list(
+    actor: Actor,
+    kind: string | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<AlertSummary[]> {
+    const { book, rights, views } = this.#parts;
+    const found: KnownAlert[] = [];
+    for (let from = before; found.length < limit; ) {
+      const page = await book.page(from, limit);
+      const fits = ({ record }: KnownAlert) => kind === undefined || record.kind === kind;
+      found.push(...page.filter((one) => fits(one) && rights.sees(actor, one.record)));
+      if (page.length < limit) break;
+      from = page.at(-1)?.record.id;
+    }
+    return found.slice(0, limit).map((one) => views.summary(one));
+  }
+
+  /** Stations of targets; no zones: all of them. @throws NO_TARGETS · NOT_FOUND */
+  reachOf(targets: readonly Target[]): AlertRecord["reach"] {
+    const territory = this.#parts.territory();
+    return [...territory.reach(targets)].map(([stationId, zones]) => ({
+      stationId,
+      zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
+    }));
+  }
+
+  /** Makes it durable, then tells the stations; what it supersedes ends with it. Call in the alert's turn. */
+  async #issue(actor: Actor, action: string, record: AlertRecord, content: AlertContent): Promise<void> {
+    const { clock, leadMs, book, delivery } = this.#parts;
+    const reach = record.issue === null ? this.reachOf(record.targets) : record.reach;
+    const next = issued({ ...record, reach, correction: null }, content, { now: clock.now(), leadMs });
+    await this.#keep(actor, action, next);
+    book.revise(startingFrom(next, clock.now() + leadMs));
+    await delivery.send(next.id);
+    for (const id of record.issue === null ? record.supersedes : [])
+      await this.#supersede(actor, id, next.id);
+    this.#prepareCorrection(next);
+  }
+
+  async #supersede(actor: Actor, id: string, by: string): Promise<void> {
+    await this.#inTurn(id, async () => {
+      const record = this.#parts.book.held(id)?.record;
+      if (!record || record.recalledAt !== null) return;
+      const ended = recalled(record, [], personOf(actor), this.#parts.clock.now());
+      await this.#keep(actor, "supersede", { ...ended, supersededBy: by });
+      await this.#parts.delivery.send(id);
+    });
+  }
+
+  /** So that a recall can speak at once. */
+  #prepareCorrection({ id, kind, content, targets, issue }: AlertRecord): void {
+    const { composer, book, log } = this.#parts;
+    const area = this.#spokenIn(null, targets);
+    composer
+      .correction(kind, content, null, area)
+      .then((correction) => {
+        const record = book.held(id)?.record;
+        if (record?.recalledAt === null && record.issue?.revision === issue?.revision)
+          book.revise({ ...record, correction });
+      })
+      .catch((error) => log.error({ id, err: error }, "the words of a recall were not made ready"));
+  }
+
+  async #finishRecall(id: string, by: AlertContent["proposedBy"], text: string | null): Promise<void> {
+    const { book, composer, delivery, clock } = this.#parts;
+    const found = book.held(id)?.record;
+    if (!found) return;
+    const area = this.#spokenIn(null, found.targets);
+    const correction = await composer.correction(found.kind, found.content, text, area);
+    await this.#inTurn(id, async () => {
+      const record = book.held(id)?.record;
+      if (!record || record.issue?.action === "recall") return;
+      const next = recalled(record, correction, by, clock.now());
+      const detail = { revision: next.issue?.revision };
+      await book.keep(next, { actor: by.id, action: "alert.correct", subject: id, detail });
+      await delivery.send(id);
+    });
+  }
+
+  #revised(actor: Actor, { content, issue }: AlertRecord, body: UpdateAlert): AlertWords {
+    const { clock, leadMs } = this.#parts;
+    const { sound: _, speechCode: __, ...words } = content;
+    const rest = (issue?.expires ?? 0) - clock.now() - leadMs;
+    const said = body.text !== undefined || body.announcementId !== undefined;
+    const { expiresInSeconds, text = null, announcementId = null, ...more } = body;
+    return {
+      ...words,
+      ...more,
+      ...(said && { text, announcementId }),
+      lifeMs: expiresInSeconds === undefined ? rest : seconds(expiresInSeconds),
+      proposedBy: personOf(actor),
+    };
+  }
+
+  async #demandSupersedable(actor: Actor, { kind }: CreateAlert, id: string): Promise<void> {
+    const { record } = await this.#see(actor, id);
+    await this.#parts.rights.demandWhole(actor, record);
+    if ((record.kind === "actual") !== (kind === "actual"))
+      throw new LoaError("CONFLICT", "an exercise does not end an actual alert, nor the other way round", {
+        id,
+      });
+  }
+
+  #demandSounding(record: AlertRecord): void {
+    if (record.recalledAt !== null || record.issue === null || this.#isOver(record))
+      throw new LoaError("CONFLICT", "this alert does not stand", { id: record.id });
+  }
+
+  #isOver(record: AlertRecord): boolean {
+    return record.recalledAt !== null || this.#parts.clock.now() >= endOf(record);
+  }
+
+  #waits({ kind }: AlertRecord): boolean {
+    return this.#parts.confirmation === "second-person" && kind === "actual";
+  }
+
+  /** Names are pronounced as where the alert sounds. */
+  #spokenIn(actor: Actor | null, targets: readonly Target[]): AreaId {
+    const territory = this.#parts.territory();
+    const common = territory.commonArea(territory.reachNow(targets).keys());
+    return common ?? actor?.areaId ?? [...territory.areas.keys()][0] ?? "";
+  }
+
+  async #see(actor: Actor, id: string): Promise<KnownAlert> {
+    const found = await this.#parts.book.find(id);
+    if (!found || !this.#parts.rights.sees(actor, found.record))
+      throw new LoaError("NOT_FOUND", `there is no alert ${id} in your area`, { id });
+    return found;
+  }
+
+  async #keep(actor: Actor, what: string, record: AlertRecord): Promise<void> {
+    const { kind, reach, issue, content } = record;
+    const detail = {
+      kind,
+      headline: content.headline,
+      stations: reach.length,
+      revision: issue?.revision ?? 0,
+    };
+    await this.#parts.book.keep(record, {
+      ...{ actor: actor.userId, action: `alert.${what}`, subject: record.id, detail },
+    });
+    this.#parts.notices.changed(record.id);
+  }
+
+  async #shown(id: string): Promise<AlertDetail> {
+    return this.#parts.views.detail((await this.#parts.book.find(id)) as KnownAlert);
+  }
+
+  /** Changes of one alert follow each other. */
+  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const settled = turn
+      .catch(() => {})
+      .then(() => {
+        if (this.#turns.get(id) === settled) this.#turns.delete(id);
+      });
+    this.#turns.set(id, settled);
+    return turn;
+  }
+}
+
+const personOf = ({ userId: id, name }: Actor) => ({ id, name });
+
+/** Writing it down took a moment; the lead counts from when it is sent. */
+function startingFrom(record: AlertRecord, startAt: number): AlertRecord {
+  const { issue } = record;
+  if (!issue || startAt <= issue.startAt) return record;
+  return { ...record, issue: { ...issue, startAt, expires: issue.expires + startAt - issue.startAt } };
+}

@@ -1,0 +1,52 @@
+import { type AlertSound, SIRENS } from "@loa/protocol/alert";
+import { describe, expect, test } from "vitest";
+import { composeCorrection, composeSound, correctionText, markingOf } from "./alert-sound.ts";
+
+const said = (data: string): AlertSound => ({ kind: "opus", data, durationMs: 1_000 });
+const marking = { before: said("trước"), after: said("sau") };
+const heard = (sounds: readonly AlertSound[]) =>
+  sounds.flatMap((one) => (one.kind === "tone" ? [one.tone] : one.kind === "opus" ? [one.data] : []));
+
+describe("a round", () => {
+  test("of an actual alert is siren, then words", () => {
+    expect(heard(composeSound("actual", "siren", { message: said("lũ"), marking: null }))).toEqual([
+      "wail",
+      "lũ",
+    ]);
+  });
+
+  test("without words still calls for attention", () => {
+    const nothing = { message: null, marking: null };
+    expect(heard(composeSound("actual", "none", nothing))).toEqual(["attention"]);
+    expect(heard(composeSound("actual", "siren", nothing))).toEqual(["wail"]);
+  });
+
+  test.each(["exercise", "test"] as const)(
+    "of an %s is marked before and after, and never a siren",
+    (kind) => {
+      for (const tone of ["siren", "chime", "none"] as const) {
+        const round = composeSound(kind, tone, { message: said("lũ"), marking });
+        expect(heard(round).slice(-3)).toEqual(["trước", "lũ", "sau"]);
+        expect(round.some((one) => one.kind === "tone" && SIRENS.has(one.tone))).toBe(false);
+      }
+    },
+  );
+});
+
+test("a correction follows rising notes, marked where the alert was", () => {
+  expect(heard(composeCorrection({ message: said("nhầm"), marking: null }))).toEqual(["all-clear", "nhầm"]);
+  expect(heard(composeCorrection({ message: said("dừng"), marking }))).toEqual([
+    "all-clear",
+    "trước",
+    "dừng",
+    "sau",
+  ]);
+});
+
+test("the marking is spoken in the alert's language, else in Vietnamese; an actual alert has none", () => {
+  expect(markingOf("exercise", "vi")?.before).toMatch(/^Đây là bài diễn tập/);
+  expect(markingOf("exercise", "hmn")?.after).toBe("Bài diễn tập kết thúc.");
+  expect(markingOf("test", "en-GB")?.before).toMatch(/^This is a test/);
+  expect(markingOf("actual", "vi")).toBeNull();
+  expect(correctionText("actual", "Lũ về", "vi")).toContain("Lũ về");
+});

@@ -1,0 +1,283 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import type { Ack } from "@loa/protocol/ack";
+import { type Alert, type AlertKind, type AlertSound, roundMs } from "@loa/protocol/alert";
+import {
+  ALERT_STATION_STATES,
+  type AlertState,
+  type AlertStationState,
+  type AlertTone,
+} from "@loa/protocol/http/alerts";
+import type { Target } from "@loa/protocol/http/schedules";
+import type { StationId, ZoneId } from "@loa/protocol/identity";
+import type { Receipt } from "@loa/protocol/receipt";
+
+/** Sounding ends after this by itself unless an update refreshes it. Source: docs/protocol-rules.md */
+export const MAX_SOUND_MINUTES = 10;
+/** Stations hear of a recall for at least this long, also when the alert was about to expire. */
+const RECALL_LIFE_MS = 60_000;
+
+interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What an alert says, composed. `proposedBy`: who wrote it; another person confirms it where so configured. */
+export interface AlertContent {
+  readonly headline: string;
+  readonly text: string | null;
+  readonly announcementId: string | null;
+  readonly tone: AlertTone;
+  readonly language: string;
+  readonly repeat: number;
+  readonly lifeMs: number;
+  readonly sound: readonly AlertSound[];
+  readonly speechCode: string | null;
+  readonly proposedBy: Person;
+}
+
+/** What stations were told last. */
+export interface Issue {
+  readonly revision: number;
+  readonly action: Alert["action"];
+  readonly issuedAt: UnixMs;
+  readonly startAt: UnixMs;
+  readonly expires: UnixMs;
+  readonly sound: readonly AlertSound[];
+  readonly correction?: readonly AlertSound[];
+}
+
+/** An alert as the hub keeps it. `version` rises with every change, so that of two copies the newer is known. */
+export interface AlertRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly kind: AlertKind;
+  readonly targets: readonly Target[];
+  /** Zones by station; none: all. */
+  readonly reach: readonly { readonly stationId: StationId; readonly zones: readonly ZoneId[] }[];
+  readonly supersedes: readonly string[];
+  readonly supersededBy: string | null;
+  readonly createdAt: UnixMs;
+  readonly createdBy: Person;
+  readonly confirmedBy: Person | null;
+  readonly content: AlertContent;
+  /** Waits for a second person: the alert itself while `issue` is null, else an update. */
+  readonly proposal: AlertContent | null;
+  readonly issue: Issue | null;
+  readonly recalledAt: UnixMs | null;
+  readonly recalledBy: Person | null;
+  /** What a recall says, made ready ahead of it; null: not yet. */
+  readonly correction: readonly AlertSound[] | null;
+}
+
+/** Sends content: the alert itself, or an update of it. Pure. */
+export function issued(
+  record: AlertRecord,
+  content: AlertContent,
+  at: { readonly now: UnixMs; readonly leadMs: number },
+): AlertRecord {
+  const { now, leadMs } = at;
+  const issue: Issue = {
+    revision: (record.issue?.revision ?? 0) + 1,
+    action: record.issue === null ? "alert" : "update",
+    issuedAt: now,
+    startAt: now + leadMs,
+    expires: now + leadMs + content.lifeMs,
+    sound: content.sound,
+  };
+  return { ...record, version: record.version + 1, content, proposal: null, issue };
+}
+
+/** Silences an alert by an update that says nothing, while the words of its recall are being made. Pure. */
+export function muted(record: AlertRecord, issue: Issue, by: Person, now: UnixMs): AlertRecord {
+  const next: Issue = {
+    ...issue,
+    revision: issue.revision + 1,
+    action: "update",
+    issuedAt: now,
+    startAt: now,
+    sound: [],
+  };
+  return { ...recalledRecord(record, by, now), issue: next };
+}
+
+/** Calls an alert back for good. Pure. */
+export function recalled(
+  record: AlertRecord,
+  correction: readonly AlertSound[],
+  by: Person,
+  now: UnixMs,
+): AlertRecord {
+  const next = recalledRecord(record, by, now);
+  const { issue } = record;
+  if (issue === null) return next;
+  const expires = Math.max(issue.expires, now + roundMs(correction) + RECALL_LIFE_MS);
+  const revision = issue.revision + 1;
+  return {
+    ...next,
+    issue: { revision, action: "recall", issuedAt: now, startAt: now, expires, sound: [], correction },
+  };
+}
+
+const recalledRecord = (record: AlertRecord, by: Person, now: UnixMs): AlertRecord => ({
+  ...record,
+  version: record.version + 1,
+  proposal: null,
+  recalledAt: record.recalledAt ?? now,
+  recalledBy: record.recalledBy ?? by,
+});
+
+/** The message as stations get it. */
+export function messageOf(
+  { id, kind, content, supersedes }: AlertRecord,
+  issue: Issue,
+  where: Pick<Alert, "zones" | "except">,
+): Alert {
+  const { revision, action, startAt, expires, sound, correction } = issue;
+  return {
+    ...{ alertId: id, revision, kind, action, supersedes: [...supersedes], sound: [...sound] },
+    ...{ repeat: content.repeat, startAt, headline: content.headline, language: content.language, expires },
+    ...{ maxSoundMinutes: MAX_SOUND_MINUTES, ...where },
+    ...(correction && { correction: [...correction] }),
+  };
+}
+
+/** Until when anything about it may still happen. */
+export function endOf({ issue, createdAt, content }: AlertRecord): UnixMs {
+  return issue?.expires ?? createdAt + content.lifeMs;
+}
+
+/** What a station said of one revision. Instants by its own word. */
+export interface Progress {
+  readonly revision: number;
+  readonly receivedAt: UnixMs | null;
+  readonly readyAt: UnixMs | null;
+  readonly soundingAt: UnixMs | null;
+  readonly doneAt: UnixMs | null;
+  readonly failedCode: string | null;
+  /** It refused what it got. That may have been a forgery, so the true alert is still sent. */
+  readonly rejectedCode: string | null;
+}
+
+const NOTHING: Omit<Progress, "revision"> = {
+  receivedAt: null,
+  readyAt: null,
+  soundingAt: null,
+  doneAt: null,
+  failedCode: null,
+  rejectedCode: null,
+};
+
+/**
+ * Takes in an ack. What an older revision says changes nothing, a newer one begins anew, and what was once said stays. Pure; the same object
+ * when nothing is new. `at` lies between the issue and now, whatever the station's clock says.
+ */
+export function advance(
+  before: Progress | undefined,
+  ack: Pick<Ack, "state" | "code" | "revision">,
+  issue: Issue,
+  at: UnixMs,
+): Progress | undefined {
+  const revision = ack.revision ?? issue.revision;
+  if (revision > issue.revision || revision < (before?.revision ?? 1)) return before;
+  const base = before?.revision === revision ? before : { ...NOTHING, revision };
+  const next = { ...base, ...changeOf(base, ack, at) };
+  return before !== undefined && same(before, next) ? before : next;
+}
+
+function changeOf(before: Progress, { state, code }: Pick<Ack, "state" | "code">, at: UnixMs) {
+  const receivedAt = before.receivedAt ?? at;
+  const settled = before.doneAt !== null;
+  switch (state) {
+    case "rejected":
+      return before.receivedAt === null ? { rejectedCode: code ?? "INTERNAL" } : {};
+    case "received":
+      return { receivedAt, rejectedCode: null };
+    case "ready":
+      return { receivedAt, readyAt: before.readyAt ?? at, rejectedCode: null };
+    case "started":
+      return { receivedAt, soundingAt: before.soundingAt ?? at, rejectedCode: null };
+    case "finished":
+      return { receivedAt, doneAt: before.doneAt ?? at, failedCode: null, rejectedCode: null };
+    case "failed":
+      // Some of its first round was lost while the amplifier warmed up; the rest sounded.
+      if (code === "JOINED_LATE" && before.soundingAt !== null) return { doneAt: before.doneAt ?? at };
+      return settled ? {} : { receivedAt, failedCode: code ?? "INTERNAL", rejectedCode: null };
+  }
+}
+
+/** What a receipt proves, as acks: they may have been lost while the hub was away. Even segments are of the tone that stood in. */
+export function acksOf({
+  segment,
+  startedAt,
+  outcome,
+  code,
+}: Receipt): Pick<Ack, "state" | "code" | "revision">[] {
+  const revision = Math.floor(segment / 2);
+  const started = startedAt === null ? [] : [{ state: "started" as const, revision }];
+  if (segment % 2 === 0) return started;
+  if (outcome === "played" || outcome === "partial") return [...started, { state: "finished", revision }];
+  return [...started, { state: "failed", revision, code: code ?? "INTERNAL" }];
+}
+
+/** Whether a station has taken in what was issued last; until then it is sent again. */
+export function hasTaken(progress: Progress | undefined, { revision }: Issue): boolean {
+  return progress?.revision === revision && progress.receivedAt !== null;
+}
+
+/** How far an alert is with a station. `reachable`: it is connected now; `over`: nothing is sent any more. */
+export function stationState(
+  progress: Progress | undefined,
+  issue: Issue | null,
+  { reachable, over }: { readonly reachable: boolean; readonly over: boolean },
+): { state: AlertStationState; code?: string } {
+  if (progress?.doneAt != null) return { state: "done" };
+  if (progress?.failedCode != null) return { state: "failed", code: progress.failedCode };
+  if (progress?.soundingAt != null) return { state: "sounding" };
+  const silent = issue !== null && (issue.correction ?? issue.sound).length === 0;
+  if (progress?.readyAt != null) return { state: silent ? "done" : "ready" };
+  if (progress?.receivedAt != null) return { state: "received" };
+  const code = progress?.rejectedCode;
+  if (code != null) return { state: over ? "failed" : "sent", code };
+  return { state: reachable && !over ? "sent" : "unreachable" };
+}
+
+/** Where an alert is in its life, by its stations. */
+export function alertState(
+  record: AlertRecord,
+  stations: readonly { readonly state: AlertStationState; readonly soundingAt?: UnixMs }[],
+  now: UnixMs,
+): AlertState {
+  const { recalledAt, issue } = record;
+  if (recalledAt !== null) return "recalled";
+  if (issue === null) return now < endOf(record) ? "awaitingConfirmation" : "expired";
+  if (stations.length > 0 && stations.every(({ state }) => state === "done" || state === "failed"))
+    return "done";
+  if (now < issue.expires) return "sent";
+  return stations.some(({ state, soundingAt }) => state === "done" || soundingAt !== undefined)
+    ? "done"
+    : "expired";
+}
+
+/** Stations by state. */
+export function countStates(
+  stations: readonly { readonly state: AlertStationState }[],
+): Record<"stations" | AlertStationState, number> {
+  const counts = { stations: stations.length } as Record<"stations" | AlertStationState, number>;
+  for (const state of ALERT_STATION_STATES) counts[state] = 0;
+  for (const { state } of stations) counts[state]++;
+  return counts;
+}
+
+/** All rounds, as long as they may sound, ms. */
+export function wholeMs({
+  sound,
+  repeat,
+  lifeMs,
+}: Pick<AlertContent, "sound" | "repeat" | "lifeMs">): number {
+  const rounds = repeat === 0 ? Number.POSITIVE_INFINITY : repeat * roundMs(sound);
+  return Math.min(rounds, lifeMs, MAX_SOUND_MINUTES * 60_000);
+}
+
+function same(a: Progress, b: Progress): boolean {
+  return (Object.keys(a) as (keyof Progress)[]).every((key) => a[key] === b[key]);
+}

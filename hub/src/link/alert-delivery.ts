@@ -1,0 +1,173 @@
+import type { Cancel, Clock } from "@loa/kernel/clock";
+import type { Logger } from "@loa/kernel/log";
+import { seconds } from "@loa/kernel/units";
+import type { Ack } from "@loa/protocol/ack";
+import type { Alert } from "@loa/protocol/alert";
+import type { AreaId, StationId } from "@loa/protocol/identity";
+import type { Receipt } from "@loa/protocol/receipt";
+import { areaTopic, toTopic } from "@loa/protocol/topics";
+import type { AlertBook, KnownAlert } from "../alerts/alert-book.ts";
+import { type AlertRecord, acksOf, hasTaken, type Issue, messageOf } from "../core/alert.ts";
+import { type Leg, legsOf } from "../core/alert-legs.ts";
+import type { Territory } from "../core/targets.ts";
+import type { Broker } from "../ports.ts";
+import type { HubTrust } from "../trust/hub-trust.ts";
+import type { StationBook, StationState } from "./station-book.ts";
+
+const LONGEST_WAIT_MS = seconds(60);
+
+/** What delivering alerts needs. */
+export interface AlertDeliveryParts {
+  readonly broker: Broker;
+  readonly trust: HubTrust;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly stations: StationBook;
+  readonly alerts: AlertBook;
+  readonly territory: () => Territory;
+  /** What is known of an alert changed. */
+  readonly changed: (id: string) => void;
+}
+
+/**
+ * Brings alerts to stations: signed once for each area that they cover, and again after 1, 2, 4, 8 … s to those that have not said that
+ * they have it, until it expires. A station that comes back gets every alert that stands.
+ */
+export class AlertDelivery {
+  readonly #parts: AlertDeliveryParts;
+  readonly #waiting = new Map<string, { attempt: number; cancel: Cancel }>();
+
+  constructor(parts: AlertDeliveryParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what stood when the hub ended; stations hear of it as they come back. */
+  resume(): void {
+    for (const { record } of this.#parts.alerts.standing()) if (record.issue) this.#wait(record.id, 0);
+  }
+
+  /** Sends what was issued last, and keeps at it. */
+  async send(id: string): Promise<void> {
+    const found = this.#parts.alerts.held(id);
+    const issue = found?.record.issue;
+    if (!found || !issue) return;
+    this.#wait(id, 0);
+    const { record } = found;
+    const legs = legsOf(this.#parts.territory(), record.reach, this.#unsettled());
+    await Promise.all(legs.map((leg) => this.#publish(record, issue, leg)));
+    await this.#tellThoseWithoutTime(found, issue);
+  }
+
+  /** A station said how far an alert came. False when there is no such alert. */
+  acked(station: StationId, ack: Ack): boolean {
+    const { alerts, changed } = this.#parts;
+    if (!alerts.held(ack.id)) return false;
+    if (alerts.note(ack.id, station, ack, ack.at)) changed(ack.id);
+    return true;
+  }
+
+  /** A receipt proves how an alert ended there. */
+  proven(station: StationId, receipt: Receipt): void {
+    const { alerts, changed } = this.#parts;
+    const id = receipt.alertId;
+    if (id === undefined) return;
+    const at = { started: receipt.startedAt ?? receipt.endedAt, finished: receipt.endedAt };
+    const news = acksOf(receipt).map((ack) =>
+      alerts.note(id, station, ack, ack.state === "started" ? at.started : at.finished),
+    );
+    if (news.includes(true)) changed(id);
+  }
+
+  /** A station came back: it gets every alert that stands, echoing its session where it does not know the time. */
+  async born(state: StationState): Promise<void> {
+    for (const { record } of this.#parts.alerts.standing())
+      if (record.issue && isFor(record, state.id)) await this.#tell(record, record.issue, state);
+  }
+
+  close(): void {
+    for (const { cancel } of this.#waiting.values()) cancel();
+  }
+
+  #wait(id: string, attempt: number): void {
+    const { clock, log, alerts, changed } = this.#parts;
+    this.#waiting.get(id)?.cancel();
+    const issue = alerts.held(id)?.record.issue;
+    if (!issue) return;
+    const next = clock.now() + Math.min(LONGEST_WAIT_MS, seconds(2 ** Math.min(attempt, 10)));
+    const cancel =
+      next < issue.expires
+        ? clock.at(`alert ${id}`, next, () => {
+            this.#again(id, attempt).catch((error) =>
+              log.error({ id, err: error }, "an alert was not sent again"),
+            );
+          })
+        : clock.at(`alert ${id} ends`, Math.max(issue.expires, clock.now()), () => {
+            this.#waiting.delete(id);
+            changed(id);
+          });
+    this.#waiting.set(id, { attempt, cancel });
+  }
+
+  async #again(id: string, attempt: number): Promise<void> {
+    const found = this.#parts.alerts.held(id);
+    const issue = found?.record.issue;
+    if (!found || !issue) return;
+    this.#wait(id, attempt + 1);
+    for (const { stationId } of found.record.reach) {
+      const state = this.#parts.stations.get(stationId);
+      if (state?.connected && !hasTaken(found.progress.get(stationId), issue))
+        await this.#tell(found.record, issue, state);
+    }
+  }
+
+  /** What came by the area's topic is refused by a station that does not know the time. */
+  async #tellThoseWithoutTime({ record }: KnownAlert, issue: Issue): Promise<void> {
+    for (const { stationId } of record.reach) {
+      const state = this.#parts.stations.get(stationId);
+      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, state);
+    }
+  }
+
+  /** Tells one station on its own topic. One that counts from its arrival gets what is left of the alert's time. */
+  async #tell(record: AlertRecord, issue: Issue, state: StationState): Promise<void> {
+    const zones = record.reach.find(({ stationId }) => stationId === state.id)?.zones ?? [];
+    const leg: Leg = { to: { stationId: state.id }, zones, except: [] };
+    if (!state.birth || !lacksTime(state)) return this.#publish(record, issue, leg);
+    const startAt = Math.max(issue.startAt, this.#parts.clock.now());
+    await this.#publish(record, { ...issue, startAt }, leg, state.birth.nonce);
+  }
+
+  async #publish(record: AlertRecord, issue: Issue, leg: Leg, nonce?: string): Promise<void> {
+    const { trust, broker, clock } = this.#parts;
+    const { to } = leg;
+    if (clock.now() >= issue.expires) return;
+    const [topic, audience] =
+      "areaId" in to
+        ? [areaTopic(to.areaId, "alert"), to.areaId]
+        : [toTopic(to.stationId, "alert"), to.stationId];
+    const where = { zones: [...leg.zones], except: [...leg.except] };
+    const message: Alert = { ...messageOf(record, issue, where), ...(nonce !== undefined && { nonce }) };
+    const use = record.kind === "actual" ? "alert" : "exercise";
+    await broker.publish(topic, await trust.sign(use, [audience], issue.expires, clock.now(), message), 1);
+  }
+
+  /** Stations that were moved and have not said that they know, with the areas that they may still listen to. */
+  #unsettled(): Map<StationId, readonly AreaId[]> {
+    const territory = this.#parts.territory();
+    const found = new Map<StationId, readonly AreaId[]>();
+    for (const { id, areaPath, leftAreas } of this.#parts.stations.all()) {
+      const moving = areaPath.length > 0 && areaPath.join() !== territory.pathOf(id).join();
+      if (moving || leftAreas.length > 0) found.set(id, [...new Set([...areaPath, ...leftAreas])]);
+    }
+    return found;
+  }
+}
+
+const isFor = ({ reach }: AlertRecord, station: StationId) =>
+  reach.some(({ stationId }) => stationId === station);
+
+/** By its last health, else by its birth. */
+function lacksTime({ birth, health }: StationState): boolean {
+  if (!birth) return false;
+  return !(health !== null && health.at >= birth.at ? health.clock : birth.clock).synchronised;
+}

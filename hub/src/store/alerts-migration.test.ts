@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { expect, test } from "vitest";
+import { receiptOf } from "../link/test-station.fixture.ts";
+import { openDatabase } from "./database.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+import { receipts } from "./repositories/line-receipts.ts";
+import { lineDatabase } from "./repositories/line-tables.ts";
+
+test("receipts of alerts that an earlier release stored as broadcasts get a column of their own", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "loa-alerts-"));
+  const file = join(folder, "hub.db");
+  const old = await openDatabase(file, MIGRATIONS.slice(0, 5));
+  const { broadcastId: _, ...alert } = { ...receiptOf("r-1", ""), alertId: "al-1" };
+  for (const [id, body] of [
+    ["al-1", alert],
+    ["b-1", receiptOf("r-2", "b-1")],
+  ] as const)
+    await sql`INSERT INTO receipts VALUES ('kim-lien-1', ${body.receiptId}, ${id}, 1, 1, 'played',
+      ${JSON.stringify(body)})`.execute(old);
+  await old.destroy();
+  const now = await openDatabase(file);
+  const db = lineDatabase(now);
+  expect((await receipts.ofAlert(db, "al-1")).map(({ receiptId }) => receiptId)).toEqual(["r-1"]);
+  const ofBroadcasts = await receipts.ofBroadcasts(db, ["al-1", "b-1"]);
+  expect(ofBroadcasts.map(({ receiptId }) => receiptId)).toEqual(["r-2"]);
+  await now.destroy();
+  rmSync(folder, { recursive: true });
+});
