@@ -137,4 +137,18 @@ describe("stations of an area", () => {
     const area = capArea({ geocodes: [code("GSO", "1"), code("GSO", "22")] });
     expect(unknownGeocodes(area, codes)).toEqual([code("GSO", "1")]);
   });
+
+  test("are found quickly among ten thousand, in a polygon of as many points as a message may have", () => {
+    const angle = (i: number) => (i / 20_000) * 2 * Math.PI;
+    const circle = Array.from({ length: 20_000 }, (_, i) =>
+      at(15 + 20 * Math.sin(angle(i)), 105 + 20 * Math.cos(angle(i))),
+    );
+    const many = Array.from({ length: 10_000 }, (_, i) => ({
+      ...{ id: `s${i}`, areas: [] },
+      ...at(10 + (i % 100) / 10, 100 + Math.floor(i / 100) / 10),
+    }));
+    const start = performance.now();
+    expect(stationsIn(capArea({ polygons: [circle] }), many, [])).toHaveLength(10_000);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
 });

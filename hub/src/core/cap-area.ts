@@ -39,11 +39,14 @@ export function stationsIn(
   stations: readonly PlacedStation[],
   geocodes: readonly CapGeocode[],
 ): StationId[] {
-  const named = new Set(
-    geocodes.filter((one) => area.geocodes.some((code) => isSame(code, one))).map(areaOf),
-  );
+  const wanted = new Set(area.geocodes.map(codeKey));
+  const named = new Set(geocodes.filter((one) => wanted.has(codeKey(one))).map(({ areaId }) => areaId));
+  const outlines = area.polygons.map(outlineOf);
+  const covers = (point: CapPoint) =>
+    outlines.some((outline) => isWithin(point, outline)) ||
+    area.circles.some((circle) => inCircle(point, circle));
   const isInside = ({ lat, lon, areas }: PlacedStation) =>
-    areas.some((id) => named.has(id)) || (lat !== null && lon !== null && covers(area, { lat, lon }));
+    areas.some((id) => named.has(id)) || (lat !== null && lon !== null && covers({ lat, lon }));
   return stations
     .filter(isInside)
     .map(({ id }) => id)
@@ -52,17 +55,42 @@ export function stationsIn(
 
 /** Geocodes of the area that the table does not hold: somebody has to say what they mean. */
 export function unknownGeocodes(area: CapArea, geocodes: readonly CapGeocode[]): CapNamedValue[] {
-  return area.geocodes.filter((code) => !geocodes.some((one) => isSame(code, one)));
+  const known = new Set(geocodes.map(codeKey));
+  return area.geocodes.filter((code) => !known.has(codeKey(code)));
 }
 
 /** Whether a point is in the closed ring or on its edge. Rings are flat: none crosses the antimeridian or a pole. */
-export function inPolygon({ lat, lon }: CapPoint, ring: readonly CapPoint[]): boolean {
+export function inPolygon(point: CapPoint, ring: readonly CapPoint[]): boolean {
+  return isWithin(point, outlineOf(ring));
+}
+
+/** A ring as plain numbers: it may have thousands of points, and each is compared with ten thousand stations. */
+interface Outline {
+  readonly lats: Float64Array;
+  readonly lons: Float64Array;
+}
+
+function outlineOf(ring: readonly CapPoint[]): Outline {
+  return { lats: Float64Array.from(ring, ({ lat }) => lat), lons: Float64Array.from(ring, ({ lon }) => lon) };
+}
+
+/** Taking pairs apart in this loop would make it ten times as slow. */
+function isWithin({ lat, lon }: CapPoint, { lats, lons }: Outline): boolean {
+  const south = lat - EDGE;
+  const north = lat + EDGE;
   let inside = false;
-  for (const [i, a] of ring.entries()) {
-    const b = ring[(i + 1) % ring.length] ?? a;
-    if (onEdge({ lat, lon }, a, b)) return true;
-    const crosses = a.lat > lat !== b.lat > lat;
-    if (crosses && lon < ((b.lon - a.lon) * (lat - a.lat)) / (b.lat - a.lat) + a.lon) inside = !inside;
+  let aLat = lats.at(-1) ?? 0;
+  let aLon = lons.at(-1) ?? 0;
+  for (let i = 0; i < lats.length; i += 1) {
+    const bLat = lats[i] ?? 0;
+    const bLon = lons[i] ?? 0;
+    if (!(aLat < south && bLat < south) && !(aLat > north && bLat > north)) {
+      if (onEdge({ lat, lon }, { lat: aLat, lon: aLon }, { lat: bLat, lon: bLon })) return true;
+      const crosses = aLat > lat !== bLat > lat;
+      if (crosses && lon < ((bLon - aLon) * (lat - aLat)) / (bLat - aLat) + aLon) inside = !inside;
+    }
+    aLat = bLat;
+    aLon = bLon;
   }
   return inside;
 }
@@ -89,9 +117,4 @@ function onEdge(point: CapPoint, a: CapPoint, b: CapPoint): boolean {
   return Math.abs(dx * y - dy * x) / length <= EDGE && along >= -EDGE && along <= length + EDGE;
 }
 
-const covers = (area: CapArea, point: CapPoint) =>
-  area.polygons.some((ring) => inPolygon(point, ring)) || area.circles.some((one) => inCircle(point, one));
-
-const isSame = (a: CapNamedValue, b: CapNamedValue) => a.valueName === b.valueName && a.value === b.value;
-
-const areaOf = ({ areaId }: CapGeocode) => areaId;
+const codeKey = ({ valueName, value }: CapNamedValue) => JSON.stringify([valueName, value]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { capAlert, capInfo } from "./cap-alert.fixture.ts";
 import type { CapAlert, CapInfo } from "./cap-alert.ts";
-import { ASK_A_PERSON, type CapRule, type CapRules, decide } from "./cap-rules.ts";
+import { ASK_A_PERSON, type CapRule, type CapRules, decide, kindOf } from "./cap-rules.ts";
 
 const AIR: CapRule = { verdict: "air", senders: ["bao@example.vn"], severity: ["Extreme", "Severe"] };
 const rules = (...all: readonly CapRule[]): CapRules => ({ rules: all, otherwise: "wait" });
@@ -73,4 +73,11 @@ describe("whatever the rules say", () => {
   ])("%s", (_, more, verdict) => {
     expect(decide(capAlert(more), rules(all))).toBe(verdict);
   });
+});
+
+test("only an actual alert is heard as one, and drafts and messages between systems as nothing", () => {
+  expect((["Actual", "Exercise", "Test", "System", "Draft"] as const).map(kindOf)).toEqual([
+    ...["actual", "exercise", "test"],
+    ...[null, null],
+  ]);
 });

@@ -1,3 +1,4 @@
+import type { AlertKind } from "@loa/protocol/alert";
 import type { CapAlert, CapInfo, CapNamedValue, CapWord } from "./cap-alert.ts";
 
 /** What becomes of an alert: it is aired at once, a person is asked, or it is only kept. */
@@ -28,15 +29,27 @@ export interface CapRules {
 /** Every alert waits for a person. */
 export const ASK_A_PERSON: CapRules = { rules: [], otherwise: "wait" };
 
+/** As what a message may be heard; null for drafts and for messages between systems, which are never heard. */
+export function kindOf(status: CapWord<"status">): AlertKind | null {
+  return KINDS[status];
+}
+
+const KINDS: Readonly<Record<CapWord<"status">, AlertKind | null>> = {
+  Actual: "actual",
+  Exercise: "exercise",
+  Test: "test",
+  System: null,
+  Draft: null,
+};
+
 /**
  * What becomes of an alert that came into force: the strongest verdict over its info blocks. Drafts, system messages, and what says
  * nothing are ignored whatever the rules say; what is not for the public never goes on air unasked. Ends (Cancel, Update, expiry) need
  * no verdict: they follow from `receiveCap` alone.
  */
 export function decide(alert: CapAlert, rules: CapRules): CapVerdict {
-  const isForPeople = alert.status !== "Draft" && alert.status !== "System";
   const saysSomething = alert.msgType === "Alert" || alert.msgType === "Update";
-  if (!isForPeople || !saysSomething || alert.infos.length === 0) return "ignore";
+  if (kindOf(alert.status) === null || !saysSomething || alert.infos.length === 0) return "ignore";
   const verdicts = alert.infos.map((info) => verdictOn(alert, info, rules));
   const strongest = STRONGEST_FIRST.find((verdict) => verdicts.includes(verdict)) ?? "wait";
   return strongest === "air" && alert.scope !== "Public" ? "wait" : strongest;

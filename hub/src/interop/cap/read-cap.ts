@@ -16,6 +16,9 @@ import { type Element, readXml } from "./xml.ts";
 const SIGNATURES = "http://www.w3.org/2000/09/xmldsig#";
 const OTHER_VERSION = /^(urn:oasis:names:tc:emergency:cap:|http:\/\/www\.incident\.com\/cap\/)/;
 
+/** Most points that the polygons of a message have together: each is compared with every station. */
+export const MAX_POINTS = 20_000;
+
 /** A message that was read, and what is odd about it but does not forbid its use. */
 export interface ReadCap {
   readonly alert: CapAlert;
@@ -71,8 +74,14 @@ function readAlert(place: Place): CapAlert {
     place.problem("needs addresses, because its scope is Private");
   if (["Update", "Cancel", "Ack", "Error"].includes(alert.msgType) && alert.references.length === 0)
     place.problem(`needs references, because it is of the type ${alert.msgType}`);
+  if (pointsOf(alert.infos) > MAX_POINTS) place.problem(`has more than ${MAX_POINTS} points in its polygons`);
   place.end((child) => isSignature(child, place));
   return alert;
+}
+
+function pointsOf(infos: readonly CapInfo[]): number {
+  const rings = infos.flatMap(({ areas }) => areas.flatMap(({ polygons }) => polygons));
+  return rings.reduce((sum, ring) => sum + ring.length, 0);
 }
 
 function isSignature({ space, name }: Element, place: Place): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { capDocument, withInfo } from "./cap-document.fixture.ts";
+import { capDocument, withArea, withInfo } from "./cap-document.fixture.ts";
 import { readCap } from "./read-cap.ts";
 import { MAX_XML_BYTES, readXml } from "./xml.ts";
 
@@ -96,6 +96,12 @@ describe("hostile markup is looked through once, however it is made", () => {
     expect(() => readCap(xml)).toThrow(expect.objectContaining({ name: "LoaError" }));
     expect(performance.now() - start).toBeLessThan(5_000);
   });
+});
+
+test("polygons with more points than stations can be compared with are refused", () => {
+  const polygon = (points: number) => withArea({ polygon: `1,1 ${"1,2 ".repeat(points - 2)}1,1` });
+  expect(readCap(polygon(20_000)).alert.infos[0]?.areas[0]?.polygons[0]).toHaveLength(20_000);
+  expect(() => readCap(polygon(20_001))).toThrow(coded("CAP_INVALID"));
 });
 
 test("32 levels are read", () => {
