@@ -3,7 +3,7 @@ export interface DemoText {
   readonly title: string;
   readonly text: string;
   readonly area: "nghe-an" | "vinh-tan" | "dien-hong" | "kim-lien";
-  readonly author: "tinh" | "huyen" | "xa";
+  readonly author: "tinh" | "huyen";
   readonly fate:
     | { readonly is: "draft" | "submitted" }
     | { readonly is: "approved"; readonly by: string; readonly expiresInDays?: number }
@@ -21,20 +21,23 @@ Hôm nay nhiều mây, có lúc có mưa rào nhẹ, nhiệt độ từ 24 đế
 UBND các xã nhắc bà con kiểm tra lại kênh mương trước mùa mưa.`,
 };
 
-/** What a newcomer finds in the library: one of each kind that a commune makes, in each state. */
+/**
+ * What a newcomer finds in the library: one of each kind that a commune makes, in each state. None is by the commune's own people, whose
+ * first steps are still to come.
+ */
 export const LIBRARY: readonly DemoText[] = [
   {
     title: "Tạm ngừng cấp điện sáng thứ Năm",
     area: "vinh-tan",
-    author: "xa",
-    fate: { is: "approved", by: "xa2", expiresInDays: 7 },
+    author: "huyen",
+    fate: { is: "approved", by: "huyen2", expiresInDays: 7 },
     text: `Điện lực TP Vinh thông báo: sáng thứ 5 tuần này, từ 6h đến 10h30, các khối 1, 2 và 3 tạm ngừng cấp điện để sửa chữa đường dây 22 kV.
 Mong bà con thông cảm và tắt các thiết bị điện trước giờ cắt. Mọi thắc mắc xin gọi 1900 6769.`,
   },
   {
     title: "Tiêm chủng cho trẻ em",
     area: "vinh-tan",
-    author: "xa",
+    author: "huyen",
     fate: { is: "submitted" },
     text: `Trạm y tế phường thông báo: sáng thứ 7 tuần này, từ 7h30 đến 11h, trạm tổ chức tiêm chủng cho trẻ em dưới 2 tuổi.
 Đề nghị các gia đình đưa cháu đến đúng giờ và mang theo sổ tiêm. Điện thoại của trạm: 0238 3842 567.`,
@@ -42,7 +45,7 @@ Mong bà con thông cảm và tắt các thiết bị điện trước giờ c�
   {
     title: "Họp khối bàn việc xây nhà văn hóa",
     area: "vinh-tan",
-    author: "xa",
+    author: "huyen",
     fate: { is: "draft" },
     text: `Ban cán sự khối 4 kính mời đại diện các hộ gia đình đến họp lúc 19h30 tối thứ 6, tại nhà văn hóa khối.
 Nội dung: bàn việc sửa chữa nhà văn hóa, kinh phí dự kiến 85 triệu đồng, và thống nhất quy ước ANTT.`,
@@ -50,10 +53,10 @@ Nội dung: bàn việc sửa chữa nhà văn hóa, kinh phí dự kiến 85 tr
   {
     title: "Ra quân dọn vệ sinh ngõ xóm",
     area: "vinh-tan",
-    author: "xa",
+    author: "huyen",
     fate: {
       is: "rejected",
-      by: "xa2",
+      by: "huyen2",
       reason: "Ghi rõ ngày, giờ và nơi tập trung, rồi gửi duyệt lại.",
     },
     text: "Đoàn thanh niên phường kêu gọi bà con ra quân dọn vệ sinh ngõ xóm, khơi thông cống rãnh, phát quang bụi rậm để phòng bệnh sốt xuất huyết.",

@@ -39,7 +39,7 @@ export async function startDemo(children: Children, { data }: DemoOptions): Prom
   const hub = await children.start({ name: "hub", group: "hub", file: part("hub/src/main.ts"), env: hubEnv });
   const [http, password] = [text(hub, "http"), text(hub, "demoPassword")];
   const admin = await DemoPerson.logIn(http, "admin", password);
-  const stations = (await admin.get("/stations")).items as DemoStation[];
+  const stations = await demoStations(admin);
 
   const simStations = path.join(data, "sim-stations.json");
   writeSimStations(simStations, stations);
@@ -52,8 +52,32 @@ export async function startDemo(children: Children, { data }: DemoOptions): Prom
   });
   const started = Promise.all(stations.map((station) => startStation(children, admin, data, station)));
   const [, { library }] = await Promise.all([started, seedContent({ http, password })]);
+  if (process.env.LOA_DEMO_FLEET) await startFleet(children, data, http, password);
   const [mqtt, ca, simulator] = [text(hub, "mqtt"), text(hub, "ca"), text(sim, "sim")];
   return { ready: { event: "ready", http, mqtt, sim: simulator, ca, password }, library };
+}
+
+/** All but those of a fleet, which have no boards here; a fleet numbers its communes within their districts. */
+async function demoStations(admin: DemoPerson): Promise<DemoStation[]> {
+  const areas = (await admin.get("/areas")).items as { id: string; parentId: string | null }[];
+  const above = new Set(areas.map(({ parentId }) => parentId));
+  const isFleets = ({ id, parentId }: (typeof areas)[number]) =>
+    parentId !== null && id.startsWith(`${parentId}-`) && /^\d\d$/.test(id.slice(parentId.length + 1));
+  const communes = areas.filter((area) => !above.has(area.id) && !isFleets(area));
+  const lists = communes.map(async ({ id }) => (await admin.get(`/stations?area=${id}&limit=500`)).items);
+  return (await Promise.all(lists)).flat();
+}
+
+/** `LOA_DEMO_FLEET` light stations beside the others. */
+async function startFleet(children: Children, data: string, http: string, password: string): Promise<void> {
+  const env = { LOA_HUB_URL: http, LOA_USERNAME: "admin", LOA_PASSWORD: password };
+  await children.start({
+    name: "fleet",
+    group: "fleet",
+    file: part("firmware-sim/src/cli.ts"),
+    args: ["--fleet", process.env.LOA_DEMO_FLEET ?? ""],
+    env: { ...env, LOA_DATA: data, LOA_SIM_PORT: "0" },
+  });
 }
 
 function text(line: ReadyLine, field: string): string {

@@ -6,7 +6,7 @@ type Point = readonly [lon: number, lat: number];
 type Ring = readonly Point[];
 
 /** The part of the world that the map can show: west, south, east, north. */
-const REGION = [101.5, 8, 110.5, 23.8] as const;
+const REGION = [101.5, 6, 118, 23.8] as const;
 /** ISO 3166-1 numeric. */
 const VIETNAM = "704";
 /** Steps of a coordinate in the result: about 100 m, finer than the data. */

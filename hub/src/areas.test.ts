@@ -33,7 +33,7 @@ async function grown() {
   }
   const events = new EventFeed(clock, (id) => registry.tree.path(id));
   const audit = new ChainedAudit(database, clock);
-  const areas = new Areas({ clock, database, registry, events, audit, timeZone });
+  const areas = new Areas({ clock, database, registry, events, audit, log: silentLog, timeZone });
   const close = async () => {
     events.close();
     await database.destroy();

@@ -1,9 +1,11 @@
 import type { Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
+import type { Logger } from "@loa/kernel/log";
 import type { Area, AreaEvent, CreateArea, MergeArea, PatchArea } from "@loa/protocol/http/areas";
 import type { AreaId } from "@loa/protocol/identity";
 import { reversedWindows, type TimeEnvelope } from "@loa/protocol/time-envelope";
 import { demand } from "./core/access.ts";
+import { EnvelopeProposals } from "./envelope-proposals.ts";
 import type { EventFeed } from "./http/events.ts";
 import type { Actor, AreaRecord } from "./ports.ts";
 import { absorb } from "./store/area-merge.ts";
@@ -23,6 +25,7 @@ export interface AreaNeeds {
   readonly registry: DeskRegistry;
   readonly events: EventFeed;
   readonly audit: ChainedAudit;
+  readonly log: Logger;
   /** Zone of new areas whose parent gives none. */
   readonly timeZone: string;
 }
@@ -30,9 +33,20 @@ export interface AreaNeeds {
 /** The life of areas: made, renamed, moved, merged, removed. Each step is stored with its history and its audit entry. */
 export class Areas {
   readonly #needs: AreaNeeds;
+  readonly #proposals: EnvelopeProposals;
 
   constructor(needs: AreaNeeds) {
     this.#needs = needs;
+    this.#proposals = new EnvelopeProposals({ ...needs, effective: (id) => this.#told(id) });
+  }
+
+  /** Lets wider hours hold whose time came while the hub was down, and waits for those to come. */
+  start(): Promise<void> {
+    return this.#proposals.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#proposals.stop();
   }
 
   /** The tree within the actor's area, parents first. */
@@ -60,16 +74,21 @@ export class Areas {
     const parent = parentId === null ? null : this.#found(parentId);
     const zone = timeZone ?? parent?.timeZone ?? this.#needs.timeZone;
     checkZone(zone);
-    const area = { id, name, parentId, timeZone: zone, envelope, revision: 1 };
+    const area = { id, name, parentId, timeZone: zone, envelope: null, revision: 1 };
     await registry.addArea(area, async (transaction) => {
+      if (envelope !== null) {
+        const now = await this.#proposals.judge(transaction, actor, area, envelope);
+        await rows.update(transaction, { ...area, envelope: now });
+      }
       await this.#note(transaction, id, actor, "created", undefined, name);
       const detail = { name, parentId };
       await audit.recordIn(transaction, { actor: actor.userId, action: "area.create", subject: id, detail });
     });
+    await this.#proposals.follow();
     return this.#told(id);
   }
 
-  /** Renames, moves, gives another envelope. @throws AREA_CYCLE · NOT_FOUND · BAD_REQUEST */
+  /** Renames, moves, gives another envelope; a wider one waits for a second person. @throws AREA_CYCLE · NOT_FOUND · BAD_REQUEST */
   async change(actor: Actor, id: AreaId, patch: PatchArea): Promise<Area> {
     const { registry, audit, events } = this.#needs;
     demand(actor, "area.manage", registry.tree.path(id));
@@ -77,19 +96,36 @@ export class Areas {
     if (patch.parentId !== undefined) demand(actor, "area.manage", registry.tree.path(patch.parentId));
     const pathBefore = registry.tree.path(id);
     await registry.edit(async (transaction) => {
+      const { envelope: wished, ...rest } = patch;
       const before = this.#found(id);
-      const area = { ...before, ...patch };
+      const area = { ...before, ...rest };
       if (area.parentId !== before.parentId) await this.#move(transaction, actor, before, area.parentId!);
+      const detail: PatchArea = { ...rest };
+      if (wished !== undefined) {
+        area.envelope = await this.#proposals.judge(transaction, actor, area, wished);
+        if (area.envelope === wished) detail.envelope = wished;
+        else if (Object.keys(rest).length === 0) return null;
+      }
       await rows.update(transaction, { ...area, revision: this.#revisionAfter(before, area) });
       if (area.name !== before.name)
         await this.#note(transaction, id, actor, "renamed", before.name, area.name);
-      const detail = { ...patch };
       await audit.recordIn(transaction, { actor: actor.userId, action: "area.change", subject: id, detail });
       return { kind: "area", id };
     });
+    await this.#proposals.follow();
     if (registry.tree.path(id).join() !== pathBefore.join())
       events.publish({ kind: "reset" }, [...pathBefore.filter((one) => one !== id), id]);
     return this.#told(id);
+  }
+
+  /** Confirms the wider hours that somebody else proposed: they hold in 24 h. @throws SAME_PERSON · CONFLICT · NOT_FOUND */
+  confirmEnvelope(actor: Actor, id: AreaId): Promise<Area> {
+    return this.#decide(actor, id, (transaction) => this.#proposals.confirm(transaction, actor, id));
+  }
+
+  /** Takes wider hours back before they hold. @throws FORBIDDEN for all but the two persons · CONFLICT · NOT_FOUND */
+  withdrawEnvelope(actor: Actor, id: AreaId): Promise<Area> {
+    return this.#decide(actor, id, (transaction) => this.#proposals.withdraw(transaction, actor, id));
   }
 
   /** Lets `id` go up in another area. @throws AREA_CYCLE · NOT_FOUND */
@@ -102,6 +138,7 @@ export class Areas {
       const [from, to] = [this.#found(id), this.#found(into)];
       refuseCycle(tree.within(into, id), id, into);
       const by = { at: clock.now(), by: doer(actor) };
+      await this.#proposals.drop(transaction, actor, [...tree.below(id), into], "merged");
       await absorb(transaction, {
         from,
         into: { ...to, name: name ?? to.name },
@@ -114,6 +151,7 @@ export class Areas {
       await audit.recordIn(transaction, { actor: actor.userId, action: "area.merge", subject: id, detail });
       return { kind: "merge", id, into };
     });
+    await this.#proposals.follow();
     events.regroup(id);
     events.publish({ kind: "reset" }, [...pathBefore.filter((one) => one !== id), into]);
     return this.#told(into);
@@ -126,6 +164,7 @@ export class Areas {
     const { parentId } = this.#found(id);
     await registry.edit(async (transaction) => {
       const { name } = this.#found(id);
+      await this.#proposals.drop(transaction, actor, [id], "removed");
       await this.#refuseFilled(transaction, id);
       await this.#note(transaction, id, actor, "removed", name);
       await goneAreas.insert(transaction, id, parentId, clock.now());
@@ -134,6 +173,7 @@ export class Areas {
       await audit.recordIn(transaction, { actor: actor.userId, action: "area.remove", subject: id, detail });
       return { kind: "area", id };
     });
+    await this.#proposals.follow();
     if (parentId !== null) events.publish({ kind: "gone", areaId: id }, [parentId]);
   }
 
@@ -144,10 +184,23 @@ export class Areas {
     return history.of<Kind>(database, "area", id);
   }
 
+  async #decide(actor: Actor, id: AreaId, decide: (transaction: Database) => Promise<void>): Promise<Area> {
+    const { registry } = this.#needs;
+    demand(actor, "area.manage", registry.tree.path(id));
+    await registry.edit(async (transaction) => {
+      this.#found(id);
+      await decide(transaction);
+      return null;
+    });
+    await this.#proposals.follow();
+    return this.#told(id);
+  }
+
   async #move(transaction: Database, actor: Actor, area: AreaRecord, parentId: AreaId): Promise<void> {
     const { tree } = this.#needs.registry;
     refuseCycle(tree.within(parentId, area.id), area.id, parentId);
     const name = (id: AreaId | null) => (id === null ? undefined : this.#found(id).name);
+    await this.#proposals.drop(transaction, actor, tree.below(area.id), "moved");
     const below = tree.below(area.id).filter((id) => id !== area.id);
     if (below.length > 0) await rows.raise(transaction, below);
     await this.#note(transaction, area.id, actor, "moved", name(area.parentId), name(parentId));
@@ -188,7 +241,11 @@ export class Areas {
 
   #view({ id, name, parentId, timeZone, envelope }: AreaRecord, counts: ReadonlyMap<AreaId, number>): Area {
     const path = [...this.#needs.registry.tree.path(id)];
-    return { id, name, parentId, path, timeZone, envelope, stations: counts.get(id) ?? 0 };
+    const pendingEnvelope = this.#proposals.of(id);
+    return {
+      ...{ id, name, parentId, path, timeZone, envelope, stations: counts.get(id) ?? 0 },
+      ...(pendingEnvelope && { pendingEnvelope }),
+    };
   }
 
   /** Stations in each area and all below it. */

@@ -115,6 +115,11 @@ test.each([
   expect(() => loadConfig(safe)).toThrow(message);
 });
 
+test("hours that hold all day at once are for the demo", () => {
+  expect(() => loadConfig({ LOA_DEMO_ENVELOPE: "always" })).toThrow(/demoEnvelope .* allowed: daytime/);
+  expect(loadConfig({ LOA_DEMO: "true", LOA_DEMO_ENVELOPE: "always" }).demoEnvelope).toBe("always");
+});
+
 test("the published schema is the one that is checked", () => {
   const published = JSON.parse(readFileSync(join(import.meta.dirname, "../hub.schema.json"), "utf8"));
   expect(published).toEqual(JSON.parse(JSON.stringify(HubConfigSchema)));

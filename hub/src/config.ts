@@ -46,6 +46,10 @@ const schema = {
   ),
   demo: Type.Boolean({ default: false, description: "demo areas, stations and accounts" }),
   demoStations: Type.Integer({ minimum: 0, maximum: 10_000, default: 8 }),
+  demoEnvelope: Type.Enum(["daytime", "always"], {
+    default: "daytime",
+    description: "hours of the demo's areas when they are made: 05:00 to 22:00, or all day; with demo only",
+  }),
   demoPassword: Type.Optional(
     Type.String({ minLength: 8, description: "default: made and kept in the data folder" }),
   ),
@@ -92,6 +96,8 @@ function guard(config: HubConfig): HubConfig {
     refuse("tileAttribution", undefined, "the attribution of the tiles of tileUrl");
   const fault = commandFault(config.speechCommands);
   if (fault !== null) refuse("speechCommands", config.speechCommands, fault);
+  if (config.demoEnvelope === "always" && !config.demo)
+    refuse("demoEnvelope", "always", "daytime: without demo, wider hours take two persons and a day");
   if (isLoopback(config.host)) return config;
   const elsewhere = `listening on ${config.host}, off loopback,`;
   if (config.tls === "off") refuse("tls", "off", `on: ${elsewhere} needs TLS`);

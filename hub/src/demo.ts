@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { hours } from "@loa/kernel/units";
 import type { Role } from "@loa/protocol/http/session";
 import type { AreaId } from "@loa/protocol/identity";
+import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
 import type { HubConfig } from "./config.ts";
+import { DEFAULT_ENVELOPE } from "./core/envelope.ts";
 import { hashPassword } from "./http/passwords.ts";
 import type { StationRecord } from "./ports.ts";
 import type { Database } from "./store/database.ts";
@@ -54,6 +56,7 @@ const ZONES = [
 
 const ACCOUNTS: readonly { username: string; name: string; role: Role; areaId: string }[] = [
   { username: "admin", name: "Quản trị hệ thống", role: "admin", areaId: PROVINCE.id },
+  { username: "admin2", name: "Đỗ Thị Thu (quản trị, người thứ hai)", role: "admin", areaId: PROVINCE.id },
   { username: "tinh", name: "Nguyễn Thị Hòa (đài tỉnh)", role: "operator", areaId: PROVINCE.id },
   { username: "huyen", name: "Trần Văn Bình (trực thành phố)", role: "operator", areaId: DISTRICTS[0].id },
   { username: "huyen2", name: "Lê Thị Mai (trực thành phố)", role: "operator", areaId: DISTRICTS[0].id },
@@ -62,10 +65,9 @@ const ACCOUNTS: readonly { username: string; name: string; role: Role; areaId: s
   { username: "kythuat", name: "Võ Văn Sơn (kỹ thuật)", role: "technician", areaId: PROVINCE.id },
 ];
 
-const WINDOW = [["05:00", "22:00"]] as [string, string][];
-const ENVELOPE = {
-  windows: { mon: WINDOW, tue: WINDOW, wed: WINDOW, thu: WINDOW, fri: WINDOW, sat: WINDOW, sun: WINDOW },
-  maxMinutesPerDay: 180,
+const ALWAYS: TimeEnvelope = {
+  windows: Object.fromEntries(WEEKDAYS.map((day) => [day, [["00:00", "24:00"]]])),
+  maxMinutesPerDay: 1_440,
   maxGainDb: 0,
 };
 
@@ -87,8 +89,9 @@ export async function seedDemo(
   now: number,
 ): Promise<string> {
   const { timeZone } = config;
+  const envelope = config.demoEnvelope === "always" ? ALWAYS : DEFAULT_ENVELOPE;
   const nodes = [
-    { ...PROVINCE, parentId: null, envelope: ENVELOPE },
+    { ...PROVINCE, parentId: null, envelope },
     ...DISTRICTS.map((district) => ({ ...district, parentId: PROVINCE.id, envelope: null })),
     ...COMMUNES.map(({ id, name, parentId }) => ({ id, name, parentId, envelope: null })),
   ];

@@ -72,7 +72,8 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const events = new EventFeed(clock, (id) => registry.tree.path(id));
   const audit = new ChainedAudit(database, clock);
   const { timeZone } = config;
-  const areas = new Areas({ clock, database, registry, events, audit, timeZone });
+  const areas = new Areas({ clock, database, registry, events, audit, log, timeZone });
+  await areas.start();
   const assets = new AssetStore(config.data);
   const changed = (id: string) => {
     announcements
@@ -108,6 +109,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     ...{ sessions, backoff, secondFactors, tokens, idempotency, demoPassword },
     async close() {
       endPruning();
+      await areas.stop();
       await queue.stop();
       speech.close();
       await database.destroy();

@@ -1,7 +1,6 @@
 import type { Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import type {
-  CreatedStations,
   CreateStation,
   EnrolmentLabel,
   PatchStation,
@@ -75,10 +74,10 @@ export class Stations {
   /** @throws CONFLICT the id was ever used · NOT_FOUND · BAD_REQUEST two zones have one id */
   async register(actor: Actor, body: CreateStation): Promise<StationDetail> {
     const { registry, audit, clock } = this.#needs;
-    const { lat: _, lon: __, ...rest } = body;
+    const { lat = null, lon = null, ...rest } = body;
     demand(actor, "station.manage", registry.tree.path(rest.areaId));
     refuseTwins(rest.zones);
-    const record = recordOf(body);
+    const record: StationRecord = { ...rest, lat, lon, maintenance: false };
     const entry = {
       actor: actor.userId,
       action: "station.register",
@@ -91,24 +90,6 @@ export class Stations {
     });
     this.#tell(record, record.areaId);
     return this.#detail(record.id);
-  }
-
-  /** Registers all that can be, in one transaction; answers what became of each, in their order. @throws NOT_FOUND · FORBIDDEN */
-  async registerMany(actor: Actor, bodies: readonly CreateStation[]): Promise<CreatedStations["items"]> {
-    const { registry, audit, clock } = this.#needs;
-    for (const { areaId } of bodies) demand(actor, "station.manage", registry.tree.path(areaId));
-    const items = this.#judge(bodies);
-    const fresh = bodies.filter((_, index) => items[index]?.state === "registered").map(recordOf);
-    if (fresh.length === 0) return items;
-    await registry.addStations(fresh, clock.now(), async (transaction) => {
-      for (const { id, name, areaId, zones } of fresh) {
-        await this.#note(transaction, id, actor, "registered", { to: this.#areaName(areaId) });
-        const entry = { actor: actor.userId, action: "station.register", subject: id };
-        await audit.recordIn(transaction, { ...entry, detail: { name, areaId, zones } });
-      }
-    });
-    for (const record of fresh) this.#tell(record, record.areaId);
-    return items;
   }
 
   /** @throws CONFLICT with `problems` when schedules sound on a zone that would go · NOT_FOUND · FORBIDDEN · BAD_REQUEST */
@@ -155,17 +136,6 @@ export class Stations {
     return label;
   }
 
-  /** Makes the one-time codes of many labels, in their order. @throws NOT_FOUND · FORBIDDEN when one of them is not the actor's */
-  async labels(actor: Actor, ids: readonly StationId[]): Promise<Static<typeof EnrolmentLabel>[]> {
-    const { audit, line } = this.#needs;
-    for (const id of ids) this.inService(actor, id, "station.enrol");
-    const labels = await line.enrolmentLabels(ids);
-    await audit.recordAll(
-      ids.map((subject) => ({ actor: actor.userId, action: "station.enrolment", subject })),
-    );
-    return labels;
-  }
-
   /** What became of a station, newest first. @throws NOT_FOUND */
   async history(actor: Actor, id: StationId): Promise<Turn<Kind>[]> {
     this.seen(actor, id);
@@ -192,17 +162,6 @@ export class Stations {
     });
     const record = this.#standing(id);
     this.#tell(record, record.areaId);
-  }
-
-  /** What can be registered: an id that is new, here too, and zones that differ. */
-  #judge(bodies: readonly CreateStation[]): CreatedStations["items"] {
-    const taken = new Set<StationId>();
-    return bodies.map(({ id, zones }) => {
-      if (this.#needs.registry.knows(id) || taken.has(id)) return { id, state: "refused", code: "CONFLICT" };
-      if (hasTwins(zones)) return { id, state: "refused", code: "BAD_REQUEST" };
-      taken.add(id);
-      return { id, state: "registered" };
-    });
   }
 
   #demandChange(actor: Actor, id: StationId, { maintenance, ...rest }: PatchStation): void {
@@ -265,14 +224,9 @@ export class Stations {
 }
 
 /** @throws BAD_REQUEST */
-function recordOf(body: CreateStation): StationRecord {
-  return { ...body, lat: body.lat ?? null, lon: body.lon ?? null, maintenance: false };
-}
-
-const hasTwins = (zones: readonly Zone[]) => new Set(zones.map(({ id }) => id)).size < zones.length;
-
-function refuseTwins(zones: readonly Zone[]): void {
-  if (hasTwins(zones)) throw new LoaError("BAD_REQUEST", "two zones have one id");
+export function refuseTwins(zones: readonly Zone[]): void {
+  if (new Set(zones.map(({ id }) => id)).size < zones.length)
+    throw new LoaError("BAD_REQUEST", "two zones have one id");
 }
 
 function goneZones(before: readonly Zone[], after: readonly Zone[]): Set<string> {

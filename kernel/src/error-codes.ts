@@ -71,7 +71,7 @@ export const ERROR_CODES = {
   TEMPLATE_INVALID: kind(422, false, "Give every blank of the text a field, and every field a blank."),
   ANNOUNCEMENT_EXPIRED: kind(409, false, "The announcement's time is over. Set a later end, or use another."),
 
-  SAME_PERSON: kind(409, false, "The approver must be another person than the author."),
+  SAME_PERSON: kind(409, false, "A second person is needed: somebody other than who wrote or proposed it."),
   NOT_APPROVED: kind(409, false, "Get the announcement approved first."),
   SCHEDULE_CONFLICT: kind(
     409,

@@ -1,3 +1,4 @@
+// long because: one story is told twice, in both languages and on both screens, by one set of steps
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -95,6 +96,17 @@ describe.each([
     await place.fill("18°40'24.0\"N 105°41'32.4\"E");
     await place.press("Tab");
     expect(await place.inputValue()).toBe("18.67333, 105.69233");
+    await desk.id("pick-place").click();
+    const under = desk.page.locator("loa-place-picker").getByRole("status");
+    await under.getByText("18.67333, 105.69233").waitFor();
+    await desk.page.locator("loa-place-picker .map").focus();
+    await desk.page.keyboard.press("ArrowUp");
+    const north = async () => Number.parseFloat((await under.textContent()) ?? "");
+    await expect.poll(north).toBeGreaterThan(18.675);
+    await desk.id("place-yes").click();
+    expect(Number.parseFloat(await place.inputValue())).toBeGreaterThan(18.675);
+    await place.fill("18.67333, 105.69233");
+    await place.press("Tab");
     await desk.id("save-station").click();
     await desk.page.waitForURL(`**/admin/stations/${stationId}`);
     expect(await desk.id("steps").getAttribute("data-done")).toBe("1");
@@ -180,12 +192,12 @@ describe.each([
     await desk.page.locator('[data-testid="history"][data-kind="absorbed"]').waitFor();
   });
 
-  test("hours are closed by painting at once, and opened only after they were read out", async () => {
+  test("hours are closed by painting at once; to open some, they are read out and wait for another admin", async () => {
     const monday = desk.page.locator('[data-day="mon"]');
     const effect = desk.id("envelope-effect");
     const stored = async () => (await admin.get(`/areas/${lien}`)).envelope?.windows.mon;
     await desk.id("edit-envelope").click();
-    await monday.scrollIntoViewIfNeeded();
+    await monday.evaluate((day) => day.scrollIntoView({ block: "center" }));
     const strip = await monday.locator("loa-hours-strip").boundingBox();
     const [left, width, middle] = [
       strip?.x ?? 0,
@@ -214,7 +226,35 @@ describe.each([
     await desk.page.getByText(`${desk.t("weekday.0")}: 06:00–08:00`).waitFor();
     expect((await stored())[0]).toEqual(["00:00", "06:00"]);
     await desk.dashboard.confirm();
-    await expect.poll(async () => (await stored())[0]).toEqual(["00:00", "08:00"]);
+    const pending = desk.id("pending-envelope");
+    await pending.getByText(`${desk.t("weekday.0")}: 06:00–08:00`).waitFor();
+    await pending.getByText(desk.t("pending.another")).waitFor();
+    expect(await desk.id("confirm-envelope").count()).toBe(0);
+    expect((await stored())[0]).toEqual(["00:00", "06:00"]);
+
+    const second = await commune.person("admin2");
+    const { pendingEnvelope } = await second.post(`/areas/${lien}/envelope/confirm`);
+    expect(pendingEnvelope.effectiveAt - Date.now()).toBeGreaterThan(23 * 3_600_000);
+    await pending.getByText(pendingEnvelope.confirmedBy.name).waitFor();
+    expect(await misfits(desk.page, screen === "phone")).toEqual([]);
+    await desk.id("withdraw-envelope").click();
+    await pending.waitFor({ state: "detached" });
+    expect((await stored())[0]).toEqual(["00:00", "06:00"]);
+  });
+
+  test("wider hours that somebody else proposed are confirmed after they were read out", async () => {
+    const second = await commune.person("admin2");
+    const { envelope } = await admin.get(`/areas/${lien}`);
+    await second.patch(`/areas/${lien}`, { envelope: { ...envelope, maxGainDb: envelope.maxGainDb + 1 } });
+    await desk.goTo(`/admin/areas/${lien}`);
+    await desk.id("confirm-envelope").click();
+    await desk.page.getByText(desk.t("pending.day")).waitFor();
+    await desk.dashboard.confirm();
+    await expect
+      .poll(async () => (await admin.get(`/areas/${lien}`)).pendingEnvelope?.confirmedBy?.id)
+      .toBe("user-admin");
+    await second.patch(`/areas/${lien}`, { envelope });
+    await desk.id("pending-envelope").waitFor({ state: "detached" });
   });
 
   test("an id that was used once is never given again: the next one is proposed", async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noSeriousFindings } from "../harness/accessibility.ts";
 import type { Person } from "../harness/api.ts";
 import { Dashboard, launchBrowser, type UploadFile } from "../harness/browser.ts";
 import { Commune } from "../harness/commune.ts";
@@ -145,8 +146,10 @@ describe.each([
     expect(stored.source).toBe("recording");
     expect(Math.abs(stored.durationMs - (takeMs - 1_500))).toBeLessThan(120);
     const audio = await person.bytes(`/announcements/${stored.id}/audio`);
-    expect(fitOf(audio, readFileSync(spoken), 1)).toBeGreaterThan(0.6);
-    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(0.4);
+    const fit = fitOf(audio, readFileSync(spoken), 1);
+    expect(fit).toBeGreaterThan(0.6);
+    // The same voice saying something else fits by its pitch alone.
+    expect(fitOf(audio, mp3.buffer, 1)).toBeLessThan(fit - 0.2);
   });
 });
 
@@ -310,6 +313,7 @@ test("a new version is handed in with what it changes, and decided on by what it
   await staff.page.getByText("cụm loa vẫn phát bản 1 đã duyệt").waitFor();
   await staff.page.getByTestId("submit").click();
   const sheet = staff.page.getByRole("dialog", { name: /Gửi duyệt/ });
+  await sheet.getByTestId("submit-yes").waitFor();
   expect(await sheet.locator(".diff-text del").allTextContents()).toEqual([expect.stringContaining("7h30")]);
   expect(await sheet.locator(".diff-text ins").allTextContents()).toEqual([expect.stringContaining("8h30")]);
   expect(await sheet.locator("loa-wave-player").count()).toBe(2);
@@ -368,7 +372,10 @@ test("silence in a sound is marked on its waveform and named with what to do", a
 
 test("a template asks for its blanks by name, fills its text and becomes an announcement", async () => {
   const { page } = leader;
-  await at(leader, "/announcements/new?way=template");
+  await at(leader, "/announcements/new?way=text");
+  await page.locator("#speech-text").fill("Something else");
+  await page.waitForTimeout(700);
+  await page.getByTestId("way-template").click();
   await page.getByTestId("template").first().locator(".template-pick").click();
   await page.getByTestId("template-use").click();
   await page.getByRole("alert").first().waitFor();
@@ -389,6 +396,7 @@ test("a template asks for its blanks by name, fills its text and becomes an anno
   await page.getByTestId("template-use").click();
   await expect.poll(() => page.locator("#speech-text").inputValue()).toContain("nhà văn hóa");
   expect(await page.locator("#speech-text").inputValue()).not.toMatch(/\{\w+\}/);
+  await page.getByTestId("draft-earlier").getByText("is still here").waitFor();
   await page.getByTestId("speech-save").click();
   await leader.announcement("ready").waitFor({ timeout: 30_000 });
 });
@@ -414,15 +422,17 @@ test("one's own template is made from an announcement, deleted and brought back"
   await mine.waitFor();
 });
 
-test("every page and way fits a desk and a phone", async () => {
+test("every page and way fits a desk and a phone, and has no serious barriers in either theme", async () => {
   const id = (await author.get("/announcements?q=cat%20dien%20xom")).items[0].id;
   const paths = ["/announcements", `/announcements/${id}`, "/announcements/new"];
   for (const way of ["record", "upload", "text", "template"]) paths.push(`/announcements/new?way=${way}`);
+  await leader.page.evaluate(() => localStorage.setItem("loa.theme", "dark"));
   for (const who of [staff, leader])
     for (const path of paths) {
       await at(who, path);
       await who.page.locator(".skeleton").first().waitFor({ state: "detached" });
       expect(await misfits(who.page, who === leader), path).toEqual([]);
+      await noSeriousFindings(who.page, path);
     }
 });
 

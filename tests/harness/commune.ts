@@ -59,10 +59,7 @@ export class Commune {
   async start(): Promise<this> {
     await Promise.all([this.startHub(), this.startSim()]);
     const admin = await this.person("admin");
-    const areas = (await admin.get("/areas")).items as Answer[];
-    const root = areas.find(({ parentId }) => parentId === null);
     const { areaId: commune } = (await (await this.person("xa")).get("/me")).user;
-    await admin.patch(`/areas/${root.id}`, { envelope: ALWAYS });
     const registered = this.#stations.filter(({ unregistered }) => !unregistered);
     for (const station of registered) {
       await admin.post("/stations", {
@@ -90,6 +87,7 @@ export class Commune {
       LOA_DATA: this.hubData,
       LOA_DEMO: "true",
       LOA_DEMO_STATIONS: "0",
+      LOA_DEMO_ENVELOPE: "always",
       LOA_DEMO_PASSWORD: PASSWORD,
       ...this.#ports,
       ...this.#hubEnv,

@@ -21,7 +21,11 @@ export class DemoDesk {
   static async start(stations: number, hubEnv: Readonly<Record<string, string>> = {}): Promise<DemoDesk> {
     const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
     ensureDashboard();
-    const commune = new Commune([], { LOA_DEMO_STATIONS: String(stations), ...hubEnv });
+    const commune = new Commune([], {
+      LOA_DEMO_STATIONS: String(stations),
+      LOA_DEMO_ENVELOPE: "daytime",
+      ...hubEnv,
+    });
     const [browser] = await Promise.all([launchBrowser(), commune.startHub()]);
     return new DemoDesk(commune, browser);
   }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
-import { ALWAYS, Commune, PASSWORD } from "../harness/commune.ts";
+import { Commune, PASSWORD } from "../harness/commune.ts";
 import { FleetProcess } from "../harness/fleet.ts";
 import { speech } from "../harness/sound.ts";
 import { until } from "../harness/until.ts";
@@ -21,7 +21,6 @@ beforeAll(async () => {
   admin = await commune.person("admin");
   const areas = (await admin.get("/areas")).items as Answer[];
   province = areas.find(({ parentId }) => parentId === null).id;
-  await admin.patch(`/areas/${province}`, { envelope: ALWAYS });
   const options = ["--verify", "0.1", "--assets", "2%", "--ramp", "2s"];
   fleet = new FleetProcess(commune, COUNT, options, PASSWORD);
   const file = speech(commune.folder, "bao.wav", "Thông báo. Chiều nay có mưa to.");

@@ -81,7 +81,7 @@ export class AnnouncementDetail extends View {
   }
 
   #sound(announcement: Announcement): TemplateResult {
-    const { ingest, id, durationMs, sha256, findings } = announcement;
+    const { ingest, id, version, durationMs, findings } = announcement;
     if (ingest.state === "failed")
       return html`<div class="notice bad" role="alert" data-testid="ingest-failed">
         ${icon("error")}
@@ -94,8 +94,8 @@ export class AnnouncementDetail extends View {
         <p class="hint">${t("ingest.hint")}</p>
       </div>`;
     return html`<loa-wave-player
-        data-sha256=${sha256 ?? ""}
         .announcementId=${id}
+        .version=${version}
         .durationMs=${durationMs ?? 0}
         .findings=${findings}
       ></loa-wave-player>

@@ -106,7 +106,9 @@ export class AnnouncementNew extends View {
       case "upload":
         return html`<loa-upload-desk .path=${path} ?single=${revised !== null}></loa-upload-desk>`;
       case "text":
-        return html`<loa-speech-editor .announcement=${revised} .begin=${this.#begin}></loa-speech-editor>`;
+        return html`<loa-speech-editor .announcement=${revised} .begin=${this.#begin} @begun=${() => {
+          this.#begin = null;
+        }}></loa-speech-editor>`;
       case "template":
         return html`<loa-template-desk @filled=${(event: CustomEvent) => this.#filled(event)}></loa-template-desk>`;
     }

@@ -4,21 +4,18 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { api } from "../data/api.ts";
 import { loadAreas, world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { openedHours, type Span, timeOf, weekMinutes, widens } from "../words/open-hours.ts";
+import { limitsText, widerFacts } from "../words/envelope-text.ts";
+import { widens } from "../words/open-hours.ts";
 import { envelopeOwner } from "../words/relocation.ts";
-import { weekday } from "../words/repeat-text.ts";
-import { number } from "../words/time-text.ts";
-import { WEEKDAY_KEYS } from "../words/weekday-keys.ts";
 import { confirmed } from "./confirm.ts";
+import "./envelope-pending.ts";
 import "./hours-editor.ts";
 import { icon } from "./icon.ts";
-import { offerUndo, sayError } from "./toast.ts";
+import { offerUndo, say, sayError } from "./toast.ts";
 import { View } from "./view.ts";
 
-/** What nobody has narrowed yet: all day, every day, at full level. */
+/** What the editor begins with where no hours are known. */
 const OPEN: TimeEnvelope = { windows: {}, maxMinutesPerDay: 120, maxGainDb: 0 };
-
-const spanText = ([from, until]: Span): string => `${timeOf(from)}–${timeOf(until)}`;
 
 /** When an area may sound. */
 export class AreaEnvelope extends View {
@@ -60,36 +57,31 @@ export class AreaEnvelope extends View {
     });
   }
 
-  async #put(envelope: TimeEnvelope | null): Promise<void> {
-    await api.patch(`/areas/${this.area.id}`, { envelope });
-    await loadAreas();
-  }
-
-  /** Widening lets loudspeakers sound where they were silent: what it opens is read out first. */
+  /** Widening lets loudspeakers sound where they were silent: what it opens is read out, then waits for another admin. */
   async #save(envelope: TimeEnvelope | null): Promise<void> {
-    const { name, envelope: before } = this.area;
+    const { id, name } = this.area;
     const after = envelope ?? this.#above();
     if (widens(this.#now().envelope, after) && !(await this.#agreed(after))) return;
-    await this.#put(envelope);
+    const answer = await api.patch<Area>(`/areas/${id}`, { envelope });
+    await loadAreas();
     this.change(() => {
       this.#draft = null;
     });
-    offerUndo(t("envelope.saved", { area: name }), () => this.#put(before));
+    if (answer.pendingEnvelope === undefined) say(t("envelope.saved", { area: name }));
+    else offerUndo(t("envelope.proposed", { area: name }), () => this.#withdraw(id));
+  }
+
+  async #withdraw(id: string): Promise<void> {
+    await api.delete(`/areas/${id}/envelope/proposal`);
+    await loadAreas();
   }
 
   #agreed(after: TimeEnvelope | null): Promise<boolean> {
-    const before = this.#now().envelope;
-    const hours = openedHours(before?.windows ?? {}, after?.windows ?? {}).map(
-      ([day, spans]) => `${weekday(WEEKDAY_KEYS.indexOf(day))}: ${spans.map(spanText).join(", ")}`,
-    );
+    const facts = widerFacts(this.#now().envelope, after);
     return confirmed({
       title: t("envelope.askWider", { area: this.area.name }),
-      facts: [
-        ...(hours.length > 0 ? [t("envelope.opens"), ...hours] : []),
-        ...(after === null ? [t("envelope.none")] : [t("envelope.then", { limits: this.#limits(after) })]),
-        t("envelope.alertsAnyway"),
-      ],
-      yes: t("envelope.save"),
+      facts: [...facts, t("envelope.twoPersons"), t("envelope.alertsAnyway")],
+      yes: t("envelope.propose"),
     });
   }
 
@@ -99,13 +91,10 @@ export class AreaEnvelope extends View {
     });
   }
 
-  #limits({ windows, maxMinutesPerDay, maxGainDb }: TimeEnvelope): string {
-    const week = number(weekMinutes(windows) / 60, weekMinutes(windows) % 60 === 0 ? 0 : 1);
-    return t("envelope.limits", { week, n: maxMinutesPerDay, gain: number(maxGainDb) });
-  }
-
   #fields(draft: TimeEnvelope): TemplateResult {
-    const wider = widens(this.#now().envelope, draft);
+    const now = this.#now().envelope;
+    const wider = widens(now, draft);
+    const effect = wider ? "envelope.wider" : now === null ? "envelope.mayWait" : "envelope.willHold";
     return html`<form
       class="envelope-form"
       @submit=${(event: Event) => {
@@ -148,7 +137,7 @@ export class AreaEnvelope extends View {
       </div>
       <div class="notice ${wider ? "warn" : ""}" role="status" data-testid="envelope-effect">
         ${icon(wider ? "warning" : "info")}
-        <div>${t(wider ? "envelope.wider" : "envelope.willHold")}</div>
+        <div>${t(effect)} ${this.area.pendingEnvelope ? t("envelope.endsPending") : nothing}</div>
       </div>
       <div class="buttons">
         <button
@@ -162,7 +151,7 @@ export class AreaEnvelope extends View {
           ${t("confirm.no")}
         </button>
         <button class="button primary" data-testid="save-envelope" ?disabled=${this.#busy}>
-          ${t("envelope.save")}
+          ${t(wider ? "envelope.propose" : "envelope.save")}
         </button>
       </div>
     </form>`;
@@ -177,7 +166,7 @@ export class AreaEnvelope extends View {
       ${
         envelope
           ? html`<loa-hours-editor locked .windows=${envelope.windows}></loa-hours-editor>
-              <p class="small muted">${this.#limits(envelope)}</p>`
+              <p class="small muted">${limitsText(envelope)}</p>`
           : nothing
       }
       <div class="buttons">
@@ -197,7 +186,10 @@ export class AreaEnvelope extends View {
   protected override render(): TemplateResult {
     return html`<section class="card envelope" aria-labelledby="envelope-title">
       <header><h2 id="envelope-title">${t("envelope.title")}</h2></header>
-      <div class="body">${this.#draft ? this.#fields(this.#draft) : this.#shown()}</div>
+      <div class="body">
+        <loa-envelope-pending .area=${this.area}></loa-envelope-pending>
+        ${this.#draft ? this.#fields(this.#draft) : this.#shown()}
+      </div>
     </section>`;
   }
 }

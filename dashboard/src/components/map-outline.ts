@@ -8,7 +8,7 @@ import {
   type PolylineOptions,
   polygon,
 } from "leaflet";
-import { SEATS } from "../words/seats.ts";
+import { ISLANDS, SEATS } from "../words/seats.ts";
 
 const PER_DEGREE = 1_000;
 /** From this zoom on every seat is named; below it towns only. */
@@ -38,10 +38,10 @@ export function landLayer(colour: (name: string) => string): Layer {
   return layerGroup(land.map(({ own, rings }) => polygon(rings.map(ringOf), style(own))));
 }
 
-/** Names of towns and district seats. */
+/** Names of towns, district seats and islands. */
 export function nameLayer(): Layer {
   return layerGroup(
-    SEATS.map(({ name, lat, lon, town }) =>
+    [...SEATS, ...ISLANDS].map(({ name, lat, lon, town }) =>
       marker([lat, lon], {
         interactive: false,
         keyboard: false,

@@ -77,7 +77,7 @@ export class PasswordCard extends View {
     return html`<section class="card" aria-labelledby="password-title">
       <header><h2 id="password-title">${t("password.title")}</h2></header>
       <form class="body account-form" novalidate @submit=${(event: Event) => void this.#submit(event)}>
-        <input class="visually-hidden" type="text" autocomplete="username" tabindex="-1" aria-hidden="true" readonly .value=${user.value?.username ?? ""} />
+        <input type="text" name="username" autocomplete="username" hidden readonly .value=${user.value?.username ?? ""} />
         ${this.#problem()}
         <div class="field">
           <label for="password-current">${t("password.current")}</label>

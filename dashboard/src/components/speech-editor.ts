@@ -1,4 +1,3 @@
-// long because: one form whose fields, reading and preview belong together; what can stand alone is in files of its own
 import "../styles/speech.css";
 import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Reading, SpeechSettings, VoiceList } from "@loa/protocol/http/speech";
@@ -8,15 +7,16 @@ import { type ApiError, toApiError } from "../data/api-error.ts";
 import { hubNow } from "../data/hub-clock.ts";
 import { user } from "../data/session.ts";
 import { preview, reading, voices } from "../data/speech.ts";
-import { keepTextDraft, textDraft } from "../data/text-drafts.ts";
+import { keepTextDraft, type TextDraft, textDraft } from "../data/text-drafts.ts";
 import { t } from "../locales/translate.ts";
 import { readingMs } from "../words/reading.ts";
-import { dayAndTime, lengthText, number } from "../words/time-text.ts";
+import { lengthText, number } from "../words/time-text.ts";
 import { errorText } from "./error-text.ts";
 import { icon } from "./icon.ts";
 import "./lexicon-sheet.ts";
 import type { LexiconSheet } from "./lexicon-sheet.ts";
 import { playOnce, stopPlaying } from "./play-once.ts";
+import { draftNotes, noVoice } from "./speech-notes.ts";
 import { paceFields } from "./speech-pace.ts";
 import { readingPanel } from "./speech-reading.ts";
 import type { FilledTemplate } from "./template-form.ts";
@@ -43,6 +43,8 @@ export class SpeechEditor extends View {
   #selected = "";
   #listening: "fetching" | "playing" | null = null;
   #restoredAt: number | null = null;
+  #earlier: TextDraft | null = null;
+  #templateId: string | undefined;
   #missing: "title" | "text" | null = null;
   #saving = false;
   #error: ApiError | null = null;
@@ -84,21 +86,50 @@ export class SpeechEditor extends View {
     return this.announcement?.areaId ?? user.value?.areaId ?? "";
   }
 
+  get #language(): string | undefined {
+    return this.#voices?.items.find(({ id }) => id === this.#settings.voice)?.language;
+  }
+
   /** From a template, else what was being written, else what is stored. */
   #start(): void {
     const kept = textDraft(this.#owner, this.#subject);
+    if (this.begin) this.#startFrom(this.begin, kept);
+    else this.#startStored(kept);
+  }
+
+  #startStored(kept: TextDraft | null): void {
     const { text = "", spoken: _, ...settings } = this.announcement?.speech ?? { spoken: "" };
     const stored = { title: this.announcement?.title ?? "", text, settings };
-    const from = this.begin ? { ...this.begin, settings: {} } : (kept ?? stored);
-    [this.#title, this.#text, this.#settings] = [from.title, from.text, from.settings];
-    this.#restoredAt = !this.begin && kept && kept.text !== stored.text ? kept.savedAt : null;
+    this.#restoredAt = kept && kept.text !== stored.text ? kept.savedAt : null;
+    this.#take(kept ?? stored);
+  }
+
+  /** A template fills the editor once; what was being written before it can be had back. */
+  #startFrom({ title, text, templateId }: FilledTemplate, kept: TextDraft | null): void {
+    this.#templateId = templateId;
+    this.#earlier = kept && kept.text.trim() !== "" && kept.text !== text ? kept : null;
+    const draft = { title, text, settings: {}, savedAt: hubNow() };
+    keepTextDraft(this.#owner, this.#subject, draft);
+    this.#take(draft);
+    emit(this, "begun", null);
+  }
+
+  #take({ title, text, settings }: Omit<TextDraft, "savedAt">): void {
+    this.change(() => {
+      [this.#title, this.#text, this.#settings] = [title, text, settings];
+    });
     void this.#read();
+  }
+
+  #backToEarlier(earlier: TextDraft): void {
+    [this.#earlier, this.#templateId] = [null, undefined];
+    keepTextDraft(this.#owner, this.#subject, earlier);
+    this.#take(earlier);
   }
 
   #discard(): void {
     keepTextDraft(this.#owner, this.#subject, null);
     this.#start();
-    this.requestUpdate();
   }
 
   #changed(apply: () => void): void {
@@ -132,11 +163,18 @@ export class SpeechEditor extends View {
     this.#typing = setTimeout(() => void this.#read(), READ_AFTER_MS);
   }
 
+  #choosePace(settings: SpeechSettings): void {
+    this.#changed(() => {
+      this.#settings = { ...this.#settings, ...settings };
+    });
+    if (settings.voice !== undefined) void this.#read();
+  }
+
   async #read(): Promise<void> {
     const text = this.#text;
     if (text.trim() === "") return this.#show(null, text);
     try {
-      const read = await reading(text, this.#areaId);
+      const read = await reading(text, this.#areaId, this.#language);
       if (text === this.#text) this.#show(read, text);
     } catch (thrown) {
       if (text === this.#text) this.#show(null, text, toApiError(thrown));
@@ -194,7 +232,7 @@ export class SpeechEditor extends View {
     });
     try {
       const body = { title, text, ...this.#settings };
-      const templateId = this.begin?.templateId;
+      const templateId = this.#templateId;
       const made = this.announcement
         ? await desk.revise(this.announcement.id, body)
         : await desk.speak({ ...body, ...(templateId && { templateId }) });
@@ -212,23 +250,6 @@ export class SpeechEditor extends View {
 
   #lexicon(word: string): void {
     void this.querySelector<LexiconSheet>("loa-lexicon-sheet")?.open(word);
-  }
-
-  #notes(): TemplateResult {
-    return html`${
-      this.#restoredAt === null
-        ? nothing
-        : html`<div class="notice" data-testid="draft-restored">
-            ${icon("info")}
-            <div>${t("speech.restored", { time: dayAndTime(this.#restoredAt) })}</div>
-            <button type="button" class="button" @click=${() => this.#discard()}>${t("speech.discard")}</button>
-          </div>`
-    }
-    ${
-      this.#voices?.default === null
-        ? html`<div class="notice warn" role="alert">${icon("warning")}<div>${t("error.SPEECH_UNAVAILABLE")}</div></div>`
-        : nothing
-    }`;
   }
 
   #fields(): TemplateResult {
@@ -303,13 +324,15 @@ export class SpeechEditor extends View {
 
   protected override render(): TemplateResult {
     return html`<form class="speech" novalidate @submit=${(event: Event) => void this.#save(event)}>
-        <div class="speech-write">${this.#notes()} ${this.#fields()} ${this.#listenButtons()}</div>
+        <div class="speech-write">${draftNotes({
+          restoredAt: this.#restoredAt,
+          earlier: this.#earlier,
+          discard: () => this.#discard(),
+          open: (draft) => this.#backToEarlier(draft),
+        })}
+          ${this.#voices?.default === null ? noVoice() : nothing} ${this.#fields()} ${this.#listenButtons()}</div>
         ${readingPanel(this.#readText, this.#reading, this.#readError, () => void this.#read())}
-        ${paceFields(this.#voices, this.#settings, (settings) =>
-          this.#changed(() => {
-            this.#settings = { ...this.#settings, ...settings };
-          }),
-        )}
+        ${paceFields(this.#voices, this.#settings, (settings) => this.#choosePace(settings))}
         <div class="speech-save">
           ${this.#error ? html`<div class="notice bad" role="alert">${icon("error")}<div>${errorText(this.#error)}</div></div>` : nothing}
           <div class="buttons end">

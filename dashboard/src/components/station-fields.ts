@@ -25,7 +25,19 @@ function hereNow(edit: Edit): void {
   );
 }
 
-function placeField({ place }: StationDraft, wrong: readonly Wrong[], edit: Edit): TemplateResult {
+/** The map's code comes when it is asked for. */
+async function fromMap({ place, areaId }: StationDraft, edit: Edit): Promise<void> {
+  try {
+    const { askPlace } = await import("./place-picker.ts");
+    const chosen = await askPlace(readCoordinates(place), areaId);
+    if (chosen) edit({ place: coordinatesText(chosen) });
+  } catch (thrown) {
+    sayError(thrown);
+  }
+}
+
+function placeField(draft: StationDraft, wrong: readonly Wrong[], edit: Edit): TemplateResult {
+  const { place } = draft;
   const read = readCoordinates(place);
   return html`<div class="field">
     <label for="station-place">${t("station.position")}</label>
@@ -45,12 +57,16 @@ function placeField({ place }: StationDraft, wrong: readonly Wrong[], edit: Edit
         }}
       />
       <button type="button" class="button" @click=${() => hereNow(edit)}>${icon("pin")}${t("station.here")}</button>
+      <button type="button" class="button" data-testid="pick-place" @click=${() => void fromMap(draft, edit)}>
+        ${icon("search")}${t("station.fromMap")}
+      </button>
     </div>
     <p class="hint" id="station-place-hint">
       ${t("station.positionHint")}
       ${
         read
           ? html`<a
+              class="small"
               href="https://www.openstreetmap.org/?mlat=${read.lat}&mlon=${read.lon}#map=17/${read.lat}/${read.lon}"
               target="_blank"
               rel="noopener noreferrer"

@@ -28,8 +28,8 @@ import { View } from "./view.ts";
 
 /** What the bundled outline covers. */
 const REGION: LatLngBoundsExpression = [
-  [8.2, 101.7],
-  [23.6, 110.3],
+  [6.2, 101.7],
+  [23.6, 117.8],
 ];
 const CLOSEST = 17;
 /** Closer than this the outline gives no bearings any more. */
@@ -105,7 +105,8 @@ export class StationMap extends View {
     map.on("moveend", () => this.#draw());
     map.on("focus click", () => map.scrollWheelZoom.enable());
     map.on("blur", () => map.scrollWheelZoom.disable());
-    this.#follow();
+    // The index of thousands takes its time; land and names are drawn before.
+    setTimeout(() => this.#follow());
   }
 
   #addTiles(map: LeafletMap): void {

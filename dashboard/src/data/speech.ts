@@ -5,8 +5,8 @@ import { api, postForSound } from "./api.ts";
 export const voices = (): Promise<VoiceList> => api.get("/speech/voices");
 
 /** How a text will be read. */
-export const reading = (text: string, areaId?: string): Promise<Reading> =>
-  api.post("/speech/reading", { text, ...(areaId && { areaId }) });
+export const reading = (text: string, areaId?: string, language?: string): Promise<Reading> =>
+  api.post("/speech/reading", { text, ...(areaId && { areaId }), ...(language && { language }) });
 
 /** A text as it will sound, WAV. @throws ApiError SPEECH_UNAVAILABLE · SPEECH_FAILED · VOICE_UNKNOWN */
 export const preview = (text: string, settings: SpeechSettings, areaId?: string): Promise<Blob> =>

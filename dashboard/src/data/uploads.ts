@@ -2,6 +2,7 @@ import type { Announcement } from "@loa/protocol/http/announcements";
 import { refusalOf, titleOf } from "../words/sound-file.ts";
 import { ApiError, toApiError } from "./api-error.ts";
 import { feed } from "./feed.ts";
+import { user } from "./session.ts";
 import { Signal } from "./signal.ts";
 import { sendSound } from "./upload.ts";
 import { world } from "./world.ts";
@@ -65,6 +66,11 @@ export class Uploads {
     this.list.set(this.list.value.filter((upload) => upload.id !== id));
   }
 
+  /** Stops everything and empties the list: somebody else sits at the desk. */
+  clear(): void {
+    for (const { id } of this.list.value) this.remove(id);
+  }
+
   /** Whether leaving the page would lose something. */
   get busy(): boolean {
     return this.list.value.some(({ state }) => state === "sending" || state === "waiting");
@@ -120,6 +126,12 @@ export const uploads = new Uploads();
 
 feed.link.subscribe(() => {
   if (feed.link.value.state === "live") uploads.hurry();
+});
+let owner = user.value?.id;
+user.subscribe(() => {
+  const now = user.value?.id;
+  if (now !== undefined && now !== owner) uploads.clear();
+  owner = now ?? owner;
 });
 addEventListener("beforeunload", (event) => {
   if (uploads.busy) event.preventDefault();

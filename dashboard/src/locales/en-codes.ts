@@ -37,7 +37,7 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.TOTP_INVALID": "The code is wrong. Use the digits shown now, and check your phone's clock.",
   "error.PASSWORD_WEAK": "That password is easily guessed. Choose a longer one without your name.",
   "error.AREA_CYCLE": "An area cannot lie within itself. Choose another parent.",
-  "error.SAME_PERSON": "The approver must be another person than the author.",
+  "error.SAME_PERSON": "A second person is needed: somebody other than who wrote or proposed it.",
   "error.NOT_APPROVED": "The announcement is not approved. Get it approved first.",
   "error.SCHEDULE_CONFLICT": "Another broadcast is on at that time. Choose another time, place or priority.",
   "error.SCHEDULE_IN_PAST": "That time has passed. Choose one in the future.",

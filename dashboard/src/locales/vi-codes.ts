@@ -40,7 +40,7 @@ const errors = {
   "error.TOTP_INVALID": "Mã xác thực không đúng. Dùng mã đang hiện và kiểm tra giờ của điện thoại.",
   "error.PASSWORD_WEAK": "Mật khẩu dễ đoán. Chọn mật khẩu dài hơn, không chứa tên của bạn.",
   "error.AREA_CYCLE": "Khu vực không thể nằm trong chính nó. Chọn khu vực cấp trên khác.",
-  "error.SAME_PERSON": "Người duyệt phải là người khác với người tạo bản tin.",
+  "error.SAME_PERSON": "Cần người thứ hai: không phải người đã soạn hoặc đề nghị.",
   "error.NOT_APPROVED": "Bản tin chưa được duyệt. Hãy nhờ người duyệt trước.",
   "error.SCHEDULE_CONFLICT": "Trùng giờ với buổi phát khác. Chọn giờ, nơi phát hoặc mức ưu tiên khác.",
   "error.SCHEDULE_IN_PAST": "Giờ phát đã qua. Chọn giờ trong tương lai.",

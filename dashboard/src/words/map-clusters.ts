@@ -26,6 +26,8 @@ interface Positioned {
 const RADIUS_PX = 58;
 /** A tile of the map that draws them. */
 const TILE_PX = 256;
+/** The map shows no more of the world than this. */
+const FARTHEST = 5;
 /** From the zoom above on every position stands alone. */
 const CLUSTERS_TO_ZOOM = 15;
 
@@ -37,6 +39,7 @@ export class MapClusters {
   readonly #index = new Supercluster<Positioned>({
     radius: RADIUS_PX,
     extent: TILE_PX,
+    minZoom: FARTHEST,
     maxZoom: CLUSTERS_TO_ZOOM,
   });
   readonly #get: (id: string) => Station | undefined;

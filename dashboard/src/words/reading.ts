@@ -22,7 +22,7 @@ export function readParts(text: string, changes: readonly ReadingChange[]): Read
 }
 
 /** Vietnamese is written with a space between syllables; the voice says about so many a second at its own pace. */
-const SYLLABLES_PER_SECOND = 3.9;
+const SYLLABLES_PER_SECOND = 3.55;
 const DEFAULT_PAUSE_MS = 600;
 
 /** About how long a text takes to read, ms. */

@@ -31,3 +31,9 @@ export const SEATS: readonly Seat[] = [
   { name: "Nghĩa Đàn", lat: 19.397, lon: 105.457, town: false },
   { name: "Tân Kỳ", lat: 19.048, lon: 105.27, town: false },
 ];
+
+/** Archipelagos of Vietnam that an outline of this scale does not show; named wherever the map reaches them. */
+export const ISLANDS: readonly Seat[] = [
+  { name: "Quần đảo Hoàng Sa (Việt Nam)", lat: 16.5, lon: 112, town: true },
+  { name: "Quần đảo Trường Sa (Việt Nam)", lat: 9.6, lon: 113.2, town: true },
+];

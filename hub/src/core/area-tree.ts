@@ -1,5 +1,6 @@
 import { LoaError } from "@loa/kernel/errors";
 import type { AreaId } from "@loa/protocol/identity";
+import type { TimeEnvelope } from "@loa/protocol/time-envelope";
 import type { AreaRecord } from "../ports.ts";
 
 const byName = new Intl.Collator("vi");
@@ -35,6 +36,13 @@ export class AreaTree {
 
   find(id: AreaId): AreaRecord | undefined {
     return this.#byId.get(id);
+  }
+
+  /** The envelope in force in an area: its own, or the nearest above it; null where none has one. */
+  envelope(id: AreaId | null): TimeEnvelope | null {
+    if (id === null) return null;
+    const owner = this.path(id).findLast((one) => this.find(one)?.envelope != null);
+    return owner === undefined ? null : this.#byId.get(owner)!.envelope;
   }
 
   /** `id` and all below it, parents first. */

@@ -39,6 +39,22 @@ export function hoursOf(envelope: TimeEnvelope, timeZone: string, from: UnixMs, 
   return { open: merged(open), days, maxMsPerDay: minutes(envelope.maxMinutesPerDay) };
 }
 
+/** Whether `after` lets something sound that `before` does not: a minute of the week, more minutes a day, or more gain. */
+export function widens(before: TimeEnvelope, after: TimeEnvelope): boolean {
+  if (after.maxMinutesPerDay > before.maxMinutesPerDay || after.maxGainDb > before.maxGainDb) return true;
+  return WEEKDAYS.some((day) => {
+    const open = merged((before.windows[day] ?? []).map(minutesOf));
+    return !(after.windows[day] ?? []).map(minutesOf).every((window) => covers(open, window));
+  });
+}
+
+/** Minutes since midnight. */
+function minutesOf([from, until]: Window): Interval {
+  return { start: minuteOf(from), end: minuteOf(until) };
+}
+
+const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
+
 /** Start of the local day that holds `at`. */
 export function localMidnight(at: UnixMs, timeZone: string): UnixMs {
   return instant(dateOf(at, timeZone), timeZone, "00:00");

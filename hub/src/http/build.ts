@@ -8,6 +8,7 @@ import { NEVER_SEEN } from "../core/station-view.ts";
 import type { Desk } from "../desk.ts";
 import type { LineParts } from "../hub.ts";
 import type { Line } from "../ports.ts";
+import { StationBulk } from "../station-bulk.ts";
 import { Stations } from "../stations.ts";
 import { serveDashboard } from "./dashboard.ts";
 import { makeMetrics, timeRequests } from "./metrics.ts";
@@ -38,7 +39,6 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
   const line = parts?.line ?? NO_LINE;
   const metrics = makeMetrics({ ingestQueue: () => desk.queue.length, listeners: () => events.size });
   const work = join(config.data, "uploads");
-  const stations = new Stations({ ...desk, line });
   const map = tilesOf(config);
   return createServer({
     clock,
@@ -58,8 +58,8 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => meRoutes(app, { ...desk, map }),
       (app) => tokenRoutes(app, { tokens: desk.tokens }),
       (app) => areaRoutes(app, { areas: desk.areas }),
-      (app) => stationRoutes(app, { stations }),
-      (app) => stationBulkRoutes(app, { stations }),
+      (app) => stationRoutes(app, { stations: new Stations({ ...desk, line }) }),
+      (app) => stationBulkRoutes(app, { bulk: new StationBulk({ ...desk, line }) }),
       (app) => announcementRoutes(app, desk),
       (app) => announcementDraftRoutes(app, { ...desk, work }),
       (app) => templateRoutes(app, desk),

@@ -146,30 +146,12 @@ export class DeskRegistry implements Registry {
     return this.edit(async (transaction) => {
       const { id } = station;
       this.#tree.path(station.areaId);
-      if (this.knows(id)) throw new LoaError("CONFLICT", `the station ${id} exists`, { stationId: id });
+      if (this.#stations.has(id) || this.#retired.has(id))
+        throw new LoaError("CONFLICT", `the station ${id} exists`, { stationId: id });
       await stations.insert(transaction, station, now);
       await also(transaction);
       return { kind: "station", id };
     });
-  }
-
-  /** Registers many stations in one transaction. @throws CONFLICT when an id was ever used; NOT_FOUND for an unknown area */
-  addStations(list: readonly StationRecord[], now: number, also: AlsoWrite): Promise<void> {
-    return this.edit(async (transaction) => {
-      for (const station of list) {
-        this.#tree.path(station.areaId);
-        if (this.knows(station.id))
-          throw new LoaError("CONFLICT", `the station ${station.id} exists`, { stationId: station.id });
-        await stations.insert(transaction, station, now);
-      }
-      await also(transaction);
-      return { kind: "stations", ids: list.map(({ id }) => id) };
-    });
-  }
-
-  /** Whether an id belongs to a station, in service or out of it. */
-  knows(id: StationId): boolean {
-    return this.#stations.has(id) || this.#retired.has(id);
   }
 
   /** Brings the memory up to what is stored. */

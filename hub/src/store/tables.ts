@@ -14,6 +14,17 @@ export interface DeskTables {
     envelopeJson: string | null;
     revision: number;
   };
+  /** Wider hours that wait for an area; `confirmedById` and `effectiveAt` are null until a second person confirmed. */
+  envelopeProposals: {
+    areaId: string;
+    envelopeJson: string | null;
+    proposedById: string;
+    proposedByName: string;
+    proposedAt: number;
+    confirmedById: Generated<string | null>;
+    confirmedByName: Generated<string | null>;
+    effectiveAt: Generated<number | null>;
+  };
   stations: {
     id: string;
     name: string;

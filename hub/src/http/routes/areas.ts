@@ -47,11 +47,37 @@ export function areaRoutes(app: Api, { areas }: { areas: Areas }): void {
         params: Params,
         body: PatchArea,
         response: { 200: AreaSchema },
-        summary: "Rename, move or give other hours",
+        summary: "Rename, move or give other hours; wider ones wait for another admin",
         tags,
       },
     },
     async (request) => areas.change(actorOf(request), request.params.id, request.body),
+  );
+
+  app.post(
+    "/areas/:id/envelope/confirm",
+    {
+      schema: {
+        params: Params,
+        response: { 200: AreaSchema },
+        summary: "Confirm the wider hours that another admin proposed: they hold in 24 hours",
+        tags,
+      },
+    },
+    async (request) => areas.confirmEnvelope(actorOf(request), request.params.id),
+  );
+
+  app.delete(
+    "/areas/:id/envelope/proposal",
+    {
+      schema: {
+        params: Params,
+        response: { 200: AreaSchema },
+        summary: "Take wider hours back before they hold",
+        tags,
+      },
+    },
+    async (request) => areas.withdrawEnvelope(actorOf(request), request.params.id),
   );
 
   app.post(

@@ -4,14 +4,14 @@ import { type ScheduleRecord, schedules } from "../../store/repositories/line-sc
 import { lineDatabase } from "../../store/repositories/line-tables.ts";
 import { type Ask, type DeskUnderTest, deskUnderTest } from "../../testing/desk-under-test.ts";
 
+const labelOf = (station: string) => ({
+  ...{ station, hub: "https://hub", code: "c".repeat(26), ca: "0".repeat(64) },
+});
+
 let under: DeskUnderTest;
 let admin: Ask;
 let staff: Ask;
 const told: { kind: string; [key: string]: unknown }[] = [];
-
-const labelOf = (station: string) => ({
-  ...{ station, hub: "https://hub", code: "c".repeat(26), ca: "0".repeat(64) },
-});
 
 beforeAll(async () => {
   under = await deskUnderTest({}, () => ({

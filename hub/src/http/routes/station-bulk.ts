@@ -1,11 +1,11 @@
 import { CreatedStations, CreateEnrolments, CreateStations, Enrolments } from "@loa/protocol/http/stations";
-import type { Stations } from "../../stations.ts";
+import type { StationBulk } from "../../station-bulk.ts";
 import { type Api, actorOf } from "../api.ts";
 
 const tags = ["stations"];
 
-/** `/stations/bulk` and `/stations/enrolments`: a province's stations registered and labelled in a few requests. */
-export function stationBulkRoutes(app: Api, { stations }: { stations: Stations }): void {
+/** `/stations/bulk` and `/stations/enrolments`. */
+export function stationBulkRoutes(app: Api, { bulk }: { bulk: StationBulk }): void {
   app.post(
     "/stations/bulk",
     {
@@ -16,7 +16,7 @@ export function stationBulkRoutes(app: Api, { stations }: { stations: Stations }
         tags,
       },
     },
-    async (request) => ({ items: await stations.registerMany(actorOf(request), request.body.stations) }),
+    async (request) => ({ items: await bulk.register(actorOf(request), request.body.stations) }),
   );
 
   app.post(
@@ -30,9 +30,7 @@ export function stationBulkRoutes(app: Api, { stations }: { stations: Stations }
       },
       config: { idempotency: false },
     },
-    async (request, reply) => {
-      const items = await stations.labels(actorOf(request), request.body.stations);
-      return reply.code(201).send({ items });
-    },
+    async (request, reply) =>
+      reply.code(201).send({ items: await bulk.label(actorOf(request), request.body.stations) }),
   );
 }

@@ -3,7 +3,8 @@ import { line } from "./0002-line.ts";
 import { lexicon } from "./0003-lexicon.ts";
 import { content } from "./0004-content.ts";
 import { people } from "./0005-people.ts";
+import { envelope } from "./0007-envelope.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [desk, line, lexicon, content, people];
+export const MIGRATIONS: readonly Migration[] = [desk, line, lexicon, content, people, envelope];
