@@ -252,3 +252,16 @@ describe("the asset cache", () => {
     expect([hub.asked.length, clock.pending()]).toEqual([asked, []]);
   });
 });
+
+test("what alerts need is named before the plan without the plan's audio being lost, and kept beside it", async () => {
+  const folder = newFolder();
+  const before = new AssetCache(folder, new ManualClock(0), silentLog);
+  const [planned, spoken] = [before.put(Buffer.from("planned")), before.put(Buffer.from("spoken"))];
+  const other = before.put(Buffer.from("of nobody"));
+  const cache = new AssetCache(folder, new ManualClock(0), silentLog);
+  await cache.keepOnly([spoken], "alerts");
+  await cache.keepOnly([planned]);
+  expect([planned, spoken, other].map((sha256) => cache.has(sha256))).toEqual([true, true, false]);
+  await cache.keepOnly([], "alerts");
+  expect([planned, spoken].map((sha256) => cache.has(sha256))).toEqual([true, false]);
+});

@@ -115,6 +115,13 @@ export class AssetCache {
   /** Names all that `owner` needs, verifies what is already here, fetches the rest, and removes what nobody names. */
   async keepOnly(hashes: Iterable<string>, owner: Owner = "plan"): Promise<void> {
     this.#wantedBy.set(owner, new Set(hashes));
+    // After a start nothing is removed before the plan, which names most, has been taken up.
+    if (this.#wantedBy.has("plan")) this.#removeUnwanted();
+    for (const sha256 of this.missing()) if (existsSync(this.path(sha256))) await this.verify(sha256);
+    this.kick();
+  }
+
+  #removeUnwanted(): void {
     const wanted = this.#wanted();
     for (const file of readdirSync(this.#folder))
       if (!wanted.has(file.replace(/\.part$/, ""))) {
@@ -127,8 +134,6 @@ export class AssetCache {
         this.#elsewhere.delete(sha256);
         this.#verified.delete(sha256);
       }
-    for (const sha256 of this.missing()) if (existsSync(this.path(sha256))) await this.verify(sha256);
-    this.kick();
   }
 
   #wanted(): ReadonlySet<string> {
