@@ -19,6 +19,9 @@ interface Outcome {
   readonly status: string;
 }
 
+/** Projects whose files may run beside each other. */
+const TOGETHER: ReadonlySet<string> = new Set(["unit", "robustness"]);
+
 const ROOT = path.resolve(import.meta.dirname, "..");
 
 /** Runs a tool that answers by its exit code; it counts as one check. */
@@ -36,7 +39,7 @@ export async function runProject(name: string, reportFile: string): Promise<Tall
     "--project",
     name,
     "--passWithNoTests",
-    ...(name === "unit" ? [] : ["--no-file-parallelism"]),
+    ...(TOGETHER.has(name) ? [] : ["--no-file-parallelism"]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,

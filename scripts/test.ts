@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runProject, runTool, type Tally } from "./test-steps.ts";
 
-const PROJECTS = ["unit", "realtime", "conformance", "scenarios", "browser"];
+const PROJECTS = ["unit", "realtime", "conformance", "scenarios", "robustness", "browser"];
 const LINT = ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."];
 const TYPES = ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"];
 
