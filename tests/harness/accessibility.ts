@@ -19,6 +19,7 @@ export async function noSeriousFindings(page: Page, where = page.url()): Promise
 export async function seriousFindings(page: Page): Promise<string[]> {
   // Run by the debugger's way: the content policy of the page admits no script of another origin.
   await page.evaluate(AXE);
+  await page.evaluate(standStill);
   const { violations } = await page.evaluate(
     (tags) =>
       (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
@@ -36,4 +37,12 @@ export async function seriousFindings(page: Page): Promise<string[]> {
           `${id} ${target.join(" ")}: ${failureSummary?.split("\n")[1]?.trim()}`,
       ),
     );
+}
+
+/** A colour on its way to another is neither; what moves for ever is judged as it is. */
+async function standStill(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map((animation) => animation.finished));
 }
