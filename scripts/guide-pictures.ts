@@ -25,7 +25,7 @@ const TEXT = {
 };
 
 /** Every picture, in the order of the guides. */
-export const GUIDE_PICTURES: readonly GuidePicture[] = [
+const GUIDE_PICTURES: readonly GuidePicture[] = [
   { name: "first-steps", as: "xa", path: "/" },
   { name: "phone", as: "kythuat", path: "/", phone: true },
   {
@@ -53,14 +53,40 @@ export const GUIDE_PICTURES: readonly GuidePicture[] = [
   { name: "account", as: "admin", path: "/account" },
 ];
 
-/** Takes a picture for one language from a hub that runs, into `file`. */
-export async function takeGuidePicture(
+/** Where the hub is, and the password of all demo accounts. */
+interface Hub {
+  readonly http: string;
+  readonly password: string;
+}
+
+/** Takes all pictures of one language from a hub that runs; `fileOf` names their files. */
+export async function takeGuidePictures(
   browser: Browser,
-  hub: { readonly http: string; readonly password: string },
+  hub: Hub,
   language: GuideLanguage,
-  { as, path, phone, before }: GuidePicture,
-  file: string,
+  fileOf: (name: string) => string,
 ): Promise<void> {
+  const pages = new Map<string, Page>();
+  for (const { name, as, path, phone = false, before } of GUIDE_PICTURES) {
+    const seat = `${as} ${phone}`;
+    const page = pages.get(seat) ?? (await logIn(browser, hub, language, as, phone));
+    pages.set(seat, page);
+    await page.goto(hub.http + path);
+    await page.locator("main :is(h1, h2):visible").first().waitFor();
+    await before?.(page);
+    await page.waitForTimeout(SETTLED_MS);
+    await page.screenshot({ path: fileOf(name), animations: "disabled" });
+  }
+  for (const page of pages.values()) await page.context().close();
+}
+
+async function logIn(
+  browser: Browser,
+  { http, password }: Hub,
+  language: GuideLanguage,
+  as: string,
+  phone: boolean,
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: phone ? PHONE : DESK,
     colorScheme: "light",
@@ -68,26 +94,18 @@ export async function takeGuidePicture(
   });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
-  try {
-    await page.addInitScript((chosen) => localStorage.setItem("loa.language", chosen), language);
-    await page.goto(hub.http);
-    await page.locator("#username").fill(as);
-    await page.locator("#password").fill(hub.password);
-    await page.locator("#password").press("Enter");
-    await page.getByTestId("overview-sentence").waitFor();
-    if (path !== "/") await page.goto(hub.http + path);
-    await page.locator("main :is(h1, h2):visible").first().waitFor();
-    await before?.(page);
-    await page.waitForTimeout(SETTLED_MS);
-    await page.screenshot({ path: file, animations: "disabled" });
-  } finally {
-    await context.close();
-  }
+  await page.addInitScript((chosen) => localStorage.setItem("loa.language", chosen), language);
+  await page.goto(http);
+  await page.locator("#username").fill(as);
+  await page.locator("#password").fill(password);
+  await page.locator("#password").press("Enter");
+  await page.getByTestId("overview-sentence").waitFor();
+  return page;
 }
 
 async function writeText(page: Page): Promise<void> {
   const vietnamese = (await page.evaluate(() => localStorage.getItem("loa.language"))) === "vi";
-  await page.getByTestId("spoken-text").fill(vietnamese ? TEXT.vi : TEXT.en);
+  await page.locator("#speech-text").fill(vietnamese ? TEXT.vi : TEXT.en);
   if (vietnamese) await page.getByTestId("reading").locator(".read-change").first().waitFor();
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LoaError } from "@loa/kernel/errors";
@@ -6,7 +6,7 @@ import { SystemClock } from "@loa/kernel/system-clock";
 import { chromium, type Page } from "playwright-core";
 import { Children } from "./children.ts";
 import { startDemo } from "./demo.ts";
-import { GUIDE_LANGUAGES, GUIDE_PICTURES, takeGuidePicture } from "./guide-pictures.ts";
+import { GUIDE_LANGUAGES, takeGuidePictures } from "./guide-pictures.ts";
 
 /**
  * Takes the pictures of the README and of the user guides from a demo that runs: the overview while something is on air, the proof of
@@ -65,13 +65,12 @@ async function takePictures(http: string, password: string): Promise<void> {
     await page.locator('[data-testid="delivery"]:has(.rendered)').first().waitFor();
     await picture(page, "broadcast");
     await page.context().close();
-    for (const language of GUIDE_LANGUAGES)
-      for (const one of GUIDE_PICTURES) {
-        mkdirSync(path.join(GUIDE, language), { recursive: true });
-        const file = path.join(GUIDE, language, `${one.name}.png`);
-        await takeGuidePicture(browser, { http, password }, language, one, file);
-        keepSmall(file);
-      }
+    for (const language of GUIDE_LANGUAGES) {
+      mkdirSync(path.join(GUIDE, language), { recursive: true });
+      const fileOf = (name: string) => path.join(GUIDE, language, `${name}.png`);
+      await takeGuidePictures(browser, { http, password }, language, fileOf);
+      for (const file of readdirSync(path.join(GUIDE, language))) keepSmall(fileOf(path.parse(file).name));
+    }
   } finally {
     await browser.close();
   }
