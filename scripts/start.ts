@@ -39,7 +39,7 @@ function end(error?: LoaError): void {
 function announce(ready: DemoReady): void {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   say(`Loa serves at ${ready.http} (Ctrl-C ends it)`);
-  say("Demo accounts: admin, tinh, huyen, huyen2, xa, xa2, kythuat");
+  say("Demo accounts: admin, admin2, tinh, huyen, huyen2, xa, xa2, kythuat");
   say(`Password of all: ${ready.password}`);
 }
 
