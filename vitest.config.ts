@@ -13,7 +13,7 @@ export default defineConfig({
       project("realtime", ["*/src/**/*.realtime.test.ts"], 60_000),
       project("conformance", ["tests/conformance/**/*.test.ts"], 60_000),
       project("scenarios", ["tests/scenarios/**/*.test.ts"], 180_000),
-      // Nothing is correlated here: two files at a time.
+      // These bear a neighbour: two files at a time.
       project("robustness", ["tests/robustness/**/*.test.ts"], 180_000),
       project("browser", ["tests/browser/**/*.test.ts"], 180_000),
       project("chaos", ["tests/chaos/**/*.test.ts"], 3_600_000),

@@ -95,14 +95,18 @@ describe.each(BOARDS)("on %s", (name) => {
     for (let channel = 0; channel < 6; channel++)
       await bench.order({ do: "counts", channel, counts: 200 * channel });
     await bench.order({ do: "plug" });
-    host = new SerialPort({ path: bench.link, baudRate: 57_600 });
+    host = new SerialPort({ path: bench.link, baudRate: 57_600, autoOpen: false });
     host.on("data", (bytes: Buffer) => heard.push(...bytes));
+    await new Promise<void>((resolve, reject) => host.open((error) => (error ? reject(error) : resolve())));
+    // As the open port does to a real Uno; what it says at its start is then heard by somebody.
+    await bench.order({ do: "reset" });
     await hears(`${VERSION} ${FIRMWARE}`);
   });
 
   afterAll(async () => {
-    await new Promise<void>((resolve) => host.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => host.close(() => resolve()));
     await tearDown();
+    await closed;
   });
 
   const say = (bytes: string) => host.write(Buffer.from(bytes.replaceAll(" ", ""), "hex"));
