@@ -78,8 +78,10 @@ export class AvrUno implements BenchUno {
     const behind = performance.now() - this.#epoch - this.#chip.ms;
     if (behind > MOST_BEHIND_MS) this.#epoch += behind - MOST_BEHIND_MS;
     const until = performance.now() - this.#epoch;
-    while (this.#chip.ms < until) {
-      this.#chip.runTo(Math.min(until, this.#chip.ms + SLICE_MS));
+    // Where less than a cycle is left, rounding may leave nothing to do.
+    for (let before = -1; this.#chip.ms < until && this.#chip.ms > before; ) {
+      before = this.#chip.ms;
+      this.#chip.runTo(Math.min(until, before + SLICE_MS));
       if (this.#sent.length > 0) this.#events.send(Uint8Array.from(this.#sent), this.#ms);
       this.#sent = [];
     }
