@@ -121,6 +121,7 @@ export class App extends View {
   async #show(): Promise<void> {
     if (user.value === undefined) return;
     const wanted = route.value;
+    const focused = document.activeElement;
     const page = await openPage(user.value === null ? "login" : wanted.page, wanted).catch((thrown) =>
       failureNotice(thrown, () => location.reload()),
     );
@@ -132,7 +133,8 @@ export class App extends View {
     document.title = `${t(user.value === null ? "login.submit" : TITLES[wanted.page])} · Loa`;
     if (!first) {
       scrollTo(0, 0);
-      this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+      const moved = document.activeElement !== focused && document.activeElement !== document.body;
+      if (!moved) this.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
     }
     const guide = wanted.query.get("guide");
     if (guide !== null && user.value) void pointAt(guide);

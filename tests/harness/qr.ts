@@ -7,13 +7,20 @@ interface Pixels {
   readonly height: number;
 }
 
+/** How near a camera is held, one after the other, as a hand does. */
+const NEARNESS = [1, 2, 1.5, 3] as const;
+
 /** What a camera reads off the screen or the paper in front of it: a QR code in a picture of the element. Null when it reads none. */
 export async function readQr(browser: Browser, element: Locator): Promise<string | null> {
-  const picture = await element.screenshot({ type: "png" });
   const page = await browser.newPage();
   try {
-    const { data, width, height } = await page.evaluate(pixelsOf, picture.toString("base64"));
-    return decode(Uint8ClampedArray.from(data), width, height)?.data ?? null;
+    for (const nearness of NEARNESS) {
+      const picture = (await element.screenshot({ type: "png" })).toString("base64");
+      const { data, width, height } = await page.evaluate(pixelsOf, { picture, nearness });
+      const read = decode(Uint8ClampedArray.from(data), width, height);
+      if (read) return read.data;
+    }
+    return null;
   } finally {
     await page.close();
   }
@@ -22,13 +29,14 @@ export async function readQr(browser: Browser, element: Locator): Promise<string
 const decode = jsQR as unknown as typeof jsQR.default;
 
 /** Runs in the page. */
-async function pixelsOf(base64: string): Promise<Pixels> {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+async function pixelsOf(taken: { picture: string; nearness: number }): Promise<Pixels> {
+  const bytes = Uint8Array.from(atob(taken.picture), (letter) => letter.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
-  context.drawImage(bitmap, 0, 0);
-  const { data, width, height } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  const width = Math.round(bitmap.width * taken.nearness);
+  const height = Math.round(bitmap.height * taken.nearness);
+  const context = new OffscreenCanvas(width, height).getContext("2d") as OffscreenCanvasRenderingContext2D;
+  context.drawImage(bitmap, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
   return { data: [...data], width, height };
 }
 
