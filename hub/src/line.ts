@@ -13,6 +13,8 @@ import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
+import { TargetFinder } from "./alerts/target-finder.ts";
+import { TargetGroups } from "./alerts/target-groups.ts";
 import { EmbeddedBroker } from "./broker/embedded.ts";
 import type { HubConfig } from "./config.ts";
 import { DEFAULT_ENVELOPE } from "./core/envelope.ts";
@@ -21,6 +23,7 @@ import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
 import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
+import { groupRoutes } from "./http/routes/groups.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
 import { stopRoutes } from "./http/routes/stop.ts";
 import { createStationServer } from "./http/station-server.ts";
@@ -50,6 +53,7 @@ import type { Database } from "./store/database.ts";
 import { history } from "./store/repositories/history.ts";
 import { playout, receipts } from "./store/repositories/line-receipts.ts";
 import { lineDatabase } from "./store/repositories/line-tables.ts";
+import { targetGroups } from "./store/repositories/target-groups.ts";
 import { EpochKeeper } from "./trust/epoch-keeper.ts";
 import { openTrust } from "./trust/hub-trust.ts";
 
@@ -196,13 +200,22 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const rights = new AlertRights({
     ...{ database: needs.database, territory: inForce, secondFactor: config.alertTotp },
   });
+  const finder = new TargetFinder({
+    territory: inForce,
+    group: (id) => targetGroups.find(needs.database, id),
+  });
+  const groups = new TargetGroups({
+    ...{ clock, database: needs.database, audit, rights, finder, territory: inForce },
+  });
   const alerts = new Alerts({
+    targets: finder,
     ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
     composer: new AlertComposer({ speech, registry, log }),
     confirmation: config.alertConfirmation,
     leadMs: config.alertLeadMs,
   });
   const rehearsals = new Rehearsals({
+    targets: finder,
     ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
   });
 
@@ -276,6 +289,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => broadcastRoutes(app, { broadcasts, stops, calendar, now: () => clock.now() }),
       (app) => stopRoutes(app, { stops }),
       (app) => alertRoutes(app, { alerts, rehearsals }),
+      (app) => groupRoutes(app, { groups }),
     ],
     async start() {
       await recorder.start();

@@ -130,6 +130,10 @@ export const ERROR_CODES = {
   PREEMPTED: kind(409, false, "Something of higher priority took over."),
   JOINED_LATE: kind(409, false, "The station began after the start, within the grace of the programme."),
   RECALLED: kind(409, false, "The alert was called back."),
+  LOCKED_OUT: kind(409, false, "Somebody works at the pole. Wait until the lock-out there is taken back."),
+  LIVE_HELD: kind(409, true, "Somebody speaks to one of these stations. Wait, or choose other targets."),
+  LIVE_ENDED: kind(409, false, "The live speech is over. Open a new one."),
+  LIVE_LOST: kind(409, true, "The speech stopped coming. Check the speaker's connection and the link."),
   SIREN_NOT_ALLOWED: kind(422, false, "Exercises and tests never carry the siren. Choose another tone."),
   CAP_TOO_LARGE: kind(
     413,

@@ -1,7 +1,10 @@
 import { type Static, Type } from "typebox";
 import { Id, Instant } from "./identity.ts";
 
-/** Topic `up/…/ack`: how far a command or plan came. `id` is the command's, or `plan`. */
+/**
+ * Topic `up/…/ack`: how far a command, plan or alert came. `id` is the command's or alert's, or `plan`. A `live` command is `received` under its
+ * own id; `ready`, `started`, `finished` and `failed` of the speech come under the session's.
+ */
 export const Ack = Type.Object({
   id: Id,
   hubEpoch: Type.Optional(Type.Integer()),

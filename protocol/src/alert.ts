@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Id, Instant, Sha256, StationId, ZoneId } from "./identity.ts";
+import { LiveSession } from "./live-session.ts";
 
 /**
  * Tones that every station makes itself. `attention`: two notes, before speech and while audio is on its way. `wail`, `pulse` and
@@ -49,8 +50,16 @@ export const PauseItem = Type.Object({
   durationMs: Type.Number({ minimum: 1, maximum: 60_000 }),
 });
 
+/** Live speech, until it is ended or `durationMs` have passed. Only the last item of an alert, and its only one of this kind. */
+export const LiveItem = Type.Object({
+  kind: Type.Literal("live"),
+  durationMs: Type.Number({ minimum: 1_000, maximum: 3_600_000 }),
+  session: LiveSession,
+});
+export type LiveItem = Static<typeof LiveItem>;
+
 /** One sound of an alert; items follow each other without a gap. */
-export const AlertSound = Type.Union([ToneItem, InlineItem, AssetItem, PauseItem]);
+export const AlertSound = Type.Union([ToneItem, InlineItem, AssetItem, PauseItem, LiveItem]);
 export type AlertSound = Static<typeof AlertSound>;
 
 /** `exercise` and `test` are spoken as such before and after, and never carry the siren. */

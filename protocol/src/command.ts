@@ -1,11 +1,13 @@
 import { type Static, Type } from "typebox";
 import { AreaId, Id } from "./identity.ts";
+import { LiveSession, SessionId } from "./live-session.ts";
 
 /** Silence now: one broadcast (also what of it is still to come), or everything non-emergency that sounds now. */
 export const StopCommand = Type.Object({
   id: Id,
   kind: Type.Literal("stop"),
   broadcastId: Type.Optional(Id),
+  sessionId: Type.Optional(Type.Union([SessionId], { description: "this live session alone" })),
   by: Type.String({ description: "who asked" }),
 });
 export type StopCommand = Static<typeof StopCommand>;
@@ -28,6 +30,16 @@ export const AreaCommand = Type.Object({
   areaRevision: Type.Integer({ minimum: 1 }),
 });
 
+/** Opens live speech of priority `live`. A second one with the same `sessionId` changes its `endsBy`. Its end: a packet flagged last, or `stop`. */
+export const LiveCommand = Type.Object({ id: Id, kind: Type.Literal("live"), session: LiveSession });
+export type LiveCommand = Static<typeof LiveCommand>;
+
 /** Topic `…/command`, signed by use `command`. `id` is remembered on disk until `exp`; a known one is only acked again. */
-export const Command = Type.Union([StopCommand, ReceiptsStoredCommand, KeySetCommand, AreaCommand]);
+export const Command = Type.Union([
+  StopCommand,
+  LiveCommand,
+  ReceiptsStoredCommand,
+  KeySetCommand,
+  AreaCommand,
+]);
 export type Command = Static<typeof Command>;

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
-import { Instant, ZoneId } from "./identity.ts";
+import { Id, Instant, ZoneId } from "./identity.ts";
+import { SessionId } from "./live-session.ts";
 
 /** Fault codes that the parts raise. */
 export const FAULT_CODES = [
@@ -19,6 +20,7 @@ export const FAULT_CODES = [
   "STORAGE_LOW",
   "PLAN_EXPIRING",
   "SIGNATURE_REJECTED",
+  "LOCKED_OUT",
 ] as const;
 export type FaultCode = (typeof FAULT_CODES)[number];
 
@@ -33,10 +35,15 @@ export const Fault = Type.Object({
 });
 export type Fault = Static<typeof Fault>;
 
-/** Topic `up/…/event`. */
-export const StationEvent = Type.Object({
-  kind: Type.Enum(["fault-raised", "fault-cleared"]),
-  at: Instant,
-  fault: Fault,
-});
+/** Topic `up/…/event`. Faults; the alarm button at the pole, whose alert the station made itself; live speech that was lost. */
+export const StationEvent = Type.Union([
+  Type.Object({ kind: Type.Enum(["fault-raised", "fault-cleared"]), at: Instant, fault: Fault }),
+  Type.Object({
+    kind: Type.Literal("button-alarm"),
+    at: Instant,
+    alertId: Type.Union([Id], { description: "`button-…`; its receipt follows" }),
+    endsBy: Instant,
+  }),
+  Type.Object({ kind: Type.Literal("live-lost"), at: Instant, sessionId: SessionId }),
+]);
 export type StationEvent = Static<typeof StationEvent>;

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
-import { Id, Instant, ZoneId } from "./identity.ts";
+import { Instant, ZoneId } from "./identity.ts";
+import { LiveReception, SoundedFor } from "./live-session.ts";
 import { Priority } from "./priority.ts";
 
 /** One measured value with its own time. */
@@ -19,8 +20,7 @@ export type StationReadings = Static<typeof StationReadings>;
 
 /** What sounds at a station now. */
 export const OnAir = Type.Object({
-  broadcastId: Type.Optional(Id),
-  alertId: Type.Optional(Id),
+  ...SoundedFor,
   segment: Type.Integer(),
   priority: Priority,
   since: Instant,
@@ -58,6 +58,10 @@ export const Health = Type.Object({
   readings: StationReadings,
   clock: ClockState,
   audio: AudioState,
+  live: Type.Optional(
+    Type.Union([LiveReception], { description: "while live speech is open; then sent every 2 s" }),
+  ),
+  lockedOutUntil: Type.Optional(Type.Union([Instant], { description: "somebody works at the pole" })),
   storageFreeBytes: Type.Number(),
   rssBytes: Type.Number(),
 });

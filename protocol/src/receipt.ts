@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Id, Instant, ZoneId } from "./identity.ts";
+import { SoundedFor } from "./live-session.ts";
 
 /** How a playout ended. Expected outcomes, not errors; `code` says why where it is not `played`. */
 export const OUTCOMES = ["played", "partial", "preempted", "missed", "refused", "failed", "stopped"] as const;
@@ -19,8 +20,7 @@ export type LineReading = Static<typeof LineReading>;
 /** The durable record of one playout, with proof of sound. Exactly once at the hub, by `receiptId`. */
 export const Receipt = Type.Object({
   receiptId: Id,
-  broadcastId: Type.Optional(Type.Union([Id], { description: "of a planned playout" })),
-  alertId: Type.Optional(Type.Union([Id], { description: "of an alert; then there is no broadcastId" })),
+  ...SoundedFor,
   segment: Type.Integer({ minimum: 0, description: "stretch of the broadcast or alert" }),
   zones: Type.Array(ZoneId),
   scheduledAt: Instant,

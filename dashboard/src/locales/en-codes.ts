@@ -75,6 +75,11 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "error.STOPPED": "Somebody stopped it.",
   "error.PREEMPTED": "Something of higher priority took over.",
   "error.RECALLED": "The alert was called back.",
+  "error.LOCKED_OUT":
+    "Somebody works at the pole, so the station is locked out. Wait until they take it back.",
+  "error.LIVE_HELD": "Somebody is speaking live to one of these stations. Wait, or choose other targets.",
+  "error.LIVE_ENDED": "This live speech is over. Open a new one.",
+  "error.LIVE_LOST": "The live speech stopped coming. Check the connection.",
   "error.SIREN_NOT_ALLOWED": "Exercises and tests never carry the siren. Choose another tone.",
   "error.CAP_TOO_LARGE": "The alert is larger than 1 MB. Put sound and pictures behind a link.",
   "error.CAP_ENCODING": "The alert must be in UTF-8.",
@@ -123,6 +128,9 @@ export const enCodes: Record<keyof typeof viCodes, string> = {
   "faultAdvice.STORAGE_LOW": "Fit a larger card or remove spare files at the station.",
   "faultAdvice.PLAN_EXPIRING": "Connect the station so that it gets a new plan.",
   "faultAdvice.SIGNATURE_REJECTED": "The station got data that the hub did not sign. Tell the administrator.",
+  "fault.LOCKED_OUT": "Locked out at the pole",
+  "faultAdvice.LOCKED_OUT":
+    "Somebody works at the pole; the station stays silent, emergencies too. They take the lock-out back on site.",
   "role.staff": "Commune staff",
   "role.approver": "Approver",
   "role.operator": "Operator",

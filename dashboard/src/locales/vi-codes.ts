@@ -77,6 +77,10 @@ const errors = {
   "error.STOPPED": "Có người đã dừng.",
   "error.PREEMPTED": "Nhường cho nội dung ưu tiên hơn.",
   "error.RECALLED": "Cảnh báo đã được thu hồi.",
+  "error.LOCKED_OUT": "Có người đang làm việc tại cột nên cụm loa bị khóa. Đợi họ mở khóa.",
+  "error.LIVE_HELD": "Có người đang phát trực tiếp tới cụm loa này. Đợi họ xong hoặc chọn nơi khác.",
+  "error.LIVE_ENDED": "Buổi phát trực tiếp đã kết thúc. Hãy mở buổi mới.",
+  "error.LIVE_LOST": "Tiếng nói trực tiếp bị ngắt giữa chừng. Kiểm tra mạng.",
   "error.SIREN_NOT_ALLOWED": "Diễn tập và thử nghiệm không được dùng còi báo động. Chọn âm hiệu khác.",
   "error.CAP_TOO_LARGE": "Bản tin cảnh báo lớn hơn 1 MB. Hãy để âm thanh và hình ảnh sau đường dẫn.",
   "error.CAP_ENCODING": "Bản tin cảnh báo phải dùng mã UTF-8.",
@@ -127,6 +131,9 @@ const faults = {
   "faultAdvice.STORAGE_LOW": "Thay thẻ nhớ lớn hơn hoặc xóa tệp thừa ở trạm.",
   "faultAdvice.PLAN_EXPIRING": "Nối mạng cho cụm loa để nhận lịch mới.",
   "faultAdvice.SIGNATURE_REJECTED": "Cụm loa nhận dữ liệu không do máy chủ ký. Báo người quản trị.",
+  "fault.LOCKED_OUT": "Bị khóa để làm việc tại cột",
+  "faultAdvice.LOCKED_OUT":
+    "Có người đang sửa tại cột; cụm loa im lặng, kể cả cảnh báo khẩn cấp. Khi xong, họ mở khóa tại chỗ.",
 } satisfies FaultTexts;
 
 /** Words for codes, states and days in Vietnamese. */

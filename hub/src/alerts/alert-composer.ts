@@ -38,15 +38,9 @@ export class AlertComposer {
    */
   async content(kind: AlertKind, words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertContent> {
     if (kind !== "actual" && words.tone === "siren")
-      throw new LoaError("SIREN_NOT_ALLOWED", `a ${kind} never carries the siren`, { kind });
+      throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
-      words.announcementId === null
-        ? this.#parts.speech.say({
-            text: words.text ?? words.headline,
-            areaId,
-            language: words.language,
-          })
-        : this.#announcement(words.announcementId, now),
+      Promise.all(this.#messages(words, areaId, now)),
     );
     return { ...words, sound: composeSound(kind, words.tone, spoken), speechCode: code };
   }
@@ -61,12 +55,12 @@ export class AlertComposer {
     const said = text ?? correctionText(kind, headline, language);
     try {
       const { spoken } = await this.#spoken(kind, language, areaId, () =>
-        this.#parts.speech.say({ text: said, areaId, language }),
+        Promise.all([this.#parts.speech.say({ text: said, areaId, language })]),
       );
       return composeCorrection(spoken);
     } catch (error) {
       this.#parts.log.error({ err: error }, "a recall goes out without words");
-      return composeCorrection({ message: null, marking: null });
+      return composeCorrection({ messages: [], marking: null });
     }
   }
 
@@ -74,21 +68,34 @@ export class AlertComposer {
     kind: AlertKind,
     language: string,
     areaId: AreaId,
-    message: () => Promise<AlertSound>,
+    messages: () => Promise<AlertSound[]>,
   ): Promise<{ spoken: SpokenAlert; code: string | null }> {
     const marks = markingOf(kind, language);
     const say = (text: string) => this.#parts.speech.say({ text, areaId, language });
     if (marks !== null) {
-      const [before, said, after] = await Promise.all([say(marks.before), message(), say(marks.after)]);
-      return { spoken: { message: said, marking: { before, after } }, code: null };
+      const [before, said, after] = await Promise.all([say(marks.before), messages(), say(marks.after)]);
+      return { spoken: { messages: said, marking: { before, after } }, code: null };
     }
     try {
-      return { spoken: { message: await message(), marking: null }, code: null };
+      return { spoken: { messages: await messages(), marking: null }, code: null };
     } catch (error) {
       if (isAuthors(error)) throw error;
       this.#parts.log.error({ err: error }, "an alert goes out without words");
-      return { spoken: { message: null, marking: null }, code: codeOf(error) };
+      return { spoken: { messages: [], marking: null }, code: codeOf(error) };
     }
+  }
+
+  /** The words, then what they are in other languages. */
+  #messages(words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertSound>[] {
+    const { text, headline, language, announcementId, translations = [] } = words;
+    const first =
+      announcementId === null
+        ? this.#parts.speech.say({ text: text ?? headline, areaId, language })
+        : this.#announcement(announcementId, now);
+    const others = translations.map((said) =>
+      this.#parts.speech.say({ text: said.text, areaId, language: said.language }),
+    );
+    return [first, ...others];
   }
 
   async #announcement(id: string, now: UnixMs): Promise<AlertSound> {

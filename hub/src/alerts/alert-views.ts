@@ -40,9 +40,13 @@ export class AlertViews {
     const { id, kind, targets, createdAt, createdBy, confirmedBy, issue, content, proposal } = record;
     const { recalledAt, recalledBy, supersedes, supersededBy } = record;
     const { headline, text, announcementId, tone, language, repeat, sound, speechCode } = content;
+    const { asked = targets, origin = "desk" } = record;
+    const live = sound.find((item) => item.kind === "live");
     return {
       ...{ id, kind, state: alertState(record, stations, this.#parts.now()), revision: issue?.revision ?? 0 },
-      ...{ headline, tone, language, repeat, targets: [...targets], createdAt, createdBy },
+      ...{ headline, tone, language, repeat, targets: [...asked], createdAt, createdBy },
+      ...{ origin, translations: [...(content.translations ?? [])] },
+      ...(live && { sessionId: live.session.sessionId }),
       ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
       ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
       ...(text !== null && { text }),

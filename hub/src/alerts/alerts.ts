@@ -15,6 +15,7 @@ import type { AlertComposer, AlertWords } from "./alert-composer.ts";
 import type { AlertNotices } from "./alert-notices.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { AlertViews } from "./alert-views.ts";
+import type { TargetFinder } from "./target-finder.ts";
 
 const ROUNDS = 3;
 
@@ -24,6 +25,7 @@ export interface AlertParts {
   readonly composer: AlertComposer;
   readonly delivery: AlertDelivery;
   readonly rights: AlertRights;
+  readonly targets: TargetFinder;
   readonly views: AlertViews;
   readonly notices: AlertNotices;
   readonly territory: () => Territory;
@@ -56,15 +58,16 @@ export class Alerts {
 
   /** @throws SIREN_NOT_ALLOWED · NO_TARGETS · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED · NOT_APPROVED · CONFLICT */
   async create(actor: Actor, body: CreateAlert): Promise<AlertDetail> {
-    const { clock } = this.#parts;
-    await this.#parts.rights.demandTargets(actor, body.targets);
+    const { clock, rights } = this.#parts;
+    const targets = await this.#parts.targets.of(actor, body.targets);
+    await rights.demandTargets(actor, targets);
     const supersedes = body.supersedes ?? [];
     for (const id of supersedes) await this.#demandSupersedable(actor, body, id);
-    const content = await this.draft(actor, body);
+    const content = await this.draft(actor, body, targets);
     const now = clock.now();
     const record: AlertRecord = {
-      ...{ id: newId("al", now), version: 1, kind: body.kind, targets: body.targets },
-      ...{ reach: this.reachOf(body.targets), supersedes, supersededBy: null },
+      ...{ id: newId("al", now), version: 1, kind: body.kind, targets, asked: body.targets },
+      ...{ reach: this.reachOf(targets), supersedes, supersededBy: null },
       ...{ createdAt: now, createdBy: personOf(actor), confirmedBy: null, content, proposal: content },
       ...{ issue: null, recalledAt: null, recalledBy: null, correction: null },
     };
@@ -74,20 +77,17 @@ export class Alerts {
   }
 
   /** What an alert of this body would say. @throws as `create` */
-  async draft(actor: Actor, body: CreateAlert): Promise<AlertContent> {
+  async draft(actor: Actor, body: CreateAlert, targets: readonly Target[]): Promise<AlertContent> {
     const { kind, headline, text = null, announcementId = null, language = "vi", expiresInSeconds } = body;
+    const { translations = [] } = body;
     const actual = kind === "actual";
     const { tone = actual ? "siren" : "chime", repeat = actual ? ROUNDS : 1 } = body;
     const words: AlertWords = {
       ...{ headline, text, announcementId, tone, language, repeat, lifeMs: seconds(expiresInSeconds) },
+      translations,
       proposedBy: personOf(actor),
     };
-    return this.#parts.composer.content(
-      kind,
-      words,
-      this.#spokenIn(actor, body.targets),
-      this.#parts.clock.now(),
-    );
+    return this.#parts.composer.content(kind, words, this.#spokenIn(actor, targets), this.#parts.clock.now());
   }
 
   /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits */

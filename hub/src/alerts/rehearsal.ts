@@ -10,11 +10,13 @@ import type { Actor } from "../ports.ts";
 import type { Broadcasts } from "../schedule/broadcasts.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { Alerts } from "./alerts.ts";
+import type { TargetFinder } from "./target-finder.ts";
 
 /** What rehearsing needs. */
 export interface RehearsalParts {
   readonly alerts: Alerts;
   readonly rights: AlertRights;
+  readonly targets: TargetFinder;
   readonly broadcasts: Broadcasts;
   readonly stations: StationBook;
   readonly territory: () => Territory;
@@ -32,9 +34,10 @@ export class Rehearsals {
   /** @throws as sending it would */
   async of(actor: Actor, body: CreateAlert): Promise<Rehearsal> {
     const { alerts, rights, territory } = this.#parts;
-    await rights.demandTargets(actor, body.targets);
-    const reach = alerts.reachOf(body.targets);
-    const content = await alerts.draft(actor, body);
+    const targets = await this.#parts.targets.of(actor, body.targets);
+    await rights.demandTargets(actor, targets);
+    const reach = alerts.reachOf(targets);
+    const content = await alerts.draft(actor, body, targets);
     const durationMs = wholeMs(content);
     const ids = reach.map(({ stationId }) => stationId);
     const { stations } = territory();

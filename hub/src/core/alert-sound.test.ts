@@ -9,14 +9,14 @@ const heard = (sounds: readonly AlertSound[]) =>
 
 describe("a round", () => {
   test("of an actual alert is siren, then words", () => {
-    expect(heard(composeSound("actual", "siren", { message: said("lũ"), marking: null }))).toEqual([
+    expect(heard(composeSound("actual", "siren", { messages: [said("lũ")], marking: null }))).toEqual([
       "wail",
       "lũ",
     ]);
   });
 
   test("without words still calls for attention", () => {
-    const nothing = { message: null, marking: null };
+    const nothing = { messages: [], marking: null };
     expect(heard(composeSound("actual", "none", nothing))).toEqual(["attention"]);
     expect(heard(composeSound("actual", "siren", nothing))).toEqual(["wail"]);
   });
@@ -25,7 +25,7 @@ describe("a round", () => {
     "of an %s is marked before and after, and never a siren",
     (kind) => {
       for (const tone of ["siren", "chime", "none"] as const) {
-        const round = composeSound(kind, tone, { message: said("lũ"), marking });
+        const round = composeSound(kind, tone, { messages: [said("lũ")], marking });
         expect(heard(round).slice(-3)).toEqual(["trước", "lũ", "sau"]);
         expect(round.some((one) => one.kind === "tone" && SIRENS.has(one.tone))).toBe(false);
       }
@@ -34,8 +34,11 @@ describe("a round", () => {
 });
 
 test("a correction follows rising notes, marked where the alert was", () => {
-  expect(heard(composeCorrection({ message: said("nhầm"), marking: null }))).toEqual(["all-clear", "nhầm"]);
-  expect(heard(composeCorrection({ message: said("dừng"), marking }))).toEqual([
+  expect(heard(composeCorrection({ messages: [said("nhầm")], marking: null }))).toEqual([
+    "all-clear",
+    "nhầm",
+  ]);
+  expect(heard(composeCorrection({ messages: [said("dừng")], marking }))).toEqual([
     "all-clear",
     "trước",
     "dừng",

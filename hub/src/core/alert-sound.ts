@@ -10,9 +10,9 @@ const BREATH: AlertSound = { kind: "silence", durationMs: 400 };
 const WARM_UP: AlertSound = { kind: "silence", durationMs: 2_000 };
 const BETWEEN_ROUNDS: AlertSound = { kind: "silence", durationMs: 1_500 };
 
-/** What is spoken, as sounds. `marking` says before and after that it is no real alarm; actual alerts have none. */
+/** What is spoken, as sounds: the same in each language. `marking` says before and after that it is no real alarm; actual alerts have none. */
 export interface SpokenAlert {
-  readonly message: AlertSound | null;
+  readonly messages: readonly AlertSound[];
   readonly marking: { readonly before: AlertSound; readonly after: AlertSound } | null;
 }
 
@@ -82,8 +82,7 @@ function opening(kind: AlertKind, tone: AlertTone, hasWords: boolean): AlertSoun
   return hasWords ? [WARM_UP] : [{ kind: "tone", tone: "attention", durationMs: ATTENTION_MS }];
 }
 
-function wordsOf({ message, marking }: SpokenAlert): AlertSound[] {
-  const said = message === null ? [] : [message];
-  const parts = marking === null ? said : [marking.before, ...said, marking.after];
+function wordsOf({ messages, marking }: SpokenAlert): AlertSound[] {
+  const parts = marking === null ? messages : [marking.before, ...messages, marking.after];
   return parts.flatMap((part, index) => (index === 0 ? [part] : [BREATH, part]));
 }

@@ -3,9 +3,12 @@ import type { Ack } from "@loa/protocol/ack";
 import { type Alert, type AlertKind, type AlertSound, roundMs } from "@loa/protocol/alert";
 import {
   ALERT_STATION_STATES,
+  type AlertOrigin,
   type AlertState,
   type AlertStationState,
+  type AlertTarget,
   type AlertTone,
+  type Translation,
 } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import type { StationId, ZoneId } from "@loa/protocol/identity";
@@ -28,6 +31,8 @@ export interface AlertContent {
   readonly announcementId: string | null;
   readonly tone: AlertTone;
   readonly language: string;
+  /** Spoken after the words above. Absent in alerts of before there were any. */
+  readonly translations?: readonly Translation[];
   readonly repeat: number;
   readonly lifeMs: number;
   readonly sound: readonly AlertSound[];
@@ -52,6 +57,10 @@ export interface AlertRecord {
   readonly version: number;
   readonly kind: AlertKind;
   readonly targets: readonly Target[];
+  /** Targets as they were asked for, with shapes and groups; absent where they are the same. */
+  readonly asked?: readonly AlertTarget[];
+  /** Absent: the desk. */
+  readonly origin?: AlertOrigin;
   /** Zones by station; none: all. */
   readonly reach: readonly { readonly stationId: StationId; readonly zones: readonly ZoneId[] }[];
   readonly supersedes: readonly string[];

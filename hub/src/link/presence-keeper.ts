@@ -83,8 +83,9 @@ export class PresenceKeeper {
     this.changed(state);
   }
 
-  event(state: StationState, { kind, fault }: StationEvent): void {
-    state.faults = withFault(state.faults, fault, kind === "fault-raised");
+  event(state: StationState, event: StationEvent): void {
+    if (!("fault" in event)) return;
+    state.faults = withFault(state.faults, event.fault, event.kind === "fault-raised");
     this.#parts.book.touch(state);
     this.changed(state);
   }

@@ -149,6 +149,7 @@ export interface DeskTables {
     createdAt: number;
     updatedAt: number;
   };
+  targetGroups: { id: string; name: string; areaId: string; targetsJson: string; updatedAt: number };
   /** `key` is `written` as it is compared: lower case, composed. */
   lexicon: { areaId: string; key: string; written: string; spoken: string; position: number };
   audit: {

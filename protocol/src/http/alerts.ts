@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { AlertKind } from "../alert.ts";
 import { AreaId, Id, Instant, StationId } from "../identity.ts";
+import { SessionId } from "../live-session.ts";
 import { Playout } from "./broadcasts.ts";
 import { Next, PageQuery } from "./problem.ts";
 import { Target } from "./schedules.ts";
@@ -9,6 +10,43 @@ import { TemplateField } from "./templates.ts";
 /** What comes before the words. `siren` belongs to actual alerts alone. */
 export const AlertTone = Type.Enum(["siren", "chime", "none"]);
 export type AlertTone = Static<typeof AlertTone>;
+
+const Latitude = Type.Number({ minimum: -90, maximum: 90 });
+const Longitude = Type.Number({ minimum: -180, maximum: 180 });
+
+/** Stations within a distance of a point, as far as the sender's area reaches. */
+export const CircleTarget = Type.Object(
+  {
+    circle: Type.Object({
+      lat: Latitude,
+      lon: Longitude,
+      radiusKm: Type.Number({ exclusiveMinimum: 0, maximum: 2_000 }),
+    }),
+  },
+  { additionalProperties: false },
+);
+/** Stations within an outline drawn on the map, as far as the sender's area reaches. The last point joins the first. */
+export const PolygonTarget = Type.Object(
+  { polygon: Type.Array(Type.Object({ lat: Latitude, lon: Longitude }), { minItems: 3, maxItems: 500 }) },
+  { additionalProperties: false },
+);
+/** A saved group: `/groups`. */
+export const GroupTarget = Type.Object({ groupId: Id }, { additionalProperties: false });
+
+/** Where an alert or live speech sounds; shapes and groups are resolved to stations when it is made. */
+export const AlertTarget = Type.Union([Target, CircleTarget, PolygonTarget, GroupTarget]);
+export type AlertTarget = Static<typeof AlertTarget>;
+
+/** The same message in another language; it is spoken after the first, in the order of the list. */
+export const Translation = Type.Object({
+  language: Type.String({ minLength: 2, maxLength: 20 }),
+  text: Type.String({ minLength: 1, maxLength: 4_000 }),
+});
+export type Translation = Static<typeof Translation>;
+
+/** `button`: the alarm button at a pole, reported afterwards. `cap`: a message of another system. */
+export const AlertOrigin = Type.Enum(["desk", "cap", "button"]);
+export type AlertOrigin = Static<typeof AlertOrigin>;
 
 const Words = {
   headline: Type.String({ minLength: 1, maxLength: 200 }),
@@ -27,6 +65,7 @@ const Words = {
     }),
   ),
   language: Type.Optional(Type.String({ minLength: 2, maxLength: 20, description: "default: vi" })),
+  translations: Type.Optional(Type.Array(Translation, { maxItems: 3, description: "spoken in sequence" })),
 };
 
 /** How long an alert may sound, s. It never sounds after. */
@@ -39,7 +78,7 @@ const Life = Type.Integer({ minimum: 10, maximum: 86_400 });
 export const CreateAlert = Type.Object({
   kind: AlertKind,
   ...Words,
-  targets: Type.Array(Target, { minItems: 1, maxItems: 500 }),
+  targets: Type.Array(AlertTarget, { minItems: 1, maxItems: 500 }),
   expiresInSeconds: Life,
   supersedes: Type.Optional(Type.Array(Id, { maxItems: 50, description: "alerts that this one ends" })),
 });
@@ -89,7 +128,10 @@ export const AlertSummary = Type.Object({
   tone: AlertTone,
   language: Type.String(),
   repeat: Type.Integer(),
-  targets: Type.Array(Target),
+  origin: AlertOrigin,
+  translations: Type.Array(Translation),
+  targets: Type.Array(AlertTarget, { description: "as they were asked for" }),
+  sessionId: Type.Optional(Type.Union([SessionId], { description: "of the live speech in it" })),
   createdAt: Instant,
   createdBy: Person,
   confirmedBy: Type.Optional(Person),

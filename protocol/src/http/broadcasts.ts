@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { AreaId, Id, Instant, StationId, ZoneId } from "../identity.ts";
+import { SoundedFor } from "../live-session.ts";
 import { Priority } from "../priority.ts";
 import { LineReading, Outcome } from "../receipt.ts";
 import { Next, PageQuery } from "./problem.ts";
@@ -38,8 +39,7 @@ export type Broadcast = Static<typeof Broadcast>;
 export const Playout = Type.Object({
   receiptId: Id,
   stationId: StationId,
-  broadcastId: Type.Optional(Id),
-  alertId: Type.Optional(Id),
+  ...SoundedFor,
   title: Type.Optional(Type.String({ description: "of the broadcast, where the hub has it on record" })),
   segment: Type.Integer(),
   zones: Type.Array(ZoneId),

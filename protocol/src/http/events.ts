@@ -4,6 +4,7 @@ import { AlertSummary } from "./alerts.ts";
 import { Announcement } from "./announcements.ts";
 import { Area } from "./areas.ts";
 import { Broadcast, Playout } from "./broadcasts.ts";
+import { LiveSummary } from "./live.ts";
 import { Station, StationDetail } from "./stations.ts";
 
 /**
@@ -21,6 +22,7 @@ export const DashboardEvent = Type.Union([
   Type.Object({ kind: Type.Literal("broadcast"), broadcast: Broadcast }),
   Type.Object({ kind: Type.Literal("playout"), playout: Playout }),
   Type.Object({ kind: Type.Literal("alert"), alert: AlertSummary }),
+  Type.Object({ kind: Type.Literal("live"), live: LiveSummary }),
   Type.Object({ kind: Type.Literal("schedule"), scheduleId: Type.String() }),
   Type.Object({ kind: Type.Literal("area"), area: Area }),
   Type.Object(

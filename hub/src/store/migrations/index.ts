@@ -5,7 +5,17 @@ import { content } from "./0004-content.ts";
 import { people } from "./0005-people.ts";
 import { alerts } from "./0006-alerts.ts";
 import { envelope } from "./0007-envelope.ts";
+import { groups } from "./0008-groups.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
-export const MIGRATIONS: readonly Migration[] = [desk, line, lexicon, content, people, alerts, envelope];
+export const MIGRATIONS: readonly Migration[] = [
+  desk,
+  line,
+  lexicon,
+  content,
+  people,
+  alerts,
+  envelope,
+  groups,
+];
