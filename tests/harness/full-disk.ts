@@ -5,7 +5,7 @@ export function fillStore(file: string): () => void {
   const tables = withStore(file, (store) =>
     store
       .prepare(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'",
       )
       .all()
       .map(({ name }) => String(name)),
