@@ -193,6 +193,7 @@ export class Bench {
   /** Acks of alerts: `storm 1 received`. */
   readonly acks: string[] = [];
   onAir: (string | null)[] = [];
+  lockedOut = false;
 
   private constructor(segments: readonly Segment[], setting: Setting, plan: Partial<Plan>) {
     this.line = setting.line ?? { refMs: 0, offsetMs: 0, drift: 0 };
@@ -249,6 +250,7 @@ export class Bench {
     });
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
+      soundableAt: () => this.playing.soundableAt,
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
     });
@@ -256,6 +258,7 @@ export class Bench {
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
+      ...{ lockedOut: () => this.lockedOut, heldBack: (stretch) => this.alerts.heldBack(stretch) },
       onAirChanged: () =>
         this.onAir.push(this.playing.onAir?.alertId ?? this.playing.onAir?.broadcastId ?? null),
     });

@@ -2,7 +2,7 @@ import { statfsSync } from "node:fs";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
-import type { Fault } from "@loa/protocol/faults";
+import type { Fault, StationEvent } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
 import type { Birth } from "@loa/protocol/presence";
 import type { StationConfig } from "./config.ts";
@@ -14,6 +14,7 @@ import type { MqttLink } from "./link/mqtt-link.ts";
 import type { Reception } from "./link/reception.ts";
 import type { TimeState } from "./link/time-sync.ts";
 import type { Playing } from "./playing.ts";
+import type { LockOut } from "./pole/lock-out.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 
 /** What reports are made of. */
@@ -30,6 +31,7 @@ export interface ReportingDeps {
   readonly audio: AudioEngine;
   readonly playing: Playing;
   readonly reception: Reception;
+  readonly lockOut: Pick<LockOut, "standing" | "state">;
   readonly link: () => MqttLink | null;
   time(): TimeState & { readonly now: number };
   /** Loudness of the last second given to the card, dBFS. */
@@ -42,6 +44,8 @@ const FAULT_PERIOD_MS = 1_000;
 /** Receipts that the hub has not answered are sent again after this. */
 const RECEIPT_RETRY_MS = 5_000;
 const RECEIPT_BATCH = 20;
+/** Journal fact: events that the broker has not taken. */
+const LASTING_EVENTS = "lastingEvents";
 
 /** Tells the hub who is here, how it is, and what sounded. Everything that must arrive is sent until it is answered. */
 export class Reporting {
@@ -51,14 +55,16 @@ export class Reporting {
   #healthTimer: Cancel = () => {};
   #receiptTimer: Cancel = () => {};
   #timers: Cancel[] = [];
+  #lasting: StationEvent[];
 
   constructor(deps: ReportingDeps) {
     this.#deps = deps;
+    this.#lasting = JSON.parse(deps.journal.fact(LASTING_EVENTS) ?? "[]") as StationEvent[];
   }
 
   start(): void {
     const { clock } = this.#deps;
-    this.#timers = [clock.every("judge-faults", FAULT_PERIOD_MS, () => this.#judge())];
+    this.#timers = [clock.every("judge-faults", FAULT_PERIOD_MS, () => this.judge())];
   }
 
   close(): void {
@@ -97,6 +103,7 @@ export class Reporting {
       unsentReceipts: journal.countUnsent(),
     };
     this.#deps.link()?.send("birth", birth, 1);
+    this.#sendLasting();
     this.health();
     this.receipts();
     reception.reportReady();
@@ -120,9 +127,34 @@ export class Reporting {
     this.#receiptTimer = clock.at("receipts-again", clock.now() + RECEIPT_RETRY_MS, () => this.receipts());
   }
 
+  /** Tells the hub of something that must not be lost: it is kept until the broker has taken it. */
+  tell(event: StationEvent): void {
+    this.#lasting.push(event);
+    this.#keepLasting();
+    this.#sendLasting();
+  }
+
+  #sendLasting(): void {
+    for (const event of this.#lasting)
+      this.#deps.link()?.send("event", event, 1, () => {
+        this.#lasting = this.#lasting.filter((one) => one !== event);
+        this.#keepLasting();
+      });
+  }
+
+  #keepLasting(): void {
+    const { journal, log } = this.#deps;
+    try {
+      journal.setFact(LASTING_EVENTS, JSON.stringify(this.#lasting));
+    } catch (error) {
+      log.error({ error: String(error) }, "the journal takes no event; memory serves");
+    }
+  }
+
   #health(): Health {
-    const { hardware, audio, playing, config, time } = this.#deps;
-    const { buttonPressed: _, ...readings } = hardware.readings();
+    const { hardware, audio, playing, config, time, lockOut } = this.#deps;
+    const { buttonPressed: _, lockOutSwitch: __, ...readings } = hardware.readings();
+    const { until } = lockOut.state;
     return {
       at: time().now,
       onAir: playing.onAir,
@@ -132,6 +164,7 @@ export class Reporting {
       readings,
       clock: this.#clockState(),
       audio: audio.health(),
+      ...(until !== null && { lockedOutUntil: until }),
       storageFreeBytes: freeBytes(config.data),
       rssBytes: process.memoryUsage.rss(),
     };
@@ -142,7 +175,8 @@ export class Reporting {
     return { synchronised, errorMs: Math.min(errorMs, 1e12), offsetMs: line.offsetMs, source };
   }
 
-  #judge(): void {
+  /** Judges the faults; every second anyway, and at once where somebody waits for it. */
+  judge(): void {
     const { config, time } = this.#deps;
     const { now } = time();
     const zones = config.zones.map(({ id }) => id);
@@ -158,7 +192,8 @@ export class Reporting {
   }
 
   #view(now: number): FaultView {
-    const { hardware, playing, config, assets, reception, clock, audio, programmeDb, time } = this.#deps;
+    const { hardware, playing, config, assets, reception, clock, audio, programmeDb, time, lockOut } =
+      this.#deps;
     const { plan } = reception;
     const missing = new Set(assets.missing());
     const due = plan?.segments.find(({ items }) =>
@@ -180,6 +215,7 @@ export class Reporting {
       storageFreeBytes: freeBytes(config.data),
       lastRejectionAgoMs: this.#rejectedAt === null ? null : clock.now() - this.#rejectedAt,
       outputLost: audio.health().state !== "running",
+      lockedOut: lockOut.standing,
     };
   }
 }

@@ -16,6 +16,7 @@ import { Reception } from "./link/reception.ts";
 import { TimeSync } from "./link/time-sync.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
+import { Pole } from "./pole/pole.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 import { Reporting } from "./reporting.ts";
 
@@ -44,6 +45,7 @@ export class Station {
   readonly #alerts: AlertKeeper;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
+  readonly #pole: Pole;
   readonly #link: MqttLink;
   #hubEpoch: number | null = null;
   #birthDue = false;
@@ -93,6 +95,7 @@ export class Station {
     this.#alerts = new AlertKeeper({
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
+      soundableAt: () => this.#playing.soundableAt,
       ack: (ack) => this.#reporting.ack(ack),
       changed: () => this.#playing.decide(),
     });
@@ -106,9 +109,20 @@ export class Station {
       audio,
       time,
     };
-    const onAirChanged = () => this.#reporting.health();
-    const alerts = () => this.#alerts.stretches;
-    this.#playing = new Playing({ ...shared, book, plan, alerts, gainDb, onAirChanged });
+    this.#pole = new Pole({
+      ...{ config, clock, log, journal: this.#journal, hardware, alerts: this.#alerts, time },
+      soundableAt: () => this.#playing.soundableAt,
+      sounding: () => this.#playing.onAir !== null,
+      tell: (event) => this.#reporting.tell(event),
+      changed: () => this.#poleChanged(),
+    });
+    this.#playing = new Playing({
+      ...{ ...shared, book, plan, gainDb },
+      alerts: () => this.#alerts.stretches,
+      lockedOut: () => this.#pole.lockOut.active,
+      heldBack: (stretch) => this.#alerts.heldBack(stretch),
+      onAirChanged: () => this.#reporting.health(),
+    });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
@@ -117,6 +131,7 @@ export class Station {
       nonce,
       playing: this.#playing,
       reception: this.#reception,
+      lockOut: this.#pole.lockOut,
       link: () => this.#link,
       programmeDb: () => this.#programmeDb,
     });
@@ -136,10 +151,12 @@ export class Station {
     audio.start();
     audio.setClock(this.#time.state().line);
     hardware.start();
+    this.#pole.restore();
     this.#alerts.restore();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
+    await this.#pole.start();
     this.#assets.connect(this.#assetSource());
     this.#link.start();
     clock.every("remember-time", REMEMBER_TIME_MS, () => this.#rememberTime());
@@ -148,6 +165,7 @@ export class Station {
   /** Opens every relay and lets go of everything. */
   async close(): Promise<void> {
     this.#playing.close();
+    this.#pole.close();
     await this.#deps.hardware.close();
     this.#reporting.close();
     this.#time.pause();
@@ -197,6 +215,13 @@ export class Station {
       this.#birthDue = false;
       this.#reporting.birth();
     });
+  }
+
+  /** Silence first, then the news of it. */
+  #poleChanged(): void {
+    this.#playing.decide();
+    this.#reporting.judge();
+    this.#reporting.health();
   }
 
   #settled(receipt: Receipt, candidate: Candidate): void {

@@ -12,6 +12,7 @@ import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
+import { ButtonAlarms } from "./alerts/button-alarms.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
 import { TargetFinder } from "./alerts/target-finder.ts";
 import { TargetGroups } from "./alerts/target-groups.ts";
@@ -181,6 +182,9 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
     alerts: alertDelivery,
+    buttonAlarms: new ButtonAlarms({
+      ...{ book: alertBook, notices, clock, record: (id) => calendar.territory.stations.get(id) },
+    }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 
