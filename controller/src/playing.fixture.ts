@@ -131,6 +131,7 @@ class Card implements AudioEngine {
     this.#end(cueId, "stopped");
   }
   stopAll(): void {}
+  speak(): void {}
   health(): AudioHealth {
     return { state: "running", jumps: 0, underruns: 0, restarts: 0 };
   }
