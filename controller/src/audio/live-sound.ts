@@ -171,6 +171,9 @@ export class LiveSound {
     const from = Math.max(place, Math.ceil(changesFrom), before ? endOf(before) : place);
     const lead = this.#missed.endsAt === place ? this.#missed.opus : [];
     this.#frames.splice(index, 0, { at: place, from, opus, lead, samples: null });
+    // What follows was decoded without it, if at all.
+    for (const later of this.#frames.slice(index + 1)) later.samples = null;
+    this.#gap = null;
     return place < changesFrom;
   }
 
