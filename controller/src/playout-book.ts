@@ -6,7 +6,17 @@ import type { Receipt } from "@loa/protocol/receipt";
 import { localDay } from "@loa/protocol/time-envelope";
 import { spareMs } from "./core/alerts.ts";
 import type { Verdict } from "./core/arbiter.ts";
-import { type Candidate, isAlert, keyOf, type SegmentKey } from "./core/candidate.ts";
+import {
+  type Candidate,
+  idOf,
+  isAlert,
+  isLive,
+  isPlanned,
+  keyOf,
+  nameOf,
+  type SegmentKey,
+} from "./core/candidate.ts";
+import { spokenMs } from "./core/live.ts";
 import { addReading, type LineSums, lineReadings, outcomeOf, RATE } from "./core/proof.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import type { Journal, OpenPlayout } from "./link/journal.ts";
@@ -22,6 +32,8 @@ export interface BookDeps {
   time(): { readonly now: UnixMs; readonly errorMs: number };
   /** Whether an alert was called back. */
   isRecalled(alertId: string): boolean;
+  /** A playout was opened: the amplifier is or will be its. */
+  begun(candidate: Candidate): void;
   /** The first sample of a playout sounded, or of what went on of it after it was cut off. */
   started(candidate: Candidate): void;
   /** A receipt was written. */
@@ -94,7 +106,7 @@ export class PlayoutBook {
   get anew(): ReadonlyMap<SegmentKey, Segment> {
     const found = new Map<SegmentKey, Segment>();
     for (const { key, segment, anew } of this.#open.values())
-      if (anew && !isAlert(segment)) found.set(key, segment);
+      if (anew && isPlanned(segment)) found.set(key, segment);
     return found;
   }
 
@@ -105,7 +117,7 @@ export class PlayoutBook {
   begin(segment: Candidate): boolean {
     const key = keyOf(segment);
     const running = this.#open.get(key);
-    if (running && !isAlert(segment) && startOf(segment) > startOf(running.segment))
+    if (running && isPlanned(segment) && startOf(segment) > startOf(running.segment))
       this.#beginAnew(running, segment);
     if (running) return false;
     const late = this.#deps.time().now > startOf(segment);
@@ -120,6 +132,7 @@ export class PlayoutBook {
     const trouble = late ? "JOINED_LATE" : null;
     this.#open.set(key, { ...kept, sums: {}, trouble, earlierSamples: 0, sounding: false });
     this.#keep(kept);
+    this.#deps.begun(segment);
     return true;
   }
 
@@ -241,16 +254,16 @@ export class PlayoutBook {
     const running = this.#open.get(keyOf(segment));
     const { scheduledAt, plannedMs } = running?.anew ?? {
       scheduledAt: startOf(segment),
-      plannedMs: segment.durationMs,
+      plannedMs: isLive(segment) ? spokenMs(segment) : segment.durationMs,
     };
     const samplesPlanned = Math.round((plannedMs * RATE) / 1_000);
     const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
-    const trouble = running?.trouble ?? null;
+    const trouble = isLive(segment) && segment.lost ? "LIVE_LOST" : (running?.trouble ?? null);
     const spareSamples = running ? spareOf(running) : 0;
     const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble, spareSamples });
     return {
       receiptId: newId("r", now),
-      ...(isAlert(segment) ? { alertId: segment.alert.alertId } : { broadcastId: segment.broadcastId }),
+      ...nameOf(segment),
       segment: segment.segment,
       zones: segment.zones.length > 0 ? [...segment.zones] : Object.keys(this.#deps.hornOhms),
       scheduledAt,
@@ -309,7 +322,7 @@ export class PlayoutBook {
 /** By which name somebody can stop it; an emergency is recalled, not stopped. */
 function stoppable(candidate: Candidate): string[] {
   if (candidate.priority === "emergency") return [];
-  return [isAlert(candidate) ? candidate.alert.alertId : candidate.broadcastId];
+  return [idOf(candidate)];
 }
 
 /** An alert that was joined before its words lost some of its first tone, and no more than until it began. */

@@ -4,6 +4,7 @@ import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
 import type { Fault, StationEvent } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
+import type { LiveReception } from "@loa/protocol/live-session";
 import type { Birth } from "@loa/protocol/presence";
 import type { StationConfig } from "./config.ts";
 import { type FaultState, type FaultView, judgeFaults, NO_FAULTS } from "./core/fault-rules.ts";
@@ -34,12 +35,15 @@ export interface ReportingDeps {
   readonly lockOut: Pick<LockOut, "standing" | "state">;
   readonly link: () => MqttLink | null;
   time(): TimeState & { readonly now: number };
+  /** How live speech goes that is open. */
+  live(): LiveReception | null;
   /** Loudness of the last second given to the card, dBFS. */
   programmeDb(): number;
 }
 
 const IDLE_HEALTH_MS = 30_000;
 const ON_AIR_HEALTH_MS = 5_000;
+const LIVE_HEALTH_MS = 2_000;
 const FAULT_PERIOD_MS = 1_000;
 /** Receipts that the hub has not answered are sent again after this. */
 const RECEIPT_RETRY_MS = 5_000;
@@ -111,9 +115,9 @@ export class Reporting {
 
   /** Sends health now and settles when the next one is due. */
   health(): void {
-    const { clock, playing, link } = this.#deps;
+    const { clock, playing, live, link } = this.#deps;
     this.#healthTimer();
-    const period = playing.onAir ? ON_AIR_HEALTH_MS : IDLE_HEALTH_MS;
+    const period = live() ? LIVE_HEALTH_MS : playing.onAir ? ON_AIR_HEALTH_MS : IDLE_HEALTH_MS;
     this.#healthTimer = clock.at("health", clock.now() + period, () => this.health());
     link()?.send("health", this.#health(), 0);
   }
@@ -155,6 +159,8 @@ export class Reporting {
     const { hardware, audio, playing, config, time, lockOut } = this.#deps;
     const { buttonPressed: _, lockOutSwitch: __, ...readings } = hardware.readings();
     const { until } = lockOut.state;
+    const { live: ___, ...card } = audio.health();
+    const live = this.#deps.live();
     return {
       at: time().now,
       onAir: playing.onAir,
@@ -163,7 +169,8 @@ export class Reporting {
       zonesClosed: [...playing.zonesClosed],
       readings,
       clock: this.#clockState(),
-      audio: audio.health(),
+      audio: card,
+      ...(live && { live }),
       ...(until !== null && { lockedOutUntil: until }),
       storageFreeBytes: freeBytes(config.data),
       rssBytes: process.memoryUsage.rss(),

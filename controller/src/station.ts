@@ -7,13 +7,14 @@ import type { Receipt } from "@loa/protocol/receipt";
 import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
-import { type Candidate, isAlert } from "./core/candidate.ts";
+import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
 import { MqttLink } from "./link/mqtt-link.ts";
 import { Reception } from "./link/reception.ts";
 import { TimeSync } from "./link/time-sync.ts";
+import { LiveEar } from "./live-ear.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
 import { Pole } from "./pole/pole.ts";
@@ -43,6 +44,7 @@ export class Station {
   readonly #time: TimeSync;
   readonly #reception: Reception;
   readonly #alerts: AlertKeeper;
+  readonly #live: LiveEar;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
   readonly #pole: Pole;
@@ -74,7 +76,11 @@ export class Station {
         planChanged: () => this.#playing.decide(),
         stop: (id) => this.#playing.stop(id),
         areaChanged: (path) => this.#link.moveTo(path),
-        alert: (alert) => this.#alerts.take(alert, identity.station),
+        alert: (alert) => {
+          this.#alerts.take(alert, identity.station);
+          this.#followAlerts();
+        },
+        live: (session) => this.#live.open(session, "command"),
       },
     );
     const plan = () => this.#reception.plan;
@@ -87,8 +93,12 @@ export class Station {
       timeZone: () => plan()?.timeZone ?? "UTC",
       hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
       isRecalled: (alertId) => this.#alerts.isRecalled(alertId),
+      begun: (candidate) => {
+        if (isLive(candidate)) this.#live.begun(candidate);
+      },
       started: (candidate) => {
         if (isAlert(candidate)) this.#alerts.started(candidate);
+        if (isLive(candidate)) this.#live.started(candidate);
       },
       settled: (receipt, candidate) => this.#settled(receipt, candidate),
     });
@@ -96,7 +106,15 @@ export class Station {
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
       soundableAt: () => this.#playing.soundableAt,
+      liveEnds: () => this.#live.ends,
       ack: (ack) => this.#reporting.ack(ack),
+      changed: () => this.#playing.decide(),
+    });
+    this.#live = new LiveEar({
+      ...{ clock, journal: this.#journal, log, audio },
+      now: () => this.#time.now(),
+      ack: (ack) => this.#reporting.ack(ack),
+      tell: (event) => this.#reporting.tell(event),
       changed: () => this.#playing.decide(),
     });
     const shared = {
@@ -119,6 +137,7 @@ export class Station {
     this.#playing = new Playing({
       ...{ ...shared, book, plan, gainDb },
       alerts: () => this.#alerts.stretches,
+      live: () => this.#live.stretches,
       lockedOut: () => this.#pole.lockOut.active,
       heldBack: (stretch) => this.#alerts.heldBack(stretch),
       onAirChanged: () => this.#reporting.health(),
@@ -133,6 +152,7 @@ export class Station {
       reception: this.#reception,
       lockOut: this.#pole.lockOut,
       link: () => this.#link,
+      live: () => this.#live.reception,
       programmeDb: () => this.#programmeDb,
     });
     audio.onProgress(({ rmsDb }) => {
@@ -152,7 +172,9 @@ export class Station {
     audio.setClock(this.#time.state().line);
     hardware.start();
     this.#pole.restore();
+    this.#live.restore();
     this.#alerts.restore();
+    this.#followAlerts();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
@@ -167,6 +189,7 @@ export class Station {
     this.#playing.close();
     this.#pole.close();
     await this.#deps.hardware.close();
+    this.#live.close();
     this.#reporting.close();
     this.#time.pause();
     await this.#link.close();
@@ -198,6 +221,7 @@ export class Station {
       if (topic.endsWith("/plan")) this.#reception.take("plan", payload);
       else if (topic.endsWith("/command")) this.#reception.take("command", payload);
       else if (topic.endsWith("/alert")) this.#reception.take("alert", payload);
+      else if (topic.endsWith("/live")) this.#live.packet(payload);
       else if (topic.endsWith("/time")) this.#time.take(payload);
       else if (topic === "loa/1/hub") this.#hub(parseJson(HubPresence, payload, "hub presence"));
     } catch (error) {
@@ -224,8 +248,14 @@ export class Station {
     this.#reporting.health();
   }
 
+  /** An alert's own speech is listened for as long as the alert stands. */
+  #followAlerts(): void {
+    for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
+  }
+
   #settled(receipt: Receipt, candidate: Candidate): void {
     if (isAlert(candidate)) this.#alerts.settled(candidate, receipt);
+    if (isLive(candidate)) this.#live.settled(candidate, receipt);
     this.#reporting.receipts();
     this.#reporting.health();
   }

@@ -1,3 +1,4 @@
+// long because: one table of cases for the one arbiter
 import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks, PRIORITIES } from "@loa/protocol/priority";
 import { insideWindows } from "@loa/protocol/time-envelope";
@@ -15,6 +16,7 @@ const PUNCTUAL = 250;
 const situationOf = (segments: readonly Segment[], given: Partial<Situation> = {}): Situation => ({
   plan: planOf(segments),
   alerts: [],
+  live: [],
   interrupted: new Set(),
   anew: new Map(),
   lockedOut: false,
