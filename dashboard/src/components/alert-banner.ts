@@ -47,9 +47,16 @@ export class AlertBanner extends View {
       .filter((alert) => alert.id !== here && (stands(alert, now) || waits(alert, now)))
       .sort((a, b) => Number(b.kind === "actual") - Number(a.kind === "actual") || b.createdAt - a.createdAt);
     if (all.length === 0) return nothing;
+    const real = all.filter(({ kind }) => kind === "actual");
+    const shown = all.slice(0, Math.min(MOST, real.length < all.length ? real.length + 1 : real.length));
+    const hidden = all.length - shown.length;
     return html`<div class="alert-banners" role="status">
-      ${all.slice(0, MOST).map((alert) => this.#one(alert))}
-      ${all.length > MOST ? html`<a class="alert-banner actual" href="/emergency">${t("banner.more", { n: all.length - MOST })}</a>` : nothing}
+      ${shown.map((alert) => this.#one(alert))}
+      ${
+        hidden > 0
+          ? html`<a class="alert-banner rest" href=${real.length > MOST ? "/emergency" : "/exercises"}>${t("banner.more", { n: hidden })}</a>`
+          : nothing
+      }
     </div>`;
   }
 }

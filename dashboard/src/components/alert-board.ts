@@ -86,7 +86,7 @@ export class AlertBoard extends View {
   #recallPart(alert: AlertDetail): TemplateResult | typeof nothing {
     if (!may("alert") || !recallable(alert, hubNow())) return nothing;
     const unsent = alert.state === "awaitingConfirmation";
-    return html`<div class="recall" data-testid="recall">
+    return html`<div class="recall-bar" data-testid="recall">
       <loa-hold-button
         testid="hold-recall-now"
         .label=${this.#recalling ? t("alert.sending") : t(unsent ? "recall.withdraw" : "recall.now")}
@@ -176,7 +176,7 @@ export class AlertBoard extends View {
       return this.#mapReady
         ? html`<loa-alert-map .stations=${alert.stations} .targets=${alert.targets}></loa-alert-map>`
         : html`<div class="map-waiting" aria-busy="true">${t("loading")}</div>`;
-    return html`<loa-alert-stations .stations=${alert.stations} .states=${this.#states}></loa-alert-stations>`;
+    return html`<loa-alert-stations .stations=${alert.stations} .states=${this.#states} .until=${alert.state === "sent" ? alert.expiresAt : 0}></loa-alert-stations>`;
   }
 
   #sides(alert: AlertDetail): TemplateResult {

@@ -1,3 +1,4 @@
+import "../styles/schedule-form.css";
 import "../styles/emergency.css";
 import type { AlertDetail, AlertTarget, AlertTemplate, AlertTone } from "@loa/protocol/http/alerts";
 import type { Announcement } from "@loa/protocol/http/announcements";

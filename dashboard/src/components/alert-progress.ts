@@ -18,6 +18,7 @@ export function progressSentence({ state, counts }: Pick<AlertSummary, "state" |
   }
   const heard = counts.sounding + counts.done;
   const lost = counts.failed + counts.unreachable;
+  if (heard === 0 && state === "sent") return t("board.none", { of });
   const sentence = t(counts.sounding > 0 ? "board.sounding" : "board.heard", { n: heard, of });
   return lost === 0 ? sentence : `${sentence} ${t("board.lost", { n: lost })}`;
 }

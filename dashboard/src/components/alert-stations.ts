@@ -1,11 +1,12 @@
 import type { AlertStation, AlertStationState } from "@loa/protocol/http/alerts";
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { hubNow } from "../data/hub-clock.ts";
 import { narrow } from "../data/viewport.ts";
 import { world } from "../data/world.ts";
 import { t, tCode } from "../locales/translate.ts";
 import { AlertRows, STATE_TONE } from "../words/alert-rows.ts";
-import { clockSeconds } from "../words/time-text.ts";
+import { clockSeconds, clockTime } from "../words/time-text.ts";
 import { alertStationBadge } from "./alert-badge.ts";
 import { icon } from "./icon.ts";
 import { View } from "./view.ts";
@@ -17,10 +18,12 @@ const STEP_PX = 300;
 
 /** Every station of an alert, failures first; of thousands only those near the view are in the page. */
 export class AlertStations extends View {
-  static override properties = { stations: { attribute: false }, states: { attribute: false } };
+  static override properties = { stations: { attribute: false }, states: { attribute: false }, until: {} };
   declare stations: readonly AlertStation[];
   /** States to show; none: all. */
   declare states: ReadonlySet<AlertStationState>;
+  /** Until when a station that comes back still sounds it, Unix ms. */
+  declare until: number;
   readonly #rows = new AlertRows();
   #words = "";
   #from = 0;
@@ -55,7 +58,8 @@ export class AlertStations extends View {
 
   #why({ state, code }: AlertStation): string {
     if (code !== undefined) return tCode("error", code);
-    return state === "unreachable" ? t("error.OFFLINE") : "";
+    if (state !== "unreachable") return "";
+    return this.until > hubNow() ? t("board.comesBack", { time: clockTime(this.until) }) : t("error.OFFLINE");
   }
 
   #times({ receivedAt, soundingAt, doneAt }: AlertStation): TemplateResult | typeof nothing {

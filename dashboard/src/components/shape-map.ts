@@ -216,7 +216,7 @@ export class ShapeMap extends View {
   protected override render(): TemplateResult {
     return html`<div class="shape-tools buttons">${this.#tools()}</div>
       <p class="hint" role="status">${this.#hint()}</p>
-      <div class="under-cross ${this.#mode}">
+      <div class="under-cross drawing-${this.#mode}">
         <div class="map" role="application" aria-label=${t("shape.map")} data-testid="shape-map"></div>
         ${this.#mode === "look" ? nothing : html`<span class="cross" aria-hidden="true">${icon("plus")}</span>`}
       </div>`;
