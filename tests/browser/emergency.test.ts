@@ -85,7 +85,9 @@ describe.each([
     expect(await page.getByTestId("alert-preview").textContent()).toContain("xóm 1");
     await page.getByTestId("all-own").click();
     await rehearsed(page);
-    const { stations } = await page.getByTestId("reach").evaluate((box) => ({ ...(box as HTMLElement).dataset }));
+    const { stations } = await page
+      .getByTestId("reach")
+      .evaluate((box) => ({ ...(box as HTMLElement).dataset }));
     expect(stations).toBe(String(STATIONS));
     expect(await page.getByTestId("rehearsal").getAttribute("data-stations")).toBe(stations);
     await page.getByTestId("rehearsal-unreachable").waitFor();
@@ -134,9 +136,11 @@ describe.each([
     });
     await go(dashboard, "/exercises");
     await page.getByTestId("template").first().click();
-    expect(await page.locator("[data-testid^=tone-]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.testid))).toEqual(
-      ["tone-chime", "tone-none"],
-    );
+    expect(
+      await page
+        .locator("[data-testid^=tone-]")
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.testid)),
+    ).toEqual(["tone-chime", "tone-none"]);
     expect(await page.getByText(t("tone.siren"), { exact: true }).count()).toBe(0);
     expect(await page.getByText(t("alertKind.actual"), { exact: true }).count()).toBe(0);
     await page.getByTestId("kind-test").click();
