@@ -7,6 +7,7 @@ import { ZONES } from "./core/territory.ts";
 
 /** What every station of a fleet says it runs. */
 const SOFTWARE = "fleet-0.1.0";
+const LOCK_OUT_MS = 7_200_000;
 const HARD_ENVELOPE: TimeEnvelope = {
   windows: Object.fromEntries(WEEKDAYS.map((day) => [day, [["00:00", "24:00"]]])),
   maxMinutesPerDay: 1_440,
@@ -18,7 +19,15 @@ export interface LightTime {
   readonly now: number;
   readonly errorMs: number;
   readonly offsetMs: number;
-  readonly source: "hub" | "rtc";
+  readonly source: "hub" | "rtc" | "none";
+}
+
+/** What a station's health says beside its readings. */
+export interface HealthFacts {
+  readonly onAir: OnAir | null;
+  readonly zones: readonly string[];
+  /** Somebody works at the pole. */
+  readonly lockedOut: boolean;
 }
 
 /** What a station's birth says beside its state. */
@@ -50,12 +59,7 @@ export function birthOf(state: FleetState, facts: BirthFacts, time: LightTime): 
 }
 
 /** A report of health. Readings wander a little, each station's around its own mean. */
-export function healthOf(
-  station: string,
-  onAir: OnAir | null,
-  zones: readonly string[],
-  time: LightTime,
-): Health {
+export function healthOf(station: string, { onAir, zones, lockedOut }: HealthFacts, time: LightTime): Health {
   const { now: at } = time;
   const sway = Math.sin(at / 600_000 + 6 * unitOf(station));
   const value = (mean: number, by: number) => ({ value: Math.round((mean + by * sway) * 10) / 10, at });
@@ -84,11 +88,13 @@ export function healthOf(
       underruns: 0,
       restarts: 0,
     },
+    ...(lockedOut && { lockedOutUntil: at + LOCK_OUT_MS }),
     storageFreeBytes: 12_000_000_000,
     rssBytes: 120_000_000,
   };
 }
 
-const clockOf = ({ errorMs, offsetMs, source }: LightTime): Birth["clock"] => ({
-  ...{ synchronised: true, errorMs, offsetMs, source },
-});
+const clockOf = ({ errorMs, offsetMs, source }: LightTime): Birth["clock"] =>
+  source === "none"
+    ? { synchronised: false, errorMs: 1e12, offsetMs: 0, source }
+    : { synchronised: true, errorMs, offsetMs, source };
