@@ -1,6 +1,7 @@
 import type { Health, OnAir } from "@loa/protocol/health";
 import type { Birth } from "@loa/protocol/presence";
 import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
+import { alertOnAir } from "./core/alerts.ts";
 import { unitOf } from "./core/chance.ts";
 import type { FleetState } from "./core/station-state.ts";
 import { ZONES } from "./core/territory.ts";
@@ -20,14 +21,6 @@ export interface LightTime {
   readonly errorMs: number;
   readonly offsetMs: number;
   readonly source: "hub" | "rtc" | "none";
-}
-
-/** What a station's health says beside its readings. */
-export interface HealthFacts {
-  readonly onAir: OnAir | null;
-  readonly zones: readonly string[];
-  /** Somebody works at the pole. */
-  readonly lockedOut: boolean;
 }
 
 /** What a station's birth says beside its state. */
@@ -59,7 +52,9 @@ export function birthOf(state: FleetState, facts: BirthFacts, time: LightTime): 
 }
 
 /** A report of health. Readings wander a little, each station's around its own mean. */
-export function healthOf(station: string, { onAir, zones, lockedOut }: HealthFacts, time: LightTime): Health {
+export function healthOf(station: string, onAir: OnAir | null, state: FleetState, time: LightTime): Health {
+  const zones = zonesOf(state);
+  const lockedOut = state.behaviour.kind === "lockout";
   const { now: at } = time;
   const sway = Math.sin(at / 600_000 + 6 * unitOf(station));
   const value = (mean: number, by: number) => ({ value: Math.round((mean + by * sway) * 10) / 10, at });
@@ -92,6 +87,13 @@ export function healthOf(station: string, { onAir, zones, lockedOut }: HealthFac
     storageFreeBytes: 12_000_000_000,
     rssBytes: 120_000_000,
   };
+}
+
+/** The zones that sound. */
+function zonesOf(state: FleetState): readonly string[] {
+  const alert = alertOnAir(state)?.alert;
+  if (!alert) return state.onAir?.segment.zones ?? [];
+  return alert.zones.length > 0 ? alert.zones : ZONES.map(({ id }) => id);
 }
 
 const clockOf = ({ errorMs, offsetMs, source }: LightTime): Birth["clock"] =>

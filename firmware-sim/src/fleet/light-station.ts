@@ -1,9 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { codeOf } from "@loa/kernel/errors";
-import { PLAN_ACK } from "@loa/protocol/ack";
 import { Command } from "@loa/protocol/command";
-import { claimedBody, kindOf, type Trust } from "@loa/protocol/envelope";
-import type { OnAir } from "@loa/protocol/health";
+import { kindOf, type Trust } from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
 import { sessionOfLive } from "@loa/protocol/live";
 import { parseJson } from "@loa/protocol/parse";
@@ -14,7 +12,7 @@ import { HUB_TOPIC, stationSubscriptions, type UpKind, upTopic } from "@loa/prot
 import { plainProof, wrapUplink } from "@loa/protocol/uplink";
 import { fetchAsset } from "./asset-fetch.ts";
 import { alertOnAir } from "./core/alerts.ts";
-import { keyOf } from "./core/playouts.ts";
+import { soundInMs } from "./core/playouts.ts";
 import type { Deed } from "./core/script.ts";
 import { step } from "./core/station-machine.ts";
 import {
@@ -24,15 +22,13 @@ import {
   SWITCHED_ON,
   type TimerName,
 } from "./core/station-state.ts";
-import { ZONES } from "./core/territory.ts";
 import type { Crew } from "./crew.ts";
 import { type ConnectionListener, LightConnection } from "./light-connection.ts";
-import { birthOf, type HealthFacts, healthOf, type LightTime } from "./light-reports.ts";
+import { birthOf, healthOf, type LightTime } from "./light-reports.ts";
+import { refusalOf, type Signed } from "./refusal.ts";
 import { TimeExchange } from "./time-exchange.ts";
 
 const RECEIPT_BATCH = 20;
-type Signed = "plan" | "command" | "alert";
-
 /** What a hub says instead of a plan that did not change. */
 const UNCHANGED = "unchanged";
 
@@ -172,9 +168,10 @@ export class LightStation implements ConnectionListener {
     const kind = kindOf(compact) === "exercise" ? "exercise" : "alert";
     const { body, signedAt } = await reception.takeAlert(kind, compact, this.#trust("alert"));
     this.#crew.measure("alert", this.#now() - signedAt);
-    const sounded = alertOnAir(this.#state)?.alert.alertId === body.alertId;
+    const sounding = alertOnAir(this.#state)?.alert;
     this.#happens({ on: "alert", alert: body, own: this.id });
-    if (sounded && alertOnAir(this.#state) === null) this.#crew.measure("silent", this.#now() - signedAt);
+    const cutOff = sounding?.alertId === body.alertId && sounding.revision < body.revision;
+    if (cutOff) this.#crew.measure("silent", this.#now() - signedAt);
   }
 
   /** Packets are counted, and timed from when their first sample was spoken; nothing is verified or decoded. */
@@ -200,21 +197,8 @@ export class LightStation implements ConnectionListener {
 
   #refuse(kind: Signed, compact: string, code: string): void {
     this.#crew.count(`refused ${kind} ${code}`);
-    const { id, alertId, hubEpoch, revision } = claimedBody(compact);
-    const position =
-      Number.isInteger(hubEpoch) && Number.isInteger(revision)
-        ? { hubEpoch: Number(hubEpoch), revision: Number(revision) }
-        : {};
-    const own = kind === "alert" ? alertId : id;
-    if (kind !== "plan" && typeof own !== "string") return;
-    const named =
-      kind === "plan"
-        ? { id: PLAN_ACK, ...position }
-        : {
-            id: String(own).slice(0, 64),
-            ...(kind === "alert" && Number.isInteger(revision) && { revision: Number(revision) }),
-          };
-    this.#happens({ on: "refused", ack: { ...named, state: "rejected", code } });
+    const ack = refusalOf(kind, compact, code);
+    if (ack) this.#happens({ on: "refused", ack });
   }
 
   #trust(kind: Signed): Trust {
@@ -260,13 +244,16 @@ export class LightStation implements ConnectionListener {
         this.#birth();
         break;
       case "health":
-        this.#send("health", healthOf(this.id, this.#healthFacts(effect.onAir), this.#lightTime()), 0);
+        this.#send("health", healthOf(this.id, effect.onAir, this.#state, this.#lightTime()), 0);
         break;
       case "time":
         this.#askTime();
         break;
       case "resume-time":
-        this.#wake("time", this.#now() + this.#time.resumeMs(this.#soundInMs(), Math.random()));
+        this.#wake(
+          "time",
+          this.#now() + this.#time.resumeMs(soundInMs(this.#state, this.#now()), Math.random()),
+        );
         break;
       case "ack":
         this.#later(effect.afterMs, () => this.#send("ack", { ...effect.ack, at: this.#now() }, 1));
@@ -357,14 +344,7 @@ export class LightStation implements ConnectionListener {
     this.#time.begin();
     for (let i = 0; i < TIME_BURST; i++)
       this.#later(i * TIME_BURST_GAP_MS, () => this.#send("time", this.#time.ask(this.#crew.clock.now()), 0));
-    this.#wake("time", this.#now() + this.#time.pauseMs(this.#soundInMs(), Math.random()));
-  }
-
-  #soundInMs(): number {
-    const { onAir, alertOnAir, plan, settled } = this.#state;
-    if (onAir || alertOnAir !== null) return 0;
-    const next = plan?.segments.find((segment) => !settled.has(keyOf(segment)));
-    return next ? Math.max(0, next.startAt - this.#now()) : Number.POSITIVE_INFINITY;
+    this.#wake("time", this.#now() + this.#time.pauseMs(soundInMs(this.#state, this.#now()), Math.random()));
   }
 
   #takeTime(payload: Buffer): void {
@@ -405,14 +385,6 @@ export class LightStation implements ConnectionListener {
     const { offsetMs, errorMs, heard } = this.#time;
     const source = this.#state.behaviour.kind === "unsynced" ? "none" : heard ? "hub" : "rtc";
     return { now: this.#now(), errorMs, offsetMs, source };
-  }
-
-  #healthFacts(onAir: OnAir | null): HealthFacts {
-    const { onAir: sounding, behaviour } = this.#state;
-    const ofAlert = alertOnAir(this.#state)?.alert.zones;
-    const all = ZONES.map(({ id }) => id);
-    const zones = ofAlert ? (ofAlert.length > 0 ? ofAlert : all) : (sounding?.segment.zones ?? []);
-    return { onAir, zones, lockedOut: behaviour.kind === "lockout" };
   }
 }
 

@@ -78,6 +78,13 @@ export function troubleOf(
   return unset ? { outcome: "refused", code: "CLOCK_UNSYNCED" } : null;
 }
 
+/** Until something sounds, ms; 0 while it does, Infinity when nothing is planned. */
+export function soundInMs({ onAir, alertOnAir, plan, settled }: FleetState, now: UnixMs): number {
+  if (onAir || alertOnAir !== null) return 0;
+  const next = plan?.segments.find((segment) => !settled.has(keyOf(segment)));
+  return next ? Math.max(0, startOf(next) - now) : Number.POSITIVE_INFINITY;
+}
+
 /** Takes a plan up. What sounds and is planned no longer is ended; receipts of what the plan still names are remembered. */
 export function adopt(state: FleetState, plan: HeldPlan, around: Surroundings): FleetState {
   const planned = new Set(plan.segments.map(keyOf));
