@@ -12,6 +12,7 @@ import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
+import { createCap } from "./alerts/cap-parts.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
 import { TargetFinder } from "./alerts/target-finder.ts";
 import { TargetGroups } from "./alerts/target-groups.ts";
@@ -23,6 +24,7 @@ import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
 import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
+import { capRoutes } from "./http/routes/cap.ts";
 import { groupRoutes } from "./http/routes/groups.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
 import { stopRoutes } from "./http/routes/stop.ts";
@@ -74,6 +76,11 @@ export interface LineNeeds {
     | "alertConfirmation"
     | "alertTotp"
     | "alertLeadMs"
+    | "capSources"
+    | "capInbox"
+    | "capConfirmation"
+    | "capFeed"
+    | "capSender"
   >;
   readonly database: Database;
   readonly clock: Clock;
@@ -212,11 +219,17 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
     composer: new AlertComposer({ speech, registry, log }),
     confirmation: config.alertConfirmation,
+    capConfirmation: config.capConfirmation,
     leadMs: config.alertLeadMs,
   });
   const rehearsals = new Rehearsals({
     targets: finder,
     ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
+  });
+
+  const cap = createCap({
+    config,
+    ...{ db, clock, log, audit, alerts, alertBook, rights, speech, territory: inForce },
   });
 
   let addresses: LineAddresses = { mqtt: "", stations: "", ca: join(keys, "ca.pem") };
@@ -290,11 +303,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => stopRoutes(app, { stops }),
       (app) => alertRoutes(app, { alerts, rehearsals }),
       (app) => groupRoutes(app, { groups }),
+      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
     ],
     async start() {
       await recorder.start();
       await commands.resume();
       await alerts.start();
+      await cap.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -308,11 +323,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         ca: addresses.ca,
       };
       await link.start();
+      cap.ask();
       ready = true;
       return addresses;
     },
     async stop() {
       ready = false;
+      await cap.close();
       await planning.flush();
       for (const part of [planning, delivery, alertDelivery, notices, commands]) part.close();
       for (const part of [presence, schedules, recorder, epoch]) part.close();

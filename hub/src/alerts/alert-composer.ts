@@ -36,13 +36,42 @@ export class AlertComposer {
    * An actual alert that cannot be spoken goes out with its tone alone, and says why; an exercise without its marking is none.
    * @throws SIREN_NOT_ALLOWED · NOT_FOUND · NOT_APPROVED · ANNOUNCEMENT_EXPIRED · of exercises and tests: why nothing here can speak
    */
-  async content(kind: AlertKind, words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertContent> {
+  async content(
+    kind: AlertKind,
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    recording?: Promise<AlertSound | null>,
+  ): Promise<AlertContent> {
     if (kind !== "actual" && words.tone === "siren")
       throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
-      Promise.all(this.#messages(words, areaId, now)),
+      Promise.all(this.#messages(words, areaId, now, recording)),
     );
     return { ...words, sound: composeSound(kind, words.tone, spoken), speechCode: code };
+  }
+
+  /**
+   * The same for words that nobody here can put right: what no voice here speaks is left out, in the end all but the tone. `recording`
+   * stands for the first words where it is one. @throws of exercises and tests: why nothing here can speak
+   */
+  async heard(
+    kind: AlertKind,
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    recording?: Promise<AlertSound | null>,
+  ): Promise<AlertContent> {
+    const fallbacks = [words, { ...words, translations: [] }, { ...words, translations: [], language: "vi" }];
+    for (const said of fallbacks)
+      try {
+        return await this.content(kind, said, areaId, now, recording);
+      } catch (error) {
+        if (codeOf(error) !== "VOICE_UNKNOWN") throw error;
+      }
+    if (kind !== "actual") throw new LoaError("VOICE_UNKNOWN", "no voice here speaks any of its languages");
+    const sound = composeSound(kind, words.tone, { messages: [], marking: null });
+    return { ...words, sound, speechCode: "VOICE_UNKNOWN" };
   }
 
   /** What is said after a recall; `text` null: Loa's own words. Never fails: rising notes remain. */
@@ -86,12 +115,18 @@ export class AlertComposer {
   }
 
   /** The words, then what they are in other languages. */
-  #messages(words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertSound>[] {
+  #messages(
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    recording?: Promise<AlertSound | null>,
+  ): Promise<AlertSound>[] {
     const { text, headline, language, announcementId, translations = [] } = words;
-    const first =
+    const own =
       announcementId === null
         ? this.#parts.speech.say({ text: text ?? headline, areaId, language })
         : this.#announcement(announcementId, now);
+    const first = recording ? preferred(recording, own) : own;
     const others = translations.map((said) =>
       this.#parts.speech.say({ text: said.text, areaId, language: said.language }),
     );
@@ -110,6 +145,15 @@ export class AlertComposer {
       throw new LoaError("ANNOUNCEMENT_EXPIRED", "the announcement's time is over", { id });
     return this.#parts.speech.stored({ sha256, bytes, durationMs });
   }
+}
+
+/** Both are made at the same time, so that waiting for the one does not hold up the other. */
+async function preferred(
+  recording: Promise<AlertSound | null>,
+  own: Promise<AlertSound>,
+): Promise<AlertSound> {
+  own.catch(() => {});
+  return (await recording.catch(() => null)) ?? own;
 }
 
 /** What whoever writes the alert can put right at once; everything else must not hold it up. */
