@@ -213,7 +213,9 @@ export class CapIntake {
     const record = book.of(scope, key);
     if (!record?.alert || record.alertId === null) return Promise.resolve();
     const forerunners = replaces.flatMap((one) => book.of(scope, one) ?? []);
-    return this.#after([record, ...forerunners], () => this.#startNow(record, forerunners));
+    // The same message of another source must see what this one comes to.
+    const names = [key, record.id, ...forerunners.map(({ id }) => id)];
+    return this.#after(names, () => this.#startNow(record, forerunners));
   }
 
   async #startNow(record: CapRecord, forerunners: readonly CapRecord[]): Promise<void> {
@@ -282,7 +284,7 @@ export class CapIntake {
 
   #cancel(scope: string, key: CapKey): Promise<void> {
     const record = this.#parts.book.of(scope, key);
-    return record ? this.#after([record], () => this.#withdraw(record)) : Promise.resolve();
+    return record ? this.#after([record.id], () => this.#withdraw(record)) : Promise.resolve();
   }
 
   /** Also what it was to take the place of, where nobody had taken it up yet. */
@@ -299,7 +301,7 @@ export class CapIntake {
 
   #replace(scope: string, key: CapKey): Promise<void> {
     const record = this.#parts.book.of(scope, key);
-    return record ? this.#after([record], () => this.#replaceNow(record, null)) : Promise.resolve();
+    return record ? this.#after([record.id], () => this.#replaceNow(record, null)) : Promise.resolve();
   }
 
   async #replaceNow(record: CapRecord, by: string | null): Promise<void> {
@@ -355,13 +357,12 @@ export class CapIntake {
   }
 
   /** What concerns a message waits for what was begun with it. */
-  #after(records: readonly CapRecord[], work: () => Promise<void>): Promise<void> {
-    const before = records.map(({ id }) => this.#turns.get(id));
-    const turn = Promise.allSettled(before).then(work);
+  #after(names: readonly string[], work: () => Promise<void>): Promise<void> {
+    const turn = Promise.allSettled(names.map((name) => this.#turns.get(name))).then(work);
     const settled = turn.catch(() => {});
-    for (const { id } of records) this.#turns.set(id, settled);
+    for (const name of names) this.#turns.set(name, settled);
     void settled.then(() => {
-      for (const { id } of records) if (this.#turns.get(id) === settled) this.#turns.delete(id);
+      for (const name of names) if (this.#turns.get(name) === settled) this.#turns.delete(name);
     });
     return turn;
   }
