@@ -44,6 +44,13 @@ const NAVIGATION: readonly NavigationEntry[] = [
     pages: ["schedules", "schedule", "broadcast"],
   },
   {
+    href: "/emergency/incoming",
+    text: "nav.incoming",
+    drawing: "warning",
+    pages: ["incoming"],
+    needs: "alert",
+  },
+  {
     href: "/admin",
     text: "nav.admin",
     drawing: "admin",
@@ -60,6 +67,7 @@ const TITLES: Record<PageName, MessageId> = {
   schedule: "schedules.new",
   broadcast: "title.broadcast",
   station: "wall.title",
+  incoming: "cap.title",
   account: "account.title",
   adminAreas: "admin.areas",
   adminStations: "admin.stations",

@@ -46,6 +46,7 @@ function addressesOf(
     schedule: `/schedules/${ids.schedule}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
+    incoming: "/emergency/incoming",
     account: "/account",
     adminAreas: "/admin/areas",
     adminStations: "/admin/stations",

@@ -38,6 +38,10 @@ const OPENERS: Record<PageName | "login", Opener> = {
     await import("./station-page.ts");
     return html`<loa-station-page .stationId=${id}></loa-station-page>`;
   },
+  incoming: async () => {
+    await import("./incoming-page.ts");
+    return html`<loa-incoming-page></loa-incoming-page>`;
+  },
   account: async () => {
     await import("./account-page.ts");
     return html`<loa-account-page></loa-account-page>`;

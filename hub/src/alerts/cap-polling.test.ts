@@ -3,10 +3,12 @@ import { minutes, seconds } from "@loa/kernel/units";
 import type { CapSourceState } from "@loa/protocol/http/cap";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { capArea } from "../core/cap-alert.fixture.ts";
+import { LoopbackSource } from "../interop/cap/loopback-source.fixture.ts";
+import type { CapSource } from "../interop/cap/source-schema.ts";
 import { writeCap } from "../interop/cap/write-cap.ts";
 import { makeFile } from "../testing/recordings.ts";
 import { eachWithLine, hub, shown, there, told } from "./alerts.fixture.ts";
-import { AIRING, about, KIM_LIEN, LoopbackSource, listed, message, storm } from "./cap.fixture.ts";
+import { AIRING, about, KIM_LIEN, listed, message, storm } from "./cap.fixture.ts";
 
 eachWithLine();
 let source: LoopbackSource;
@@ -15,7 +17,13 @@ beforeEach(async () => {
 });
 afterEach(() => source.end());
 
-async function polling(...sources: ReturnType<LoopbackSource["config"]>[]): Promise<void> {
+/** A source as `hub.yaml` names it. */
+const configOf = ({ base }: LoopbackSource, more: Partial<CapSource> = {}): CapSource => ({
+  ...{ name: "Đài khí tượng", url: `${base}/feed`, everySeconds: 5, areaId: "nghe-an" },
+  ...{ allowPrivate: true, ...AIRING, ...more },
+});
+
+async function polling(...sources: CapSource[]): Promise<void> {
   hub.cap = { ...hub.cap, capSources: sources };
   await hub.restart();
   await hub.clock.advance(1);
@@ -38,7 +46,7 @@ describe("a source", () => {
   test("is asked at its pace; its feed comes only when it changed, and each document once", async () => {
     const alert = message();
     source.publish("1", writeCap(alert), hub.clock.now());
-    await polling(source.config());
+    await polling(configOf(source));
     await until(async () => (await listed()).map((one) => one.state)).toEqual(["aired"]);
     for (let i = 0; i < 3; i++) await round();
     source.publish("2", writeCap(message()), hub.clock.now());
@@ -53,7 +61,7 @@ describe("a source", () => {
   test("airs, updates and calls back through its feed, each station hearing each once", async () => {
     const alert = message();
     source.publish("1", writeCap(alert), hub.clock.now());
-    await polling(source.config());
+    await polling(configOf(source));
     const one = await there("kim-lien-1");
     const first = (await told(one)).alert;
     expect(first).toMatchObject({ action: "alert", headline: "Bão số 7" });
@@ -66,7 +74,7 @@ describe("a source", () => {
   test("that fails is left in peace for longer and longer, and says why; another goes on", async () => {
     const good = await LoopbackSource.start();
     source.answers.set("/feed", (_, response) => void response.writeHead(503).end());
-    await polling(source.config(), good.config({ name: "Đài tốt" }));
+    await polling(configOf(source), configOf(good, { name: "Đài tốt" }));
     await until(async () => (await state())?.failures).toBe(1);
     const first = (await state())?.nextAt ?? 0;
     expect(first - hub.clock.now()).toBeGreaterThan(seconds(5));
@@ -94,19 +102,19 @@ describe("a source", () => {
     ["more than is read", () => "x".repeat(1_000_001), "SOURCE_TOO_LARGE"],
   ])("that gives %s fails by name", async (_, spoilt, code) => {
     source.answers.set("/feed", (_request, response) => void response.end(spoilt("<feed></feed>")));
-    await polling(source.config());
+    await polling(configOf(source));
     await until(async () => (await state())?.lastError?.code).toBe(code);
   });
 
   test("whose one document is bad still gives the others, and the bad one is kept as invalid", async () => {
     source.publish("1", `<!DOCTYPE a [<!ENTITY b "b">]><alert>&b;</alert>`, hub.clock.now());
     source.publish("2", writeCap(message()), hub.clock.now() - 1);
-    await polling(source.config());
+    await polling(configOf(source));
     await until(async () => (await listed()).map((one) => one.state).sort()).toEqual(["aired", "invalid"]);
   });
 
   test("on a private address is not asked without leave", async () => {
-    await polling(source.config({ allowPrivate: false }));
+    await polling(configOf(source, { allowPrivate: false }));
     await until(async () => (await state())?.lastError?.code).toBe("SOURCE_ADDRESS");
     expect(source.asked).toEqual([]);
   });
@@ -117,7 +125,7 @@ describe("a source", () => {
     ];
     source.publish("1", writeCap(message({ infos: everywhere })), hub.clock.now());
     const geocodes = [...AIRING.geocodes, { valueName: "GSO", value: "40", areaId: "nghe-an" }];
-    await polling(source.config({ areaId: "nam-giang", geocodes }));
+    await polling(configOf(source, { areaId: "nam-giang", geocodes }));
     await until(async () => (await listed())[0]?.stations.map(({ stationId }) => stationId)).toEqual([
       "nam-giang-1",
     ]);
@@ -128,7 +136,7 @@ describe("a source", () => {
     source.publish("1", alert, hub.clock.now());
     const other = await LoopbackSource.start();
     other.publish("1", alert, hub.clock.now());
-    await polling(source.config(), other.config({ name: "Đài tỉnh" }));
+    await polling(configOf(source), configOf(other, { name: "Đài tỉnh" }));
     await until(async () => (await listed()).map((one) => one.state).sort()).toEqual(["aired", "ignored"]);
     expect((await hub.ask("GET", "/alerts")).body.items).toHaveLength(1);
     await other.end();
@@ -143,7 +151,7 @@ describe("a recording that goes with an alert", () => {
   const airedWith = async (uri: string) => {
     const infos = [storm({ resources: [resource(uri)] })];
     source.publish("1", writeCap(message({ infos })), hub.clock.now());
-    await polling(source.config());
+    await polling(configOf(source));
     const one = await there("kim-lien-1");
     const { alert } = await told(one);
     return alert.sound
