@@ -42,8 +42,8 @@ describe.each(["desk", "phone"] as const)("on a %s", (screen) => {
     const card = page.getByTestId("incoming").filter({ hasText: headline });
     const text = await card.textContent();
     const words = {
-      vi: ["Nghiêm trọng", "Xã Kim Liên", "4 cụm loa"],
-      en: ["Severe", "Xã Kim Liên", "4 stations"],
+      vi: ["Nghiêm trọng", "Phường Vinh Tân", "4 cụm loa"],
+      en: ["Severe", "Phường Vinh Tân", "4 stations"],
     };
     for (const word of words[language]) expect(text).toContain(word);
     await page.locator('[data-testid="source"][data-state="failing"]').waitFor();

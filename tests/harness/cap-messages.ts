@@ -7,7 +7,7 @@ export const BUREAU = "bao@example.vn";
 /** How it names the commune of the tests. */
 export const COMMUNE_CODE = { valueName: "GSO", value: "17950" };
 /** What hub.yaml says of its geocodes and languages. */
-export const CAP_PLACES = { geocodes: [{ ...COMMUNE_CODE, areaId: "kim-lien" }], languages: ["vi", "en"] };
+export const CAP_PLACES = { geocodes: [{ ...COMMUNE_CODE, areaId: "vinh-tan" }], languages: ["vi", "en"] };
 
 let count = 0;
 /** A message of the weather service over the commune, sent now, for ten minutes. */
@@ -17,7 +17,7 @@ export function stormMessage(head: Partial<CapAlert> = {}, info: Partial<CapInfo
     ...{ expires: capTime(now + 600_000, 420), headline: "Bão số 7", description: "Bão đang vào bờ." },
     ...{
       senderName: "Đài khí tượng",
-      areas: [capArea({ areaDesc: "Xã Kim Liên", geocodes: [COMMUNE_CODE] })],
+      areas: [capArea({ areaDesc: "Phường Vinh Tân", geocodes: [COMMUNE_CODE] })],
     },
   };
   return capAlert({

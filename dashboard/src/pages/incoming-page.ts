@@ -30,8 +30,12 @@ async function read(): Promise<Incoming> {
     api.get<{ items: CapSourceState[] }>("/alerts/cap/sources"),
   ]);
   const others = all.items.filter(({ state }) => state !== "waiting");
-  return { waiting: waiting.items, others, sources: sources.items };
+  return { waiting: waiting.items.sort(realFirst), others, sources: sources.items };
 }
+
+/** Real emergencies before exercises and tests, the newest of each first. */
+const realFirst = (a: CapMessage, b: CapMessage): number =>
+  Number(b.kind === "actual") - Number(a.kind === "actual") || b.receivedAt - a.receivedAt;
 
 /** What other systems sent: to be decided on, decided, and how asking them goes. */
 export class IncomingPage extends View {

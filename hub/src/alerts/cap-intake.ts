@@ -60,6 +60,9 @@ export interface CapIntakeParts {
   readonly log: Logger;
 }
 
+/** Of speaking what must not go out unspoken: exercises and tests. */
+const MOST_TRIES = 3;
+
 /** Who acts for other systems, whichever they are. */
 const SYSTEM = "cap";
 
@@ -269,17 +272,21 @@ export class CapIntake {
     const { kind, air, targets, words } = plan;
     await this.#keep({ ...record, stations: plan.stations }, "alert", null);
     const infos = spokenInfos(alert, from.bounds.languages, clock.now());
-    try {
-      await alerts.adopt({
-        ...{ id: record.alertId as string, kind, air, targets, words, supersedes },
-        ...{ cap: originOf(record, plan), from: personOf(from), areaId: from.bounds.areaId },
-        recording: capRecording(recording, infos, from.allowPrivate),
-      });
-      return null;
-    } catch (error) {
-      log.error({ id: record.id, err: error }, "a CAP alert cannot be sounded");
-      return codeOf(error) === "NO_TARGETS" ? "no-stations" : "not-spoken";
-    }
+    const incoming = {
+      ...{ id: record.alertId as string, kind, air, targets, words, supersedes },
+      ...{ cap: originOf(record, plan), from: personOf(from), areaId: from.bounds.areaId },
+      recording: capRecording(recording, infos, from.allowPrivate),
+    };
+    for (let tries = 1; ; tries++)
+      try {
+        await alerts.adopt(incoming);
+        return null;
+      } catch (error) {
+        log.error({ id: record.id, tries, err: error }, "a CAP alert cannot be sounded");
+        // What was spoken too late for one try is ready for the next.
+        if (codeOf(error) !== "SPEECH_FAILED" || tries === MOST_TRIES)
+          return codeOf(error) === "NO_TARGETS" ? "no-stations" : "not-spoken";
+      }
   }
 
   #cancel(scope: string, key: CapKey): Promise<void> {

@@ -113,6 +113,17 @@ test("what came from elsewhere is not passed on in the feed", async () => {
   expect(alert.infos[0]).toMatchObject({ event: "Bão", severity: "Severe" });
 });
 
+test("where the feed is public, everybody reads what was sent from here, and nothing else", async () => {
+  hub.cap = { ...hub.cap, capInbox: AIRING, capFeed: "public" };
+  await hub.restart();
+  const { id } = (await send()).body;
+  const { alertId } = await post(message());
+  hub.actor = null as never;
+  expect((await entries()).map(({ title }) => title)).toEqual(["Lũ đang lên"]);
+  expect((await get(`/alerts/${id}/cap.xml`)).statusCode).toBe(200);
+  expect((await get(`/alerts/${alertId}/cap.xml`)).statusCode).toBe(404);
+});
+
 test("another hub polls the feed, airs what a rule names, and follows its recall", async () => {
   const { id } = (await send()).body;
   const address = await hub.api.listen({ host: "127.0.0.1", port: 0 });
