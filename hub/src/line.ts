@@ -201,7 +201,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
     alerts: alertDelivery,
-    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices }),
+    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 

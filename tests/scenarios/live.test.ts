@@ -82,7 +82,9 @@ test("speech is heard at its delay, in step, with everybody's state told to the 
     return shown.recording && shown.playouts.length === IDS.length ? shown : null;
   });
   expect(ended).toMatchObject({ state: "ended", end: "speaker", by: { name: expect.any(String) } });
-  expect(ended.stations.map(({ state }: Answer) => state)).toEqual(["done", "done"]);
+  expect(ended.stations.map(({ state, code }: Answer) => [state, code])).toEqual(
+    IDS.map(() => ["done", undefined]),
+  );
   expect(ended.playouts.every(({ sessionId }: Answer) => sessionId === live.id)).toBe(true);
   const kept = decode(await staff.bytes(`/live/${live.id}/audio`));
   const alike = PIECES_AT.map((at) => correlateNear(kept, at * RATE, sound, at * RATE, 2 * RATE, RATE / 5));

@@ -144,6 +144,21 @@ describe("live speech", () => {
     expect(anew.session.sessionId).toBe(id);
   });
 
+  test("is told anew to a station that gave up on it while it goes on", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await open()).body;
+    const first = (await liveCommand(one)).command;
+    await says(one, first.id, "received");
+    await says(one, id, "failed", "LIVE_LOST");
+    const anew = (await liveCommand(one)).command;
+    expect([anew.id === first.id, anew.session.sessionId]).toEqual([false, id]);
+    await says(one, anew.id, "received");
+    expect(await stationOf(id, "kim-lien-1")).toMatchObject({ state: "received" });
+    await hub.ask("DELETE", `/live/${id}`);
+    await says(one, id, "failed", "LIVE_LOST");
+    expect(await commands(one, "live")).toEqual([]);
+  });
+
   test("is renewed while somebody speaks, and ends by itself at last", async () => {
     const one = await there("kim-lien-1");
     const { id, endsBy } = (await open()).body;
