@@ -59,7 +59,8 @@ async function write(page: Page, headline: string): Promise<void> {
   await page.locator("#alert-text").fill("Nước đang lên. Lên ngay nơi cao.");
 }
 
-const rehearsed = (page: Page) => page.getByTestId("rehearsal").waitFor({ timeout: 30_000 });
+/** Its words are spoken for that, which takes a busy machine its time. */
+const rehearsed = (page: Page) => page.getByTestId("rehearsal").waitFor({ timeout: 60_000 });
 const state = (page: Page, wanted: string) =>
   page.locator(`[data-testid="alert"][data-state="${wanted}"]`).waitFor({ timeout: 30_000 });
 
@@ -85,7 +86,9 @@ describe.each([
     expect(await page.getByTestId("alert-preview").textContent()).toContain("xóm 1");
     await page.getByTestId("all-own").click();
     await rehearsed(page);
-    const { stations } = await page.getByTestId("reach").evaluate((box) => ({ ...(box as HTMLElement).dataset }));
+    const { stations } = await page
+      .getByTestId("reach")
+      .evaluate((box) => ({ ...(box as HTMLElement).dataset }));
     expect(stations).toBe(String(STATIONS));
     expect(await page.getByTestId("rehearsal").getAttribute("data-stations")).toBe(stations);
     await page.getByTestId("rehearsal-unreachable").waitFor();
@@ -134,9 +137,11 @@ describe.each([
     });
     await go(dashboard, "/exercises");
     await page.getByTestId("template").first().click();
-    expect(await page.locator("[data-testid^=tone-]").evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.testid))).toEqual(
-      ["tone-chime", "tone-none"],
-    );
+    expect(
+      await page
+        .locator("[data-testid^=tone-]")
+        .evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.testid)),
+    ).toEqual(["tone-chime", "tone-none"]);
     expect(await page.getByText(t("tone.siren"), { exact: true }).count()).toBe(0);
     expect(await page.getByText(t("alertKind.actual"), { exact: true }).count()).toBe(0);
     await page.getByTestId("kind-test").click();
@@ -150,7 +155,7 @@ describe.each([
     await page.keyboard.up("Enter");
     await state(page, "sent");
     await page.getByText(t("drill.ribbon")).waitFor();
-    expect([...new Set(kinds)].sort()).toEqual(["exercise", "test"]);
+    expect([...new Set(kinds)]).toEqual(["test"]);
     const id = page.url().split("/").at(-1) as string;
     expect(await operator.get(`/alerts/${id}`)).toMatchObject({ kind: "test", tone: "chime" });
     await go(dashboard, `/emergency/${id}`);
@@ -158,7 +163,7 @@ describe.each([
     await go(dashboard, "/");
     const banner = page.locator(`[data-testid="alert-banner"][data-alert="${id}"]`);
     expect(await banner.getAttribute("class")).toContain("drill");
-    await operator.post(`/alerts/${id}/recall`);
+    await operator.post(`/alerts/${id}/recall`, {});
     await banner.waitFor({ state: "detached" });
     await dashboard.close();
   });
@@ -194,8 +199,8 @@ describe("where it sounds", () => {
       [0.15, 0.45],
       [0.5, 0.55],
       [0.9, 0.5],
-      [0.9, 0.95],
-      [0.15, 0.95],
+      [0.9, 0.88],
+      [0.15, 0.88],
     ] as const;
     for (const [x, y] of corners) await map.click({ position: { x: x * width, y: y * height } });
     const asked = page.waitForRequest((request) => request.url().endsWith("/alerts/rehearse"));
@@ -210,7 +215,7 @@ describe("where it sounds", () => {
     const alert = await operator.post("/alerts", { ...body, kind: "test", tone: "chime" });
     const ids = alert.stations.map(({ stationId }: Answer) => stationId).sort();
     expect(ids).toHaveLength(counted);
-    await operator.post(`/alerts/${alert.id}/recall`);
+    await operator.post(`/alerts/${alert.id}/recall`, {});
   });
 
   test("a circle by numbers counts as the hub does; a wrong one is told", async () => {
@@ -289,12 +294,9 @@ test("without the hub the console says that nothing can be sent", async () => {
   await write(page, "Lũ về");
   await page.getByTestId("all-own").click();
   await rehearsed(page);
-  await page.context().setOffline(true);
-  await page.evaluate(() => dispatchEvent(new Event("offline")));
   await desk.commune.part("hub").stop();
   await page.getByTestId("console-away").waitFor({ timeout: 30_000 });
   expect(await page.getByTestId("hold-send").getAttribute("aria-disabled")).toBe("true");
-  await page.context().setOffline(false);
   await desk.commune.startHub();
   await page.getByTestId("rehearsal").waitFor({ timeout: 30_000 });
   expect(await page.locator("#alert-headline").inputValue()).toBe("Lũ về");
