@@ -163,7 +163,7 @@ describe.each([
     await go(dashboard, "/");
     const banner = page.locator(`[data-testid="alert-banner"][data-alert="${id}"]`);
     expect(await banner.getAttribute("class")).toContain("drill");
-    await operator.post(`/alerts/${id}/recall`, {});
+    await operator.post(`/alerts/${id}/recall`);
     await banner.waitFor({ state: "detached" });
     await dashboard.close();
   });
