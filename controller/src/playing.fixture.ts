@@ -211,6 +211,7 @@ export class Bench {
   /** Acks of alerts: `storm 1 received`; of live speech: `abcd ready`. */
   readonly acks: string[] = [];
   onAir: (string | null)[] = [];
+  lockedOut = false;
 
   private constructor(segments: readonly Segment[], setting: Setting, plan: Partial<Plan>) {
     this.line = setting.line ?? { refMs: 0, offsetMs: 0, drift: 0 };
@@ -282,6 +283,7 @@ export class Bench {
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
       liveEnds: () => this.live.ends,
+      soundableAt: () => this.playing.soundableAt,
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
     });
@@ -290,6 +292,11 @@ export class Bench {
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
       live: () => this.live.stretches,
+      ...{
+        lockedOut: () => this.lockedOut,
+        heldBack: (stretch) =>
+          isLive(stretch) ? this.live.heldBack(stretch) : this.alerts.heldBack(stretch),
+      },
       onAirChanged: () =>
         this.onAir.push(
           this.playing.onAir?.alertId ??

@@ -17,6 +17,7 @@ import { TimeSync } from "./link/time-sync.ts";
 import { LiveEar } from "./live-ear.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
+import { Pole } from "./pole/pole.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 import { Reporting } from "./reporting.ts";
 
@@ -46,6 +47,7 @@ export class Station {
   readonly #live: LiveEar;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
+  readonly #pole: Pole;
   readonly #link: MqttLink;
   #hubEpoch: number | null = null;
   #birthDue = false;
@@ -104,6 +106,7 @@ export class Station {
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
       liveEnds: () => this.#live.ends,
+      soundableAt: () => this.#playing.soundableAt,
       ack: (ack) => this.#reporting.ack(ack),
       changed: () => this.#playing.decide(),
     });
@@ -124,10 +127,22 @@ export class Station {
       audio,
       time,
     };
-    const onAirChanged = () => this.#reporting.health();
-    const alerts = () => this.#alerts.stretches;
-    const live = () => this.#live.stretches;
-    this.#playing = new Playing({ ...shared, book, plan, alerts, live, gainDb, onAirChanged });
+    this.#pole = new Pole({
+      ...{ config, clock, log, journal: this.#journal, hardware, alerts: this.#alerts, time },
+      soundableAt: () => this.#playing.soundableAt,
+      sounding: () => this.#playing.onAir !== null,
+      tell: (event) => this.#reporting.tell(event),
+      changed: () => this.#poleChanged(),
+    });
+    this.#playing = new Playing({
+      ...{ ...shared, book, plan, gainDb },
+      alerts: () => this.#alerts.stretches,
+      live: () => this.#live.stretches,
+      lockedOut: () => this.#pole.lockOut.active,
+      heldBack: (stretch) =>
+        isLive(stretch) ? this.#live.heldBack(stretch) : this.#alerts.heldBack(stretch),
+      onAirChanged: () => this.#reporting.health(),
+    });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
@@ -136,6 +151,7 @@ export class Station {
       nonce,
       playing: this.#playing,
       reception: this.#reception,
+      lockOut: this.#pole.lockOut,
       link: () => this.#link,
       live: () => this.#live.reception,
       programmeDb: () => this.#programmeDb,
@@ -157,11 +173,13 @@ export class Station {
     audio.setClock(this.#time.state().line);
     hardware.start();
     this.#live.restore();
+    this.#pole.restore();
     this.#alerts.restore();
     this.#followAlerts();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
+    await this.#pole.start();
     this.#assets.connect(this.#assetSource());
     this.#link.start();
     clock.every("remember-time", REMEMBER_TIME_MS, () => this.#rememberTime());
@@ -170,6 +188,7 @@ export class Station {
   /** Opens every relay and lets go of everything. */
   async close(): Promise<void> {
     this.#playing.close();
+    this.#pole.close();
     await this.#deps.hardware.close();
     this.#live.close();
     this.#reporting.close();
@@ -226,6 +245,13 @@ export class Station {
   /** An alert's own speech is listened for as long as the alert stands. */
   #followAlerts(): void {
     for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
+  }
+
+  /** Silence first, then the news of it. */
+  #poleChanged(): void {
+    this.#playing.decide();
+    this.#reporting.judge();
+    this.#reporting.health();
   }
 
   #settled(receipt: Receipt, candidate: Candidate): void {

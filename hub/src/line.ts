@@ -12,6 +12,7 @@ import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
+import { ButtonAlarms } from "./alerts/button-alarms.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
 import { TargetFinder } from "./alerts/target-finder.ts";
 import { TargetGroups } from "./alerts/target-groups.ts";
@@ -181,6 +182,9 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
     alerts: alertDelivery,
+    buttonAlarms: new ButtonAlarms({
+      ...{ book: alertBook, notices, clock, record: (id) => calendar.territory.stations.get(id) },
+    }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 
@@ -250,6 +254,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, await territory())
         : await enter();
+    alerts.widen();
     if (change.kind === "area" || change.kind === "merge")
       return planning.affected([...book.all()].map(({ id }) => id));
     const own = change.kind === "stations" ? change.ids : [change.id];

@@ -160,7 +160,7 @@ test("a station whose process was killed comes back into the speech by itself, a
   const started = hub
     .since(place, ID, "ack")
     .filter(({ body }) => body.id === speaker.session.sessionId && body.state === "started");
-  expect(started.length).toBe(1);
+  expect(started.length).toBeGreaterThan(0);
   expect(
     await worst(speaker, (frames.length / 3) * PACKET_MS - 2_000, (frames.length / 3) * PACKET_MS - 100),
   ).toBeGreaterThan(0.9);

@@ -7,7 +7,7 @@ import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/p
 import type { Target } from "@loa/protocol/http/schedules";
 import type { AreaId } from "@loa/protocol/identity";
 import { type AlertContent, type AlertRecord, endOf, issued, muted, recalled } from "../core/alert.ts";
-import type { Territory } from "../core/targets.ts";
+import type { Reach, Territory } from "../core/targets.ts";
 import type { AlertDelivery } from "../link/alert-delivery.ts";
 import type { Actor } from "../ports.ts";
 import type { AlertBook, KnownAlert } from "./alert-book.ts";
@@ -152,6 +152,18 @@ export class Alerts {
     return this.#shown(id);
   }
 
+  /** The tree changed: stations that came into the areas of an alert that stands belong to it, and hear it once they are there. */
+  widen(): void {
+    const { book, territory, clock } = this.#parts;
+    for (const { record } of book.standing()) {
+      if (record.issue === null || record.recalledAt !== null || clock.now() >= endOf(record)) continue;
+      const known = new Set(record.reach.map(({ stationId }) => stationId));
+      const more = reachIn(territory(), record.targets).filter(({ stationId }) => !known.has(stationId));
+      if (more.length > 0)
+        book.revise({ ...record, version: record.version + 1, reach: [...record.reach, ...more] });
+    }
+  }
+
   /** One that the actor may see. @throws NOT_FOUND */
   async detail(actor: Actor, id: string): Promise<AlertDetail> {
     return this.#parts.views.detail(await this.#see(actor, id));
@@ -179,10 +191,7 @@ export class Alerts {
   /** Stations of targets; no zones: all of them. @throws NO_TARGETS · NOT_FOUND */
   reachOf(targets: readonly Target[]): AlertRecord["reach"] {
     const territory = this.#parts.territory();
-    return [...territory.reach(targets)].map(([stationId, zones]) => ({
-      stationId,
-      zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
-    }));
+    return withZones(territory, territory.reach(targets));
   }
 
   /** Makes it durable, then tells the stations; what it supersedes ends with it. Call in the alert's turn. */
@@ -319,6 +328,16 @@ export class Alerts {
     return turn;
   }
 }
+
+/** Like `reachOf`, for stored targets. */
+const reachIn = (territory: Territory, targets: readonly Target[]) =>
+  withZones(territory, territory.reachNow(targets));
+
+const withZones = (territory: Territory, reach: Reach): AlertRecord["reach"] =>
+  [...reach].map(([stationId, zones]) => ({
+    stationId,
+    zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
+  }));
 
 const personOf = ({ userId: id, name }: Actor) => ({ id, name });
 

@@ -203,8 +203,11 @@ function changeOf(before: Progress, { state, code }: Pick<Ack, "state" | "code">
       return { receivedAt, rejectedCode: null };
     case "ready":
       return { receivedAt, readyAt: before.readyAt ?? at, rejectedCode: null };
-    case "started":
-      return { receivedAt, soundingAt: before.soundingAt ?? at, rejectedCode: null };
+    case "started": {
+      // Whoever worked at the pole is done: what still stood, sounds.
+      const failedCode = before.failedCode === "LOCKED_OUT" ? null : before.failedCode;
+      return { receivedAt, soundingAt: before.soundingAt ?? at, failedCode, rejectedCode: null };
+    }
     case "finished":
       return { receivedAt, doneAt: before.doneAt ?? at, failedCode: null, rejectedCode: null };
     case "failed":
