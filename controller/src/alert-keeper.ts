@@ -27,10 +27,10 @@ export interface AlertKeeperDeps {
   readonly assets: AssetCache;
   readonly log: Logger;
   now(): UnixMs;
-  /** When live sessions ended that have. */
-  liveEnds(): LiveEnds;
   /** When the amplifier would sound if it were wanted now, station time. */
   soundableAt(): UnixMs;
+  /** When live sessions ended that have. */
+  liveEnds(): LiveEnds;
   ack(ack: Ack): void;
   /** What should sound has changed. */
   changed(): void;

@@ -165,7 +165,7 @@ export class LiveEar {
     const toMs = fromMs + frames.length * LIVE_FRAME_MS;
     this.#memory = hearLive(this.#memory, sessionId, { fromMs, toMs, last }, this.#deps.now());
     if (last) this.#deps.changed();
-    if (last || spokenFrom === null) this.#keep();
+    if (last || (spokenFrom === null && frames.length > 0)) this.#keep();
   }
 
   #counted(session: LiveSession): Counted {

@@ -282,8 +282,8 @@ export class Bench {
     this.live.restore();
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
-      liveEnds: () => this.live.ends,
       soundableAt: () => this.playing.soundableAt,
+      liveEnds: () => this.live.ends,
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
     });
@@ -291,12 +291,12 @@ export class Bench {
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
-      live: () => this.live.stretches,
       ...{
         lockedOut: () => this.lockedOut,
         heldBack: (stretch) =>
           isLive(stretch) ? this.live.heldBack(stretch) : this.alerts.heldBack(stretch),
       },
+      live: () => this.live.stretches,
       onAirChanged: () =>
         this.onAir.push(
           this.playing.onAir?.alertId ??

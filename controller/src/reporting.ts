@@ -195,7 +195,7 @@ export class Reporting {
 
   #event(kind: "fault-raised" | "fault-cleared", fault: Fault, at: number): void {
     this.#deps.log.info({ kind, ...fault }, "fault");
-    this.tell({ kind, at, fault });
+    this.#deps.link()?.send("event", { kind, at, fault }, 1);
   }
 
   #view(now: number): FaultView {

@@ -105,8 +105,8 @@ export class Station {
     this.#alerts = new AlertKeeper({
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
-      liveEnds: () => this.#live.ends,
       soundableAt: () => this.#playing.soundableAt,
+      liveEnds: () => this.#live.ends,
       ack: (ack) => this.#reporting.ack(ack),
       changed: () => this.#playing.decide(),
     });
@@ -172,8 +172,8 @@ export class Station {
     audio.start();
     audio.setClock(this.#time.state().line);
     hardware.start();
-    this.#live.restore();
     this.#pole.restore();
+    this.#live.restore();
     this.#alerts.restore();
     this.#followAlerts();
     await this.#reception.restore();
@@ -242,16 +242,16 @@ export class Station {
     });
   }
 
-  /** An alert's own speech is listened for as long as the alert stands. */
-  #followAlerts(): void {
-    for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
-  }
-
   /** Silence first, then the news of it. */
   #poleChanged(): void {
     this.#playing.decide();
     this.#reporting.judge();
     this.#reporting.health();
+  }
+
+  /** An alert's own speech is listened for as long as the alert stands. */
+  #followAlerts(): void {
+    for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
   }
 
   #settled(receipt: Receipt, candidate: Candidate): void {

@@ -23,7 +23,15 @@ beforeAll(async () => {
   const { areaId } = (await person.get("/me")).user;
   const broadcast = await scheduled(person, id, [{ areaId }], 3_600_000, { title: "Buổi sáng" });
   const [station] = (await person.get("/stations")).items;
+  const operator = await commune.person("tinh");
+  const send = (kind: string) =>
+    operator.post("/alerts", {
+      ...{ kind, headline: "Lũ đang lên", text: "Lũ đang lên.", tone: "chime", repeat: 1 },
+      ...{ targets: [{ areaId }], expiresInSeconds: 3_600 },
+    });
+  const [alert, exercise] = await Promise.all([send("actual"), send("exercise")]);
   addresses = addressesOf({
+    ...{ alert: alert.id, exercise: exercise.id },
     announcement: id,
     schedule: broadcast.scheduleId,
     broadcast: broadcast.id,
@@ -36,7 +44,7 @@ afterAll(() => desk?.stop());
 
 /** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
 function addressesOf(
-  ids: Record<"announcement" | "schedule" | "broadcast" | "station", string>,
+  ids: Record<"announcement" | "schedule" | "broadcast" | "station" | "alert" | "exercise", string>,
 ): Record<PageName, string> {
   return {
     overview: "/",
@@ -46,6 +54,10 @@ function addressesOf(
     schedule: `/schedules/${ids.schedule}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
+    emergency: "/emergency",
+    alert: `/emergency/${ids.alert}`,
+    exercises: "/exercises",
+    exercise: `/exercises/${ids.exercise}`,
     account: "/account",
     adminAreas: "/admin/areas",
     adminStations: "/admin/stations",
@@ -93,6 +105,20 @@ describe.each(THEMES)("in the %s theme", (theme) => {
       await show(addresses[name]);
       await noSeriousFindings(dashboard.page, `${name} (${addresses[name]})`);
     }
+  });
+
+  test("nor have the consoles of operators", async () => {
+    const staff = dashboard;
+    dashboard = await desk.visit();
+    await choose(theme);
+    await dashboard.logIn("tinh", PASSWORD);
+    await dashboard.sentence().waitFor();
+    for (const name of ["emergency", "exercises", "alert"] as const) {
+      await show(addresses[name]);
+      await noSeriousFindings(dashboard.page, `${name} of an operator`);
+    }
+    await dashboard.close();
+    dashboard = staff;
   });
 
   test("nor has a page that only admins see", async () => {

@@ -54,6 +54,14 @@ export class Person {
     return answer;
   }
 
+  /** A WebSocket below the API. */
+  socket(path: string): WebSocket {
+    const url = this.#base.replace(/^http/, "ws") + path;
+    // Node's WebSocket takes headers, which those of browsers do not; the types know browsers only.
+    const options = { headers: { cookie: this.#cookie } } as unknown as string[];
+    return new WebSocket(url, options);
+  }
+
   /** Bytes of any resource below the API. */
   async bytes(path: string): Promise<Uint8Array> {
     const response = await fetch(this.#base + path, { headers: { cookie: this.#cookie } });

@@ -1,3 +1,4 @@
+// long because: one table of cases for the one arbiter
 import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks, PRIORITIES } from "@loa/protocol/priority";
 import { insideWindows } from "@loa/protocol/time-envelope";

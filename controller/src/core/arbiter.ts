@@ -55,8 +55,8 @@ export interface Verdict {
     | "PREEMPTED"
     | "RECALLED"
     | "ZONE_UNKNOWN"
-    | "LIVE_LOST"
     | "LOCKED_OUT"
+    | "LIVE_LOST"
     | "BOARD_LOST";
 }
 

@@ -1,9 +1,10 @@
+import type { AlertList, AlertSummary } from "@loa/protocol/http/alerts";
 import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import type { DashboardEvent } from "@loa/protocol/http/events";
 import type { Station } from "@loa/protocol/http/stations";
-import { getAll } from "./api.ts";
+import { api, getAll } from "./api.ts";
 import type { ApiError } from "./api-error.ts";
 import { toApiError } from "./api-error.ts";
 import { feed } from "./feed.ts";
@@ -26,6 +27,8 @@ export class World {
   readonly stations = new Table<Station>();
   /** Yesterday, today and the next two days. */
   readonly broadcasts = new Table<Broadcast>();
+  /** The newest, and those that changed since the page was opened. */
+  readonly alerts = new Table<AlertSummary>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
   /** Which of the tables hold what the hub said, now or, from the cache, when it last answered. */
@@ -40,6 +43,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   const stations = new Map<string, Station | null>();
   const broadcasts = new Map<string, Broadcast>();
   const announcements = new Map<string, Announcement>();
+  const alerts = new Map<string, AlertSummary>();
   for (const event of events) {
     if (event.kind === "station") stations.set(event.station.id, event.station);
     else if (event.kind === "area") areas.set(event.area.id, event.area);
@@ -47,12 +51,14 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
       if (event.areaId !== undefined) areas.set(event.areaId, null);
       if (event.stationId !== undefined) stations.set(event.stationId, null);
     } else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
+    else if (event.kind === "alert") alerts.set(event.alert.id, event.alert);
     else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
   }
   apply(world.areas, areas);
   apply(world.stations, stations);
   world.broadcasts.merge([...broadcasts.values()]);
   world.announcements.merge([...announcements.values()]);
+  world.alerts.merge([...alerts.values()]);
 }
 
 /** Puts rows in their places; null takes one out. */
@@ -81,6 +87,14 @@ export async function loadAreas(): Promise<void> {
   got("areas");
 }
 
+/** More than that do not stand at once. */
+const NEWEST_ALERTS = 50;
+
+async function loadAlerts(): Promise<void> {
+  const { items } = await api.get<AlertList>("/alerts", { limit: NEWEST_ALERTS });
+  world.alerts.replace(items);
+}
+
 async function loadStations(): Promise<void> {
   world.stations.replace(await getAll<Station>("/stations"));
   got("stations");
@@ -88,7 +102,7 @@ async function loadStations(): Promise<void> {
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts()]);
+  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadAlerts()]);
   const failed = parts.find((part) => part.status === "rejected");
   const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
@@ -127,7 +141,7 @@ export function followWorld(userId: string): () => void {
     clearInterval(hourly);
     world.have.set(new Set());
     world.loaded.set(false);
-    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements])
+    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.alerts])
       table.replace([]);
   };
 }

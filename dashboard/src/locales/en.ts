@@ -1,6 +1,7 @@
 import { enAdmin } from "./en-admin.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
+import { enEmergency } from "./en-emergency.ts";
 import { enOverview } from "./en-overview.ts";
 import type { Catalogue } from "./translate.ts";
 
@@ -10,6 +11,7 @@ export const en: Catalogue = {
   ...enDesk,
   ...enAdmin,
   ...enOverview,
+  ...enEmergency,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",
   "brand.subtitle": "Commune broadcasting",

@@ -1,6 +1,7 @@
 import { viAdmin } from "./vi-admin.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
+import { viEmergency } from "./vi-emergency.ts";
 import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
@@ -9,6 +10,7 @@ export const vi = {
   ...viDesk,
   ...viAdmin,
   ...viOverview,
+  ...viEmergency,
   loading: "Đang tải…",
   stations: "{n} cụm loa",
   "brand.subtitle": "Truyền thanh cơ sở",

@@ -116,6 +116,20 @@ export class Commands {
         await this.#publish(toTopic(station, "command"), [station], body, expiresAt);
   }
 
+  /** What some station has not acknowledged yet. */
+  standing(id: string): Command | undefined {
+    return this.#standing.get(id)?.body;
+  }
+
+  /** Sends no more what was overtaken, to nobody or not to these stations; those that have it keep it. */
+  withdraw(fits: (body: Command) => boolean, from: Iterable<StationId> | null = null): void {
+    for (const standing of [...this.#standing.values()]) {
+      if (!fits(standing.body)) continue;
+      for (const station of from ?? []) standing.waiting.delete(station);
+      if (from === null || standing.waiting.size === 0) this.#end(standing);
+    }
+  }
+
   close(): void {
     for (const standing of this.#standing.values()) standing.cancel();
   }
