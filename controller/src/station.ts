@@ -8,6 +8,7 @@ import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
+import { endOf, startOf } from "./core/time-guard.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
@@ -266,12 +267,24 @@ export class Station {
     return new TimeSync({
       ...{ clock, log, rtc: config.clock.rtc, secret: Buffer.from(identity.secret, "base64url") },
       floor: Number(this.#journal.fact("lastInstant") ?? 0),
+      soundInMs: () => this.#soundInMs(),
+      chance: Math.random,
       send: (request) => this.#link.send("time", request, 0),
       changed: ({ line }) => {
         audio.setClock(line);
         this.#playing.decide();
       },
     });
+  }
+
+  /** Until something is due, ms; 0 while something sounds, Infinity when nothing is planned. */
+  #soundInMs(): number {
+    if (this.#playing.onAir) return 0;
+    const now = this.#time.now();
+    const ahead = [...(this.#reception.plan?.segments ?? []), ...this.#alerts.stretches].filter(
+      (one) => endOf(one) > now,
+    );
+    return Math.max(0, Math.min(...ahead.map((one) => startOf(one) - now)));
   }
 
   #assetSource(): AssetSource {

@@ -55,6 +55,13 @@ const NAVIGATION: readonly NavigationEntry[] = [
     rare: true,
   },
   {
+    href: "/emergency/incoming",
+    text: "nav.incoming",
+    drawing: "warning",
+    pages: ["incoming"],
+    needs: "alert",
+  },
+  {
     href: "/admin",
     text: "nav.admin",
     drawing: "admin",
@@ -76,6 +83,7 @@ const TITLES: Record<PageName, MessageId> = {
   alert: "title.alert",
   exercises: "drill.title",
   exercise: "title.exercise",
+  incoming: "cap.title",
   account: "account.title",
   adminAreas: "admin.areas",
   adminStations: "admin.stations",

@@ -13,6 +13,7 @@ import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
 import { ButtonAlarms } from "./alerts/button-alarms.ts";
+import { createCap } from "./alerts/cap-parts.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
 import { TargetFinder } from "./alerts/target-finder.ts";
 import { TargetGroups } from "./alerts/target-groups.ts";
@@ -24,6 +25,7 @@ import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
 import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
+import { capRoutes } from "./http/routes/cap.ts";
 import { groupRoutes } from "./http/routes/groups.ts";
 import { liveRoutes } from "./http/routes/live.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
@@ -85,6 +87,11 @@ export interface LineNeeds {
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
+    | "capSources"
+    | "capInbox"
+    | "capConfirmation"
+    | "capFeed"
+    | "capSender"
   >;
   readonly database: Database;
   readonly clock: Clock;
@@ -238,6 +245,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
     composer: new AlertComposer({ speech, registry, log }),
     confirmation: config.alertConfirmation,
+    capConfirmation: config.capConfirmation,
     leadMs: config.alertLeadMs,
     changed: (alert) => lives.alertChanged(alert),
   });
@@ -256,6 +264,11 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const rehearsals = new Rehearsals({
     targets: finder,
     ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
+  });
+
+  const cap = createCap({
+    config,
+    ...{ db, clock, log, audit, alerts, alertBook, rights, speech, territory: inForce },
   });
 
   let addresses: LineAddresses = { mqtt: "", stations: "", ca: join(keys, "ca.pem") };
@@ -331,12 +344,14 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => alertRoutes(app, { alerts, rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
+      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
     ],
     async start() {
       await recorder.start();
       await commands.resume();
       await alerts.start();
       await lives.start();
+      await cap.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -350,11 +365,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         ca: addresses.ca,
       };
       await link.start();
+      cap.ask();
       ready = true;
       return addresses;
     },
     async stop() {
       ready = false;
+      await cap.close();
       await planning.flush();
       await lives.close();
       for (const part of [planning, delivery, alertDelivery, notices, liveNotices, commands]) part.close();

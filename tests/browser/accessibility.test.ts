@@ -58,6 +58,7 @@ function addressesOf(
     alert: `/emergency/${ids.alert}`,
     exercises: "/exercises",
     exercise: `/exercises/${ids.exercise}`,
+    incoming: "/emergency/incoming",
     account: "/account",
     adminAreas: "/admin/areas",
     adminStations: "/admin/stations",

@@ -34,9 +34,14 @@ export class Person {
     return this.call("POST", "/announcements", form);
   }
 
+  /** Hands in a CAP message. */
+  postCap(xml: string): Promise<Answer> {
+    return this.call("POST", "/alerts/cap", new Blob([xml], { type: "application/cap+xml" }));
+  }
+
   /** Any call; throws `ApiError` where the answer is a problem. */
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const form = body instanceof FormData;
+    const form = body instanceof FormData || body instanceof Blob;
     const response = await fetch(this.#base + path, {
       method,
       headers: {

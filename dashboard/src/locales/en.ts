@@ -1,4 +1,5 @@
 import { enAdmin } from "./en-admin.ts";
+import { enCap } from "./en-cap.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
 import { enEmergency } from "./en-emergency.ts";
@@ -7,6 +8,7 @@ import type { Catalogue } from "./translate.ts";
 
 /** Every text of the page in English. */
 export const en: Catalogue = {
+  ...enCap,
   ...enCodes,
   ...enDesk,
   ...enAdmin,

@@ -1,4 +1,5 @@
 import { viAdmin } from "./vi-admin.ts";
+import { viCap } from "./vi-cap.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
 import { viEmergency } from "./vi-emergency.ts";
@@ -6,6 +7,7 @@ import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
 export const vi = {
+  ...viCap,
   ...viCodes,
   ...viDesk,
   ...viAdmin,

@@ -54,6 +54,10 @@ const OPENERS: Record<PageName | "login", Opener> = {
     await import("../components/alert-board.ts");
     return html`<loa-alert-board .alertId=${id} .drill=${true}></loa-alert-board>`;
   },
+  incoming: async () => {
+    await import("./incoming-page.ts");
+    return html`<loa-incoming-page></loa-incoming-page>`;
+  },
   account: async () => {
     await import("./account-page.ts");
     return html`<loa-account-page></loa-account-page>`;
