@@ -140,7 +140,8 @@ export class Station {
       alerts: () => this.#alerts.stretches,
       live: () => this.#live.stretches,
       lockedOut: () => this.#pole.lockOut.active,
-      heldBack: (stretch) => this.#alerts.heldBack(stretch),
+      heldBack: (stretch) =>
+        isLive(stretch) ? this.#live.heldBack(stretch) : this.#alerts.heldBack(stretch),
       onAirChanged: () => this.#reporting.health(),
     });
     const session = this.#journal.next("session");
