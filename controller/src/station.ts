@@ -8,6 +8,7 @@ import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert } from "./core/candidate.ts";
+import { Interlock } from "./hardware/interlock.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
@@ -53,7 +54,8 @@ export class Station {
 
   constructor(deps: StationDeps) {
     this.#deps = deps;
-    const { config, identity, clock, log, hardware, audio, software } = deps;
+    const { config, identity, clock, log, audio, software } = deps;
+    const hardware: Hardware = new Interlock(deps.hardware, () => this.#pole.lockOut.active);
     this.#journal = new Journal(config.data, log);
     this.#assets = new AssetCache(config.data, clock, log);
     this.#time = this.#makeTime();
