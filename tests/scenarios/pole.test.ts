@@ -31,7 +31,10 @@ beforeAll(async () => {
   notice = decode(await (await commune.person("xa")).bytes(`/announcements/${announcement.id}/audio`));
 }, 150_000);
 
-afterEach(() => commune.mend(ID));
+afterEach(async () => {
+  await commune.mend(ID);
+  await pole("release");
+});
 afterAll(() => commune?.stop());
 
 /** What the person at the pole types, run as it is shipped; resolves with what is printed. */
