@@ -168,7 +168,8 @@ export class Commune {
 
   /** Takes every fault of a simulated station back. */
   async mend(id: string): Promise<void> {
-    await fetch(`${this.sim}/stations/${id}/faults`, { method: "DELETE" });
+    const ask = () => fetch(`${this.sim}/stations/${id}/faults`, { method: "DELETE" });
+    await until(`${id} mended`, 5_000, async () => ((await ask()).ok ? true : null));
   }
 
   log(name: string): string {
