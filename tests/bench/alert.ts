@@ -1,9 +1,15 @@
 import { readFileSync } from "node:fs";
-import { areaTopic } from "@loa/protocol/topics";
 import { spread } from "../../scripts/bench-report.ts";
 import type { Bench, Row } from "./bench.ts";
 import { hasMosquitto } from "./fanout/mosquitto.ts";
-import { hubSide, mosquittoSide, type Round } from "./fanout/rounds.ts";
+import {
+  type HubSide,
+  hubSide,
+  mosquittoSide,
+  type PeerSide,
+  type Round,
+  type Size,
+} from "./fanout/rounds.ts";
 
 const SIZES = (process.env.LOA_BENCH_STATIONS ?? "1000,5000,10000").split(",").map(Number);
 const RUNS = 5;
@@ -17,11 +23,7 @@ export const alert: Bench = {
   name: "alert",
   async run(): Promise<Row[]> {
     const rows: Row[] = [];
-    for (const size of SIZES)
-      for (const speaks of [false, true]) {
-        const found = await measure(size, speaks);
-        rows.push(...rowsOf(size, speaks, found));
-      }
+    for (const stations of SIZES) rows.push(...(await measure(stations)));
     return rows;
   },
 };
@@ -34,58 +36,55 @@ interface Found {
 }
 
 /** Both sides by turns, so that what else the machine does falls on both. */
-async function measure(size: number, speaks: boolean): Promise<Found> {
-  const hub = await hubSide(size, speaks);
+async function measure(stations: number): Promise<Row[]> {
+  const hub = await hubSide(stations);
+  const peer = hasMosquitto() ? await mosquittoSide(hub.rig) : null;
   try {
-    const payload = Buffer.from((await hub.round(size)).payload);
-    const topic = areaTopic(hub.rig.areaId, "alert");
-    const peer = hasMosquitto() ? await mosquittoSide(hub.rig, { topic, payload }) : null;
-    const found = { ours: [] as Round[], peer: [] as Round[] };
-    try {
-      for (let run = -WARM_UP; run < RUNS; run++) {
-        const ours = await hub.round(size);
-        await pause();
-        const theirs = await peer?.round(size);
-        await pause();
-        if (run < 0) continue;
-        found.ours.push(ours);
-        if (theirs) found.peer.push(theirs);
-      }
-      return { ...found, rssMb: rssMb(hub.rig.pid) };
-    } finally {
-      await peer?.stop();
+    const rows: Row[] = [];
+    for (const size of ["small", "large"] as const) {
+      const found = await rounds(hub, peer, size, stations);
+      rows.push(...rowsOf(stations, size, { ...found, rssMb: rssMb(hub.rig.pid) }));
     }
+    return rows;
   } finally {
+    await peer?.stop();
     await hub.stop();
   }
 }
 
-function rowsOf(size: number, speaks: boolean, { ours, peer, rssMb }: Found): Row[] {
-  const of = (rounds: readonly Round[], pick: (round: Round) => number) => rounds.map(pick);
-  const [first] = ours;
-  const kB = ((first?.payload.length ?? 0) / 1_024).toFixed(1);
-  const name = (what: string) => `${size} × ${kB} kB: ${what}`;
-  const missing = of(ours, (round) => round.missing);
+async function rounds(hub: HubSide, peer: PeerSide | null, size: Size, stations: number) {
+  const found = { ours: [] as Round[], peer: [] as Round[] };
+  for (let run = -WARM_UP; run < RUNS; run++) {
+    const ours = await hub.round(size, stations);
+    await pause();
+    const theirs = await peer?.round(Buffer.from(ours.payload), stations);
+    await pause();
+    if (run < 0) continue;
+    found.ours.push(ours);
+    if (theirs) found.peer.push(theirs);
+  }
+  return found;
+}
+
+function rowsOf(stations: number, size: Size, { ours, peer, rssMb }: Found): Row[] {
+  const of = (pick: (round: Round) => number) => ours.map(pick);
+  const kB = ((ours[0]?.payload.length ?? 0) / 1_024).toFixed(1);
+  const name = (what: string) => `${stations} × ${kB} kB: ${what}`;
+  const [p99, missing] = [of((round) => round.p99), of((round) => round.missing)];
+  const small = size === "small";
   return [
-    ...compared(name("received by the last"), ours, peer, (round) => round.last, speaks ? null : 1.0),
-    ...compared(name("all acks stored"), ours, peer, (round) => round.acked, speaks ? null : 1.25),
+    { measure: name("received by the first"), unit: "ms", values: of((round) => round.first) },
+    ...compared(name("received by the last"), ours, peer, (round) => round.last, small ? 1.0 : null),
+    ...compared(name("all acks stored"), ours, peer, (round) => round.acked, small ? 1.25 : null),
     {
-      ...{ measure: name("p99 received"), unit: "ms", values: of(ours, (round) => round.p99) },
-      ...(size === 5_000 &&
-        !speaks &&
-        bar(
-          "≤ 500",
-          of(ours, (round) => round.p99),
-          500,
-        )),
+      ...{ measure: name("p99 received"), unit: "ms", values: p99 },
+      ...(stations === 5_000 && small && bar("≤ 500", p99, 500)),
     },
     { measure: name("stations missed"), unit: "", values: missing, ...bar("0", missing, 0) },
-    { measure: name("one verification"), unit: "ms", values: of(ours, (round) => round.verifyMs) },
+    { measure: name("one verification"), unit: "ms", values: of((round) => round.verifyMs) },
     {
-      measure: name("hub's RSS"),
-      unit: "MB",
-      values: [rssMb],
-      ...(size === 10_000 && bar("≤ 800", [rssMb], 800)),
+      ...{ measure: name("hub's RSS"), unit: "MB", values: [rssMb] },
+      ...(stations === 10_000 && bar("≤ 800", [rssMb], 800)),
     },
   ];
 }

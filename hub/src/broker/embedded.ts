@@ -192,6 +192,7 @@ export class EmbeddedBroker implements Broker {
   }
 
   #publishes(client: Client, packet: InboundPublish): boolean {
+    this.#fanout.advance();
     if (this.#whyNot(client, packet)) return false;
     this.#deliver(client.id, packet.topic, packet.payload);
     return true;

@@ -7,7 +7,8 @@ import { Receiver } from "./receiver.ts";
 const SMALL_ROUND = 64;
 /** After so long in a round, others get their turn. */
 const SLICE_MS = 20;
-const LOOK_AT_TIME_EVERY = 32;
+/** So many receivers are written to between two looks at the time, or before a station's message is handled. */
+const STEP = 32;
 
 /** A message on its way, with those that have not got it yet. */
 interface Round {
@@ -94,18 +95,24 @@ export class Fanout {
 
   #goOn(): void {
     const until = this.#now() + SLICE_MS;
-    for (let round = this.#rounds[0]; round; round = this.#rounds[0]) {
-      let sent = 0;
-      for (const [receiver, granted] of round.waiting) {
-        if (++sent % LOOK_AT_TIME_EVERY === 0 && this.#now() >= until) {
-          setImmediate(() => this.#goOn());
-          return;
-        }
-        round.waiting.delete(receiver);
-        receiver.send(round.frame, granted);
-      }
-      this.#rounds.shift();
+    while (this.#rounds.length > 0 && this.#now() < until) this.advance();
+    if (this.#rounds.length > 0) setImmediate(() => this.#goOn());
+  }
+
+  /**
+   * A step of what is under way. To be called before each message of a station is handled: the first acknowledgements come while others
+   * still wait for the alert, and must not hold it up.
+   */
+  advance(): void {
+    const [round] = this.#rounds;
+    if (!round) return;
+    let left = STEP;
+    for (const [receiver, granted] of round.waiting) {
+      if (left-- === 0) return;
+      round.waiting.delete(receiver);
+      receiver.send(round.frame, granted);
     }
+    this.#rounds.shift();
   }
 }
 

@@ -10,18 +10,12 @@ const COMMUNE_STATION = { zones: [{ id: "z1", name: "Chợ", horns: 4 }] };
 
 /** A hub as shipped, in its own process on the first core, with stations that are registered and enrolled in its store beforehand. */
 export class HubRig {
-  readonly commune: Commune;
+  readonly commune = new Commune([], { LOA_TLS: "off", LOA_LOG_LEVEL: "warn" });
   stations: LoadStation[] = [];
   trust!: Extract<ToLoad, { say: "join" }>["trust"];
   desk!: Person;
   areaId = "";
   #database!: InstanceType<typeof Sqlite>;
-
-  /** `speaks`: alerts carry words; else their tone alone. */
-  constructor(speaks: boolean) {
-    const voice: Record<string, string> = speaks ? {} : { LOA_ESPEAK: "/bin/false" };
-    this.commune = new Commune([], { LOA_TLS: "off", LOA_LOG_LEVEL: "warn", ...voice });
-  }
 
   async start(count: number): Promise<this> {
     await this.commune.startHub();

@@ -25,6 +25,7 @@ export type ToLoad =
 /** What it answers. `at`: when each station had the alert whole, ms of this machine's monotonic clock. */
 export type FromLoad =
   | { readonly say: "joined" }
+  | { readonly say: "watching" }
   | {
       readonly say: "received";
       readonly at: readonly number[];

@@ -58,6 +58,7 @@ function watch({ expect, ignorePast }: Extract<ToLoad, { say: "watch" }>): void 
   receivedAt = new Map();
   payload = Buffer.alloc(0);
   [verified, verifyMs] = [0, 0];
+  answer({ say: "watching" });
 }
 
 function arrived(from: LoadConnection, message: Arrived): void {
@@ -72,10 +73,11 @@ function alerted(from: LoadConnection, message: Arrived, at: number): void {
     return;
   }
   if (payload.length === 0) [payload, claimed] = [Buffer.from(message.payload), known];
-  if (!receivedAt.has(from) && known.id === claimed.id) receivedAt.set(from, at);
+  const first = known.id === claimed.id && !receivedAt.has(from);
+  if (first) receivedAt.set(from, at);
   if (receivedAt.size % VERIFY_ONE_IN === 0) void verifyThenAck(from, message.messageId, known);
   else ack(from, message.messageId, known);
-  if (receivedAt.size === expected) report();
+  if (first && receivedAt.size === expected) report();
 }
 
 function claimedOf(compact: Buffer): typeof claimed {

@@ -27,9 +27,15 @@ export class Load {
     await joined;
   }
 
-  /** Looks for the next alert at so many stations. Await the answer's promise after sending; what is missing then is missing. */
-  watch(expect: number, ignorePast: boolean, withinMs: number): Promise<Received> {
+  /** Looks for the next alert, at so many stations. */
+  async watch(expect: number, ignorePast: boolean): Promise<void> {
+    const watching = this.#next("watching", 30_000);
     this.#say({ say: "watch", expect, ignorePast });
+    await watching;
+  }
+
+  /** What stations have of it, once all do or the time is over. */
+  received(withinMs: number): Promise<Received> {
     const report = setTimeout(() => this.#say({ say: "report" }), withinMs);
     return this.#next("received", withinMs + 10_000).finally(() => clearTimeout(report)) as Promise<Received>;
   }

@@ -1,3 +1,4 @@
+import { areaTopic } from "@loa/protocol/topics";
 import { HubRig } from "./hub-rig.ts";
 import { Load, type Received } from "./load.ts";
 import { sharedNow } from "./load-messages.ts";
@@ -8,7 +9,7 @@ const LOOK_EVERY_MS = 5;
 
 /** One alert to everybody, ms since it was sent. `missing`: stations that never had it. */
 export interface Round {
-  readonly median: number;
+  readonly first: number;
   readonly p99: number;
   readonly last: number;
   /** Every acknowledgement is stored; at the peer: has reached its collector. */
@@ -19,39 +20,46 @@ export interface Round {
   readonly verifyMs: number;
 }
 
-/** What carries alerts, with its load. */
-export interface Side {
-  round(expect: number): Promise<Round>;
+/** `small`: some hundred bytes, its words are an asset. `large`: its words are inside, about 48 kB. */
+export type Size = "small" | "large";
+
+/** A hub with stations connected to it. */
+export interface HubSide {
+  readonly rig: HubRig;
   readonly load: Load;
+  /** POSTs an alert; `expect`: so many stations can have it. */
+  round(size: Size, expect: number): Promise<Round>;
   stop(): Promise<void>;
 }
 
-export interface HubSide extends Side {
-  readonly rig: HubRig;
+/** Mosquitto with the same load clients. */
+export interface PeerSide {
+  /** Publishes the hub's own bytes. */
+  round(payload: Buffer, expect: number): Promise<Round>;
+  stop(): Promise<void>;
 }
 
 const TEXT =
   "Ủy ban nhân dân xã thông báo khẩn cấp. Nước sông đang lên nhanh, dự kiến vượt báo động ba trong đêm nay. ";
 
-/** A hub with so many stations connected; an alert is a POST to its API. `speaks`: its words are inside, about 48 kB. */
-export async function hubSide(count: number, speaks: boolean): Promise<HubSide> {
-  const rig = await new HubRig(speaks).start(count);
+const REPEATED: Record<Size, number> = { small: 4, large: 2 };
+
+export async function hubSide(count: number): Promise<HubSide> {
+  const rig = await new HubRig().start(count);
   const load = new Load();
   await load.join(rig.mqttPort, rig.stations, rig.trust);
-  const alert = {
-    kind: "actual",
-    headline: "Lũ khẩn cấp",
-    ...(speaks && { text: TEXT.repeat(2) }),
-    targets: [{ areaId: rig.areaId }],
-    expiresInSeconds: 600,
-  };
+  const alert = (size: Size) => ({
+    ...{ kind: "actual", headline: "Lũ khẩn cấp", text: TEXT.repeat(REPEATED[size]) },
+    ...{ targets: [{ areaId: rig.areaId }], expiresInSeconds: 600 },
+  });
   return {
     ...{ rig, load },
-    async round(expect) {
-      const received = load.watch(expect, true, WITHIN_MS);
+    async round(size, expect) {
+      await load.watch(expect, true);
+      const received = load.received(WITHIN_MS);
       const before = rig.newest();
       const sentAt = sharedNow();
-      const posted = rig.desk.post("/alerts", alert);
+      const posted = rig.desk.post("/alerts", alert(size));
       const acked = storedAt(rig, before, expect);
       const answer = await received;
       await posted;
@@ -76,19 +84,16 @@ async function storedAt(rig: HubRig, before: string | null, expect: number): Pro
   return Number.POSITIVE_INFINITY;
 }
 
-/** Mosquitto with the same load clients; an alert is one publication of the hub's own bytes. */
-export async function mosquittoSide(
-  hub: HubRig,
-  message: { readonly topic: string; readonly payload: Buffer },
-): Promise<Side> {
+export async function mosquittoSide(hub: HubRig): Promise<PeerSide> {
   const mosquitto = await Mosquitto.start();
   const load = new Load();
   await load.join(mosquitto.port, hub.stations, hub.trust);
+  const topic = areaTopic(hub.areaId, "alert");
   return {
-    load,
-    async round(expect) {
-      const received = load.watch(expect, false, WITHIN_MS);
-      const sentAt = mosquitto.publish(message.topic, message.payload);
+    async round(payload, expect) {
+      await load.watch(expect, false);
+      const received = load.received(WITHIN_MS);
+      const sentAt = mosquitto.publish(topic, payload);
       const answer = await received;
       const acked = await mosquitto.allAcks(expect);
       return roundOf(answer, sentAt, expect, acked);
@@ -102,9 +107,10 @@ export async function mosquittoSide(
 
 function roundOf(answer: Received, sentAt: number, expect: number, ackedAt: number): Round {
   const took = answer.at.map((one) => one - sentAt).sort((a, b) => a - b);
-  const quantile = (q: number) => took[Math.ceil(took.length * q) - 1] ?? Number.POSITIVE_INFINITY;
+  const quantile = (q: number) =>
+    took[Math.max(0, Math.ceil(took.length * q) - 1)] ?? Number.POSITIVE_INFINITY;
   return {
-    ...{ median: quantile(0.5), p99: quantile(0.99), last: took.at(-1) ?? Number.POSITIVE_INFINITY },
+    ...{ first: quantile(0), p99: quantile(0.99), last: took.at(-1) ?? Number.POSITIVE_INFINITY },
     ...{ acked: ackedAt - sentAt, missing: expect - took.length },
     ...{ payload: answer.payload, verifyMs: answer.verifyMs },
   };
