@@ -7,7 +7,7 @@ const KEEPALIVE_LIMIT_S = 60;
 
 /** Whether a station may publish on a topic: its own `up` topics and no other. Source: docs/protocol-rules.md */
 export function mayPublish(station: StationId, topic: string): boolean {
-  return topic.startsWith(`loa/1/up/${station}/`);
+  return topic.startsWith(`loa/1/up/${station}/`) && !/[#+]/.test(topic);
 }
 
 /** Whether a station may subscribe a filter: exactly those of its own, of the areas of its path, and of the hub's presence. */
