@@ -95,7 +95,8 @@ export class Fanout {
 
   #goOn(): void {
     const until = this.#now() + SLICE_MS;
-    while (this.#rounds.length > 0 && this.#now() < until) this.advance();
+    do this.advance();
+    while (this.#rounds.length > 0 && this.#now() < until);
     if (this.#rounds.length > 0) setImmediate(() => this.#goOn());
   }
 
