@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { spread } from "../../scripts/bench-report.ts";
 import type { Bench, Row } from "./bench.ts";
+import { rssMb } from "./fanout/hub-rig.ts";
 import { hasMosquitto } from "./fanout/mosquitto.ts";
 import {
   type HubSide,
@@ -80,6 +80,7 @@ function rowsOf(stations: number, size: Size, { ours, peer, rssMb }: Found): Row
       ...{ measure: name("p99 received"), unit: "ms", values: p99 },
       ...(stations === 5_000 && small && bar("≤ 500", p99, 500)),
     },
+    ...compared(name("broker's processor time"), ours, peer, (round) => round.cpuMs, null),
     { measure: name("stations missed"), unit: "", values: missing, ...bar("0", missing, 0) },
     { measure: name("one verification"), unit: "ms", values: of((round) => round.verifyMs) },
     {
@@ -121,9 +122,5 @@ const bar = (words: string, values: readonly number[], most: number) => ({
   bar: words,
   reached: spread(values).median <= most,
 });
-
-function rssMb(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
-}
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openTrust } from "@loa/hub/trust/hub-trust";
 import Sqlite from "better-sqlite3";
@@ -90,4 +91,9 @@ export class HubRig {
     })();
     this.trust = { root: trust.root, keySet: trust.keySet };
   }
+}
+
+/** Memory of a process, MB. */
+export function rssMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
 }

@@ -66,6 +66,10 @@ export class Mosquitto {
     return new Mosquitto(port, folder, child, socket);
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** Publishes with QoS 1; answers when that was, ms of the shared clock. */
   publish(topic: string, payload: Buffer): number {
     this.#acks = 0;

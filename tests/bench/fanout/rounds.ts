@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { areaTopic } from "@loa/protocol/topics";
 import { HubRig } from "./hub-rig.ts";
 import { Load, type Received } from "./load.ts";
@@ -15,6 +16,8 @@ export interface Round {
   /** Every acknowledgement is stored; at the peer: has reached its collector. */
   readonly acked: number;
   readonly missing: number;
+  /** What the broker's process used for it, ms of processor time. */
+  readonly cpuMs: number;
   /** The alert as stations got it, a compact JWS. */
   readonly payload: string;
   readonly verifyMs: number;
@@ -39,6 +42,15 @@ export interface PeerSide {
   stop(): Promise<void>;
 }
 
+/** Of the kernel's accounts. */
+const TICKS_PER_S = 100;
+
+/** Processor time of a process since it began, ms. */
+export function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_S) * 1_000;
+}
+
 const TEXT =
   "Ủy ban nhân dân xã thông báo khẩn cấp. Nước sông đang lên nhanh, dự kiến vượt báo động ba trong đêm nay. ";
 
@@ -57,13 +69,13 @@ export async function hubSide(count: number): Promise<HubSide> {
     async round(size, expect) {
       await load.watch(expect, true);
       const received = load.received(WITHIN_MS);
-      const before = rig.newest();
+      const [before, cpu] = [rig.newest(), cpuMs(rig.pid)];
       const sentAt = sharedNow();
       const posted = rig.desk.post("/alerts", alert(size));
       const acked = storedAt(rig, before, expect);
       const answer = await received;
       await posted;
-      return roundOf(answer, sentAt, expect, await acked);
+      return roundOf(answer, { sentAt, expect, ackedAt: await acked, cpuMs: cpuMs(rig.pid) - cpu });
     },
     async stop() {
       load.stop();
@@ -93,10 +105,11 @@ export async function mosquittoSide(hub: HubRig): Promise<PeerSide> {
     async round(payload, expect) {
       await load.watch(expect, false);
       const received = load.received(WITHIN_MS);
+      const cpu = cpuMs(mosquitto.pid);
       const sentAt = mosquitto.publish(topic, payload);
       const answer = await received;
-      const acked = await mosquitto.allAcks(expect);
-      return roundOf(answer, sentAt, expect, acked);
+      const ackedAt = await mosquitto.allAcks(expect);
+      return roundOf(answer, { sentAt, expect, ackedAt, cpuMs: cpuMs(mosquitto.pid) - cpu });
     },
     async stop() {
       load.stop();
@@ -105,13 +118,20 @@ export async function mosquittoSide(hub: HubRig): Promise<PeerSide> {
   };
 }
 
-function roundOf(answer: Received, sentAt: number, expect: number, ackedAt: number): Round {
+interface Taken {
+  readonly sentAt: number;
+  readonly expect: number;
+  readonly ackedAt: number;
+  readonly cpuMs: number;
+}
+
+function roundOf(answer: Received, { sentAt, expect, ackedAt, cpuMs: used }: Taken): Round {
   const took = answer.at.map((one) => one - sentAt).sort((a, b) => a - b);
   const quantile = (q: number) =>
     took[Math.max(0, Math.ceil(took.length * q) - 1)] ?? Number.POSITIVE_INFINITY;
   return {
     ...{ first: quantile(0), p99: quantile(0.99), last: took.at(-1) ?? Number.POSITIVE_INFINITY },
-    ...{ acked: ackedAt - sentAt, missing: expect - took.length },
+    ...{ acked: ackedAt - sentAt, missing: expect - took.length, cpuMs: used },
     ...{ payload: answer.payload, verifyMs: answer.verifyMs },
   };
 }
