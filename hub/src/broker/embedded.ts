@@ -132,7 +132,10 @@ export class EmbeddedBroker implements Broker {
     if (!tls) return accept;
     const settings = { requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" as const };
     const secured = createTlsServer({ ...tls, ...settings, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, accept);
-    secured.on("tlsClientError", (error) => log.debug({ reason: error.message }, "a TLS handshake failed"));
+    secured.on("tlsClientError", (error, socket) => {
+      log.debug({ reason: error.message }, "a TLS handshake failed");
+      if (isOfCertificate(error)) this.#lobby.refuses(socket);
+    });
     return (socket) => secured.emit("connection", socket);
   }
 
@@ -159,6 +162,7 @@ export class EmbeddedBroker implements Broker {
           return done(null, true);
         }
         const { reason, returnCode } = why;
+        if (reason !== TOO_MUCH) this.#lobby.refuses(client.conn as Socket);
         gate.refused({ station: client.id, action: "connect", subject: client.id, reason });
         done(Object.assign(new Error(reason), { returnCode }), false);
       },
@@ -229,6 +233,9 @@ export class EmbeddedBroker implements Broker {
     this.#aedes.on("closed", () => this.#clients.clear());
   }
 }
+
+/** Not one that was cut short or took too long. */
+const isOfCertificate = (error: Error) => /^ERR_SSL_.*CERT/.test((error as { code?: string }).code ?? "");
 
 /** In a SUBACK: not granted. */
 const REFUSED = 0x80;

@@ -4,15 +4,15 @@ import { type Allowance, TokenBucket } from "./limits.ts";
 /** Connections that have not said who they are: together, and from one address. A province may sit behind one. */
 const MOST_WAITING = 6_000;
 const MOST_FROM_ONE = 5_000;
-/** Refused or broken off before they were anybody, from one address. */
-const FAILURES: Allowance = { burst: 300, perSecond: 5 };
+/** Refused for who they say they are, from one address. Who breaks off in a storm of connections is not meant. */
+const REFUSALS: Allowance = { burst: 1_000, perSecond: 20 };
 const MOST_ADDRESSES = 10_000;
 
 /** Where connections wait until they have said who they are. How long is limited by the handshake and the CONNECT. */
 export class Lobby {
   readonly #waiting = new Map<string, string>();
   readonly #byAddress = new Map<string, number>();
-  readonly #failures = new Map<string, TokenBucket>();
+  readonly #refusals = new Map<string, TokenBucket>();
   readonly #now: () => number;
 
   /** `now`: any clock that does not go back, ms. */
@@ -25,7 +25,7 @@ export class Lobby {
     return this.#waiting.size;
   }
 
-  /** Lets a connection wait; false: there are too many, or too many from there failed. */
+  /** Lets a connection wait; false: there are too many, or too many from there were refused. */
   admits(socket: Socket): boolean {
     const { remoteAddress: address = "" } = socket;
     const from = this.#byAddress.get(address) ?? 0;
@@ -33,9 +33,7 @@ export class Lobby {
     const place = placeOf(socket);
     this.#waiting.set(place, address);
     this.#byAddress.set(address, from + 1);
-    socket.once("close", () => {
-      if (this.#leave(place)) this.#failed(address);
-    });
+    socket.once("close", () => this.#leave(place));
     return true;
   }
 
@@ -44,26 +42,26 @@ export class Lobby {
     this.#leave(placeOf(socket));
   }
 
-  #leave(place: string): boolean {
+  /** It is nobody that the hub lets in. */
+  refuses({ remoteAddress: address = "" }: Socket): void {
+    const now = this.#now();
+    if (this.#refusals.size >= MOST_ADDRESSES) this.#refusals.clear();
+    const bucket = this.#refusals.get(address) ?? new TokenBucket(REFUSALS, now);
+    this.#refusals.set(address, bucket);
+    bucket.take(1, now);
+  }
+
+  #leave(place: string): void {
     const address = this.#waiting.get(place);
-    if (address === undefined) return false;
+    if (address === undefined) return;
     this.#waiting.delete(place);
     const left = (this.#byAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#byAddress.set(address, left);
     else this.#byAddress.delete(address);
-    return true;
-  }
-
-  #failed(address: string): void {
-    const now = this.#now();
-    if (this.#failures.size >= MOST_ADDRESSES) this.#failures.clear();
-    const bucket = this.#failures.get(address) ?? new TokenBucket(FAILURES, now);
-    this.#failures.set(address, bucket);
-    bucket.take(1, now);
   }
 
   #isBarred(address: string): boolean {
-    return this.#failures.get(address)?.has(1, this.#now()) === false;
+    return this.#refusals.get(address)?.has(1, this.#now()) === false;
   }
 }
 
