@@ -1,37 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock } from "@loa/kernel/clock";
-import type { Logger } from "@loa/kernel/log";
 import { days } from "@loa/kernel/units";
 import type { StationId } from "@loa/protocol/identity";
 import type { TimeEnvelope } from "@loa/protocol/time-envelope";
-import { AlertBook } from "./alerts/alert-book.ts";
-import { AlertComposer } from "./alerts/alert-composer.ts";
-import { AlertJournal } from "./alerts/alert-journal.ts";
-import { AlertNotices } from "./alerts/alert-notices.ts";
-import { AlertRights } from "./alerts/alert-rights.ts";
-import { AlertViews } from "./alerts/alert-views.ts";
-import { Alerts } from "./alerts/alerts.ts";
-import { ButtonAlarms } from "./alerts/button-alarms.ts";
-import { createCap } from "./alerts/cap-parts.ts";
-import { Rehearsals } from "./alerts/rehearsal.ts";
-import { TargetFinder } from "./alerts/target-finder.ts";
-import { TargetGroups } from "./alerts/target-groups.ts";
 import { EmbeddedBroker } from "./broker/embedded.ts";
 import type { HubConfig } from "./config.ts";
 import { DEFAULT_ENVELOPE } from "./core/envelope.ts";
 import { NEVER_SEEN } from "./core/station-view.ts";
 import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
-import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
-import { capRoutes } from "./http/routes/cap.ts";
-import { groupRoutes } from "./http/routes/groups.ts";
-import { liveRoutes } from "./http/routes/live.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
 import { stopRoutes } from "./http/routes/stop.ts";
 import { createStationServer } from "./http/station-server.ts";
-import { AlertDelivery } from "./link/alert-delivery.ts";
 import { Commands } from "./link/commands.ts";
 import { Enrolment } from "./link/enrolment.ts";
 import { Gate } from "./link/gate.ts";
@@ -40,19 +21,7 @@ import { PresenceKeeper } from "./link/presence-keeper.ts";
 import { ReceiptIntake } from "./link/receipt-intake.ts";
 import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
-import { LiveBook } from "./live/live-book.ts";
-import { LiveDelivery } from "./live/live-delivery.ts";
-import { LiveEndings } from "./live/live-endings.ts";
-import { LiveNotices } from "./live/live-notices.ts";
-import { LiveReports } from "./live/live-reports.ts";
-import { LiveRights } from "./live/live-rights.ts";
-import { LiveViews } from "./live/live-views.ts";
-import { Lives } from "./live/lives.ts";
-import { AlertSpeech } from "./media/alert-speech.ts";
-import { Ffmpeg } from "./media/ffmpeg.ts";
-import type { Speech } from "./media/speech.ts";
-import type { AssetStore } from "./media/store.ts";
-import type { Audit, Broker, EventSink, Line, Registry, RegistryChange, StationLive } from "./ports.ts";
+import type { Broker, Line, RegistryChange, StationLive } from "./ports.ts";
 import { Broadcasts } from "./schedule/broadcasts.ts";
 import { Calendar } from "./schedule/calendar.ts";
 import { Drafts } from "./schedule/drafts.ts";
@@ -61,46 +30,22 @@ import { Previews } from "./schedule/preview.ts";
 import { Recorder } from "./schedule/recorder.ts";
 import { Schedules } from "./schedule/schedules.ts";
 import { Stops } from "./schedule/stops.ts";
-import type { Database } from "./store/database.ts";
 import { history } from "./store/repositories/history.ts";
 import { playout, receipts } from "./store/repositories/line-receipts.ts";
 import { lineDatabase } from "./store/repositories/line-tables.ts";
-import { targetGroups } from "./store/repositories/target-groups.ts";
 import { EpochKeeper } from "./trust/epoch-keeper.ts";
 import { openTrust } from "./trust/hub-trust.ts";
+import { createUrgent, type UrgentNeeds } from "./urgent-line.ts";
 
 const SHOWN_PLAYOUTS = 20;
 
 /** What the line is built over. */
-export interface LineNeeds {
-  readonly config: Pick<
-    HubConfig,
-    | "data"
-    | "host"
-    | "publicHost"
-    | "mqttPort"
-    | "stationPort"
-    | "tls"
-    | "timeZone"
-    | "ffmpeg"
-    | "alertConfirmation"
-    | "alertTotp"
-    | "alertLeadMs"
-    | "liveDelayMs"
-    | "capSources"
-    | "capInbox"
-    | "capConfirmation"
-    | "capFeed"
-    | "capSender"
-  >;
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly registry: Registry;
-  readonly events: EventSink;
-  readonly audit: Audit;
-  readonly assets: Pick<AssetStore, "path" | "put">;
-  readonly speech: Pick<Speech, "speak" | "reading">;
+export interface LineNeeds
+  extends Omit<
+    UrgentNeeds,
+    "config" | "broker" | "trust" | "stations" | "commands" | "broadcasts" | "territory" | "defaultEnvelope"
+  > {
+  readonly config: UrgentNeeds["config"] & Pick<HubConfig, "mqttPort" | "stationPort" | "tls">;
   /** In force where no area has an envelope. */
   readonly defaultEnvelope?: TimeEnvelope;
 }
@@ -131,6 +76,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const keys = join(config.data, "keys");
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const publicHost = config.publicHost ?? config.host;
+  const defaultEnvelope = needs.defaultEnvelope ?? DEFAULT_ENVELOPE;
   const trust = await openTrust(keys, [...new Set(["localhost", "127.0.0.1", publicHost])], clock.now());
   const epoch = await EpochKeeper.open({ db, file: join(keys, "store-mark"), clock, log });
   const book = await StationBook.load(db);
@@ -145,7 +91,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const planning = new Planning({
     ...{ calendar, book, clock, log },
     epoch: () => epoch.epoch,
-    defaultEnvelope: needs.defaultEnvelope ?? DEFAULT_ENVELOPE,
+    defaultEnvelope,
     issued: (stations) => {
       for (const station of stations) {
         presence.changed(book.ensure(station));
@@ -176,43 +122,25 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       for (const onAir of [before, after]) if (onAir?.broadcastId) recorder.changed(onAir.broadcastId);
     },
   });
-  const now = () => clock.now();
-  const inForce = () => calendar.territory;
-  const journal = new AlertJournal(config.data);
-  const alertBook = new AlertBook({ database: needs.database, audit, journal, clock, log });
-  const views = new AlertViews({ db, stations: book, territory: inForce, now });
-  const notices = new AlertNotices({ alerts: alertBook, views, events, clock, territory: inForce });
-  const alertDelivery = new AlertDelivery({
-    ...{ broker, trust, clock, log, stations: book, alerts: alertBook, territory: inForce },
-    changed: (id) => notices.changed(id),
+  const urgent = createUrgent({
+    ...{ ...needs, broker, trust, stations: book, commands, broadcasts, defaultEnvelope },
+    territory: () => calendar.territory,
   });
   const intake = new ReceiptIntake({
     ...{ db, commands },
     stored: (received) => {
       const area = calendar.territory.stations.get(received.station)?.areaId;
       if (area !== undefined) events.publish({ kind: "playout", playout: playout(received) }, [area]);
-      alertDelivery.proven(received.station, received.receipt);
+      urgent.alertDelivery.proven(received.station, received.receipt);
       const { broadcastId } = received.receipt;
       if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
-  const liveBook = new LiveBook({ database: needs.database, audit });
-  const liveViews = new LiveViews({ db, stations: book, territory: inForce, now });
-  const liveNotices = new LiveNotices({
-    book: liveBook,
-    views: liveViews,
-    events,
-    clock,
-    territory: inForce,
-  });
-  const liveDelivery = new LiveDelivery({ broker, commands, clock, log, territory: inForce });
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
-    alerts: alertDelivery,
-    buttonAlarms: new ButtonAlarms({
-      ...{ book: alertBook, notices, clock, record: (id) => calendar.territory.stations.get(id) },
-    }),
-    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
+    alerts: urgent.alertDelivery,
+    buttonAlarms: urgent.buttonAlarms,
+    lives: urgent.liveReports,
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 
@@ -225,50 +153,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
   const stops = new Stops({
     ...{ db, calendar, planning, broadcasts, schedules, recorder, commands, clock, audit },
-    stopped: (actor, stations) => lives.stopped(actor, stations),
-  });
-
-  const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
-  const speech = new AlertSpeech({ speech: needs.speech, assets, ffmpeg, data: config.data });
-  const rights = new AlertRights({
-    ...{ database: needs.database, territory: inForce, secondFactor: config.alertTotp },
-  });
-  const finder = new TargetFinder({
-    territory: inForce,
-    group: (id) => targetGroups.find(needs.database, id),
-  });
-  const groups = new TargetGroups({
-    ...{ clock, database: needs.database, audit, rights, finder, territory: inForce },
-  });
-  const alerts = new Alerts({
-    targets: finder,
-    ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
-    composer: new AlertComposer({ speech, registry, log }),
-    confirmation: config.alertConfirmation,
-    capConfirmation: config.capConfirmation,
-    leadMs: config.alertLeadMs,
-    changed: (alert) => lives.alertChanged(alert),
-  });
-  const lives: Lives = new Lives({
-    ...{ book: liveBook, delivery: liveDelivery, views: liveViews, notices: liveNotices },
-    endings: new LiveEndings({
-      ...{ book: liveBook, delivery: liveDelivery, notices: liveNotices, alerts, assets, clock, log },
-    }),
-    rights: new LiveRights({
-      ...{ database: needs.database, territory: inForce },
-      defaultEnvelope: needs.defaultEnvelope ?? DEFAULT_ENVELOPE,
-    }),
-    ...{ targets: finder, alerts, alertRights: rights, assets, territory: inForce, clock, log },
-    ...{ data: config.data, delayMs: config.liveDelayMs },
-  });
-  const rehearsals = new Rehearsals({
-    targets: finder,
-    ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
-  });
-
-  const cap = createCap({
-    config,
-    ...{ db, clock, log, audit, alerts, alertBook, rights, speech, territory: inForce },
+    stopped: (actor, stations) => urgent.lives.stopped(actor, stations),
   });
 
   let addresses: LineAddresses = { mqtt: "", stations: "", ca: join(keys, "ca.pem") };
@@ -302,7 +187,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, await territory())
         : await enter();
-    alerts.widen();
+    urgent.alerts.widen();
     if (change.kind === "area" || change.kind === "merge")
       return planning.affected([...book.all()].map(({ id }) => id));
     const own = change.kind === "stations" ? change.ids : [change.id];
@@ -341,17 +226,12 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => scheduleRoutes(app, { schedules, previews, calendar, now: () => clock.now() }),
       (app) => broadcastRoutes(app, { broadcasts, stops, calendar, now: () => clock.now() }),
       (app) => stopRoutes(app, { stops }),
-      (app) => alertRoutes(app, { alerts, rehearsals }),
-      (app) => groupRoutes(app, { groups }),
-      (app) => liveRoutes(app, { lives, clock }),
-      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
+      ...urgent.routes,
     ],
     async start() {
       await recorder.start();
       await commands.resume();
-      await alerts.start();
-      await lives.start();
-      await cap.start();
+      await urgent.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -365,22 +245,20 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         ca: addresses.ca,
       };
       await link.start();
-      cap.ask();
+      urgent.ask();
       ready = true;
       return addresses;
     },
     async stop() {
       ready = false;
-      await cap.close();
+      await urgent.stop();
       await planning.flush();
-      await lives.close();
-      for (const part of [planning, delivery, alertDelivery, notices, liveNotices, commands]) part.close();
-      for (const part of [presence, schedules, recorder, epoch]) part.close();
+      for (const part of [planning, delivery, commands, presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();
       await broker.close();
       await book.save();
-      await alertBook.close();
+      await urgent.close();
     },
     ready: () => ready,
     addresses: () => addresses,
