@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Alert } from "@loa/protocol/alert";
@@ -65,7 +66,14 @@ async function measure(keys: TestKeys, hub: HostileHub, tap: CardTap): Promise<R
   const p95 = late?.toSorted((a, b) => a - b)[RUNS >> 1] ?? Number.NaN;
   return [
     { measure: "alert to the broker → first block at the card, p50", unit: "ms", values: middle ?? [] },
-    { measure: "p95", unit: "ms", values: late ?? [], bar: `≤ ${BAR_MS}`, reached: p95 <= BAR_MS },
+    {
+      measure: "p95",
+      unit: "ms",
+      values: late ?? [],
+      bar: `≤ ${BAR_MS}`,
+      reached: p95 <= BAR_MS,
+      note: busy(),
+    },
     { measure: "worst", unit: "ms", values: worst ?? [] },
   ];
 }
@@ -89,3 +97,7 @@ async function startMs(keys: TestKeys, hub: HostileHub, tap: CardTap, alertId: s
   await wait(300 + 300 * Math.random());
   return took;
 }
+
+/** A machine that does more than it has cores for says nothing of the bar. */
+const busy = (): string =>
+  `load average ${(loadavg()[0] ?? 0).toFixed(1)} on ${availableParallelism()} cores`;
