@@ -13,8 +13,6 @@ export const STATION_LIMITS = {
   bytes: { burst: 8_000_000, perSecond: 256_000 },
 } as const satisfies Record<string, Allowance>;
 
-type Limited = keyof typeof STATION_LIMITS;
-
 /** An allowance as it is used up. Pure but for what it remembers. */
 export class TokenBucket {
   readonly #allowance: Allowance;
@@ -43,9 +41,11 @@ export class TokenBucket {
   }
 }
 
+type Used = Readonly<Record<keyof typeof STATION_LIMITS, TokenBucket>>;
+
 /** What stations used up, by their identity: connecting anew gives nothing back. */
 export class StationLimits {
-  readonly #used = new Map<StationId, Map<Limited, TokenBucket>>();
+  readonly #used = new Map<StationId, Used>();
   readonly #now: () => number;
 
   /** `now`: any clock that does not go back, ms. */
@@ -55,20 +55,27 @@ export class StationLimits {
 
   /** Counts a connection; false: it comes too soon after too many. */
   connects(station: StationId): boolean {
-    return this.#take(station, "connections", 1);
+    const now = this.#now();
+    return this.#of(station, now).connections.take(1, now);
   }
 
   /** Counts a message of `bytes`; false: it is too much. */
   publishes(station: StationId, bytes: number): boolean {
-    return this.#take(station, "messages", 1) && this.#take(station, "bytes", bytes);
+    const now = this.#now();
+    const used = this.#of(station, now);
+    return used.messages.take(1, now) && used.bytes.take(bytes, now);
   }
 
-  #take(station: StationId, what: Limited, amount: number): boolean {
-    const now = this.#now();
-    const own = this.#used.get(station) ?? new Map<Limited, TokenBucket>();
-    this.#used.set(station, own);
-    const bucket = own.get(what) ?? new TokenBucket(STATION_LIMITS[what], now);
-    own.set(what, bucket);
-    return bucket.take(amount, now);
+  #of(station: StationId, now: number): Used {
+    const known = this.#used.get(station);
+    if (known) return known;
+    const { connections, messages, bytes } = STATION_LIMITS;
+    const fresh = {
+      connections: new TokenBucket(connections, now),
+      messages: new TokenBucket(messages, now),
+      bytes: new TokenBucket(bytes, now),
+    };
+    this.#used.set(station, fresh);
+    return fresh;
   }
 }
