@@ -18,9 +18,9 @@ export const recall: Bench = {
       for (let run = 0; run < RUNS; run++) {
         const before = (await both.fleet.view()).latencies.silent.count;
         const id = await sounding(admin);
-        const from = performance.now();
+        const [from, asked] = [performance.now(), Date.now()];
         await admin.post(`/alerts/${id}/recall`, {});
-        await acknowledged(admin, id);
+        await acknowledged(admin, id, asked);
         acked.push((performance.now() - from) / 1_000);
         const { latencies } = await until("all are silent", WITHIN_MS, async () => {
           const view = await both.fleet.view();
@@ -54,8 +54,9 @@ async function sounding(admin: Person): Promise<string> {
   return id;
 }
 
-const acknowledged = (admin: Person, id: string): Promise<true> =>
+/** What a station said counts anew with each revision. */
+const acknowledged = (admin: Person, id: string, since: number): Promise<true> =>
   until("all have acknowledged", WITHIN_MS, async () => {
-    const { counts } = await admin.get(`/alerts/${id}`);
-    return counts.sounding + counts.done + counts.ready + counts.received === STATIONS ? true : null;
+    const { stations } = await admin.get(`/alerts/${id}`);
+    return stations.every(({ receivedAt = 0 }: Answer) => receivedAt >= since) ? true : null;
   });

@@ -43,7 +43,7 @@ test("is asked for at once by a station that was just switched on, and rarely by
   time.begin();
   const { nonce, t1 } = time.ask(1_000);
   time.take(bytes(timeReply(SECRET, { nonce, t1, t2: t1, t3: t1 })), SECRET, t1);
-  expect(time.resumeMs(never, 0.5)).toBe(15_000);
-  expect([1, 2, 3].map(() => time.pauseMs(never, 0.5))).toEqual([10_000, 20_000, 40_000]);
+  expect(time.resumeMs(never, 0.5)).toBe(30_000);
+  expect([1, 2, 3].map(() => time.pauseMs(never, 0.5))).toEqual([20_000, 40_000, 80_000]);
   expect([time.resumeMs(0, 0.5), time.pauseMs(0, 0.5)]).toEqual([0, 10_000]);
 });
