@@ -1,15 +1,19 @@
+import { enableCompileCache, flushCompileCache } from "node:module";
+import { join } from "node:path";
 import { LoaError } from "@loa/kernel/errors";
 import { SystemClock } from "@loa/kernel/system-clock";
 import pino from "pino";
 import { loadConfig } from "./config.ts";
-import { startHub } from "./hub.ts";
-import { createLine } from "./line.ts";
 
 try {
   const config = loadConfig(process.env);
+  // A hub that comes back after a fault has thousands of stations waiting: what was compiled once is kept.
+  enableCompileCache(join(config.data, "compiled"));
+  const [{ startHub }, { createLine }] = await Promise.all([import("./hub.ts"), import("./line.ts")]);
   const log = pino({ level: config.logLevel, base: { part: "hub" } }, pino.destination(2));
   const hub = await startHub(config, new SystemClock(), log, createLine);
   console.log(JSON.stringify(hub.ready));
+  flushCompileCache();
   if (hub.demoPassword !== null)
     log.info(`demo accounts: admin, tinh, huyen, huyen2, xa, xa2, kythuat; password ${hub.demoPassword}`);
   const stop = () => {

@@ -14,10 +14,10 @@ const SWAY = 0.2;
 /** From so long before it sounds until it is silent a station asks densely, for what sounds must sound in step. */
 export const SOUND_NEAR_MS = 60_000;
 /** A station that knows the time spreads its first burst after a reconnection over this. */
-const RESUME_MS = 30_000;
+const RESUME_MS = 60_000;
 
 /** How many bursts a station counts as done that came back with a time that is still good: it checks it, and asks rarely again. */
-export const RESUMED_BURSTS = SETTLED_BURSTS - 1;
+export const RESUMED_BURSTS = SETTLED_BURSTS;
 
 /** What the next gap depends on. */
 export interface TimePace {

@@ -1,42 +1,72 @@
 import type { Bench, Row } from "./bench.ts";
+import { atMost, RUNS, rest, stationsOr } from "./fleet/figures.ts";
 import { cpuSeconds, HubAndFleet } from "./fleet/hub-and-fleet.ts";
+import { BareMosquitto, hasMosquitto } from "./fleet/mosquitto.ts";
 
-const STATIONS = Number(process.env.LOA_BENCH_STATIONS ?? 5_000);
-const RUNS = Number(process.env.LOA_BENCH_RUNS ?? 5);
-const RESTED_MS = 3_000;
+const STATIONS = stationsOr(5_000);
+const RESTED_MS = 5_000;
 
-/** All stations come back at once: the hub is killed and started again, until each of them has its plan confirmed. */
+interface Storms {
+  readonly seconds: number[];
+  readonly cpu: number[];
+}
+
+/**
+ * Everybody comes back at once: the hub is killed and started again, until each station has its plan confirmed. Processor time counts from
+ * the hub's start. Beside it bare clients at a Mosquitto that is killed and started again, until each has had one message taken.
+ */
 export const storm: Bench = {
   name: "storm",
   async run(): Promise<Row[]> {
-    const plain = await storms(false);
+    const plain = await storms(() => HubAndFleet.start({ stations: STATIONS, tls: false }));
+    const secured = await storms(() => HubAndFleet.start({ stations: STATIONS, tls: true }));
+    const peer = hasMosquitto() ? await mosquittoStorms() : null;
     return [
-      row("plain: all back with plan confirmed", "s", plain.seconds, 12),
-      row("plain: hub's processor time till then", "s", plain.cpu, 6),
+      atMost(`${STATIONS} stations back with plan confirmed, plain`, "s", plain.seconds, 12),
+      atMost("hub's processor time till then, plain", "s", plain.cpu, 6),
+      atMost("the same, TLS", "s", secured.seconds),
+      atMost("hub's processor time till then, TLS", "s", secured.cpu),
+      ...(peer
+        ? [
+            atMost("bare clients back at Mosquitto, plain", "s", peer.seconds),
+            atMost("Mosquitto's processor time till then", "s", peer.cpu),
+          ]
+        : [atMost("Mosquitto", "s", [], undefined, "not installed")]),
     ];
   },
 };
 
-async function storms(tls: boolean): Promise<{ seconds: number[]; cpu: number[] }> {
-  const both = await HubAndFleet.start({ stations: STATIONS, tls });
-  const [seconds, cpu]: [number[], number[]] = [[], []];
-  try {
-    for (let run = 0; run < RUNS; run++) {
-      await new Promise((resolve) => setTimeout(resolve, RESTED_MS));
-      const from = performance.now();
-      await both.restartHub();
-      await both.settled();
-      seconds.push((performance.now() - from) / 1_000);
-      cpu.push(cpuSeconds(both.hubPid));
-      process.stdout.write(`${tls ? "TLS" : "plain"} ${seconds.at(-1)} s, CPU ${cpu.at(-1)} s\n`);
-    }
-    return { seconds, cpu };
-  } finally {
-    await both.stop();
-  }
+async function storms(start: () => Promise<HubAndFleet>): Promise<Storms> {
+  const both = await start();
+  return measured(both, async () => {
+    await both.restartHub();
+    await both.settled();
+    return cpuSeconds(both.hubPid);
+  });
 }
 
-function row(measure: string, unit: string, values: readonly number[], bar: number): Row {
-  const median = values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-  return { measure, unit, values, bar: `≤ ${bar}`, reached: median <= bar };
+async function mosquittoStorms(): Promise<Storms> {
+  const bare = await BareMosquitto.start(STATIONS);
+  return measured(bare, async () => {
+    await bare.restart();
+    await bare.allBack();
+    return bare.cpuSeconds;
+  });
+}
+
+/** Storms after each other; `once` answers the processor time it took. */
+async function measured(what: { stop(): Promise<void> }, once: () => Promise<number>): Promise<Storms> {
+  const storms: Storms = { seconds: [], cpu: [] };
+  try {
+    for (let run = 0; run < RUNS; run++) {
+      await rest(RESTED_MS);
+      const from = performance.now();
+      const cpu = await once();
+      storms.seconds.push((performance.now() - from) / 1_000);
+      storms.cpu.push(cpu);
+    }
+    return storms;
+  } finally {
+    await what.stop();
+  }
 }

@@ -164,6 +164,28 @@ describe("the clock filter", () => {
     expect(drifts).toHaveLength(20);
   });
 
+  test.each([
+    ["a wired link", { jitterMs: [1, 1], ppm: -50 }, 0.5],
+    ["a mobile link and a fast crystal", { jitterMs: [40, 40], ppm: 50 }, 5],
+  ] as [string, Partial<World>, number][])(
+    "over %s a minute of dense bursts after an hour of rare ones is as good as dense ones all along",
+    (_, given, ms) => {
+      const rare = Array.from({ length: 30 }, (_, n) => 180_000 + n * 120_000);
+      const dense = Array.from({ length: 6 }, (_, n) => 180_000 + 30 * 120_000 + n * 10_200);
+      const errors = Array.from({ length: 20 }, (_, seed) => {
+        const world = { ...QUIET, ...given, seed: seed * 7_919 + 1 };
+        const chance = random(world.seed);
+        const settled = [...listen(world, 23)].at(-1)!;
+        const filter = [...rare, ...dense].reduce(
+          (filter, at) => takeBurst(filter, burstAt(at, world, chance)),
+          settled,
+        );
+        return Math.abs(errorOf(filter, world));
+      });
+      expect(errors.toSorted((a, b) => a - b)[17]).toBeLessThan(ms);
+    },
+  );
+
   test("learns no drift across a step", () => {
     const world = { ...QUIET, ppm: 50, step: { from: 1_000_000, byMs: 20 } };
     for (const filter of listen(world, 40, 120_000)) {

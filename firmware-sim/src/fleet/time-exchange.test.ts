@@ -43,7 +43,22 @@ test("is asked for at once by a station that was just switched on, and rarely by
   time.begin();
   const { nonce, t1 } = time.ask(1_000);
   time.take(bytes(timeReply(SECRET, { nonce, t1, t2: t1, t3: t1 })), SECRET, t1);
-  expect(time.resumeMs(never, 0.5)).toBe(15_000);
-  expect([1, 2, 3].map(() => time.pauseMs(never, 0.5))).toEqual([10_000, 20_000, 40_000]);
+  expect(time.resumeMs(never, 0.5)).toBe(30_000);
+  expect([1, 2, 3].map(() => time.pauseMs(never, 0.5))).toEqual([20_000, 40_000, 80_000]);
   expect([time.resumeMs(0, 0.5), time.pauseMs(0, 0.5)]).toEqual([0, 10_000]);
+});
+
+test("a slow exchange does not spoil what a quick one told, and one that contradicts it is believed", () => {
+  const time = new TimeExchange();
+  const exchange = (offsetMs: number, there: number, back: number, at: number) => {
+    time.begin();
+    const { nonce, t1 } = time.ask(at);
+    const t2 = t1 + there + offsetMs;
+    time.take(bytes(timeReply(SECRET, { nonce, t1, t2, t3: t2 })), SECRET, t1 + there + back);
+    return time.offsetMs;
+  };
+  expect(exchange(500, 2, 2, 1_000)).toBe(500);
+  expect(exchange(500, 900, 10, 121_000)).toBe(500);
+  expect(exchange(501, 4, 4, 241_000)).toBe(501);
+  expect(exchange(9_000, 20, 20, 361_000)).toBe(9_000);
 });

@@ -6,8 +6,11 @@ import { RESUMED_BURSTS, timePauseMs, timeResumeMs } from "@loa/protocol/time-pa
 /** A station that has not heard its hub's time believes its own clock so far. */
 const RTC_ERROR_MS = 5_000;
 
+/** How fast what was heard loses its worth. */
+const CRYSTAL_PPM = 60;
+
 /**
- * A light station's time: of each burst of eight exchanges the one with the least round trip. It asks at a controller's pace, but follows no
+ * A light station's time: the exchange with the least round trip, until one is better than what that has aged to. It asks at a controller's pace, but follows no
  * crystal's drift, because nothing here plays in step.
  */
 export class TimeExchange {
@@ -15,7 +18,7 @@ export class TimeExchange {
   errorMs = RTC_ERROR_MS;
   heard = false;
   #waiting: Map<string, number> | null = null;
-  #bestMs = Number.POSITIVE_INFINITY;
+  #heardAt = 0;
 
   #bursts = 0;
 
@@ -32,7 +35,6 @@ export class TimeExchange {
 
   begin(): void {
     this.#waiting = new Map();
-    this.#bestMs = Number.POSITIVE_INFINITY;
   }
 
   ask(localNow: number): TimeRequest {
@@ -49,10 +51,12 @@ export class TimeExchange {
     this.#waiting?.delete(reply.nonce);
     const { t2, t3 } = reply;
     const roundTripMs = t4 - t1 - (t3 - t2);
-    if (roundTripMs < this.#bestMs) {
-      this.#bestMs = roundTripMs;
-      this.offsetMs = (t2 - t1 + (t3 - t4)) / 2;
-      this.errorMs = Math.max(roundTripMs / 2, 0.01);
+    const errorMs = Math.max(roundTripMs / 2, 0.01);
+    const offsetMs = (t2 - t1 + (t3 - t4)) / 2;
+    const held = this.errorMs + ((t4 - this.#heardAt) * CRYSTAL_PPM) / 1e6;
+    const contradicts = Math.abs(offsetMs - this.offsetMs) > held + errorMs;
+    if (!this.heard || errorMs <= held || contradicts) {
+      [this.offsetMs, this.errorMs, this.#heardAt] = [offsetMs, errorMs, t4];
       this.heard = true;
     }
     return roundTripMs;
