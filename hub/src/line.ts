@@ -187,7 +187,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, await territory())
         : await enter();
-    urgent.alerts.widen();
+    urgent.acts.widen();
     if (change.kind === "area" || change.kind === "merge")
       return planning.affected([...book.all()].map(({ id }) => id));
     const own = change.kind === "stations" ? change.ids : [change.id];

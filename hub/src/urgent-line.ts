@@ -1,6 +1,7 @@
 import type { Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { TimeEnvelope } from "@loa/protocol/time-envelope";
+import { AlertActs } from "./alerts/alert-acts.ts";
 import { AlertBook } from "./alerts/alert-book.ts";
 import { AlertComposer } from "./alerts/alert-composer.ts";
 import { AlertJournal } from "./alerts/alert-journal.ts";
@@ -82,7 +83,7 @@ export interface UrgentNeeds {
 
 /** What sounds without a plan, composed. */
 export interface UrgentParts {
-  readonly alerts: Alerts;
+  readonly acts: AlertActs;
   readonly lives: Lives;
   /** Where acks, births, receipts and events of stations go. */
   readonly alertDelivery: AlertDelivery;
@@ -116,22 +117,25 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
   const speech = new AlertSpeech({ speech: needs.speech, assets, ffmpeg, data: config.data });
   const rights = new AlertRights({ database, territory, secondFactor: config.alertTotp });
   const targets = new TargetFinder({ territory, group: (id) => targetGroups.find(database, id) });
+  const composer = new AlertComposer({ speech, registry, log });
+  const acts = new AlertActs({
+    ...{ book, composer, delivery, notices, territory, clock, log, leadMs: config.alertLeadMs },
+    changed: (alert) => lives.alertChanged(alert),
+  });
   const alerts = new Alerts({
-    ...{ book, delivery, rights, views, notices, targets, territory, clock, log },
-    composer: new AlertComposer({ speech, registry, log }),
+    ...{ acts, book, composer, rights, views, targets, territory, clock },
     confirmation: config.alertConfirmation,
     capConfirmation: config.capConfirmation,
     leadMs: config.alertLeadMs,
-    changed: (alert) => lives.alertChanged(alert),
   });
   const groups = new TargetGroups({ clock, database, audit, rights, finder: targets, territory });
-  const rehearsals = new Rehearsals({ alerts, rights, targets, broadcasts, stations, territory, now });
+  const rehearsals = new Rehearsals({ alerts, acts, rights, targets, broadcasts, stations, territory, now });
 
   const liveBook = new LiveBook({ database, audit });
   const liveViews = new LiveViews({ db, stations, territory, now });
   const liveNotices = new LiveNotices({ book: liveBook, views: liveViews, events, clock, territory });
   const liveDelivery = new LiveDelivery({ broker, commands, clock, log, territory });
-  const speaking = { book: liveBook, delivery: liveDelivery, notices: liveNotices, alerts, assets };
+  const speaking = { book: liveBook, delivery: liveDelivery, notices: liveNotices, alerts, acts, assets };
   const lives: Lives = new Lives({
     ...{ ...speaking, views: liveViews, targets, alertRights: rights, territory, clock, log },
     endings: new LiveEndings({ ...speaking, clock, log }),
@@ -140,11 +144,11 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
   });
 
   const cap = createCap({
-    ...{ config, db, clock, log, audit, alerts, alertBook: book, rights, speech, territory },
+    ...{ config, db, clock, log, audit, alerts, acts, alertBook: book, rights, speech, territory },
   });
 
   return {
-    ...{ alerts, lives, alertDelivery: delivery },
+    ...{ acts, lives, alertDelivery: delivery },
     buttonAlarms: new ButtonAlarms({ book, notices, clock, record: (id) => territory().stations.get(id) }),
     liveReports: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
     routes: [
@@ -154,7 +158,7 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
       (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
     ],
     async start() {
-      await alerts.start();
+      await acts.start();
       await lives.start();
       await cap.start();
     },

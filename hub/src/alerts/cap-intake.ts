@@ -31,6 +31,7 @@ import type { CapFate, CapRecord } from "../core/cap-record.ts";
 import type { Territory } from "../core/targets.ts";
 import { readCap } from "../interop/cap/read-cap.ts";
 import type { Actor } from "../ports.ts";
+import type { AlertActs } from "./alert-acts.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { Alerts } from "./alerts.ts";
 import type { CapBook } from "./cap-book.ts";
@@ -49,7 +50,8 @@ export interface CapFrom {
 /** What taking in messages needs. */
 export interface CapIntakeParts {
   readonly book: CapBook;
-  readonly alerts: Pick<Alerts, "adopt" | "withdraw" | "replace">;
+  readonly alerts: Pick<Alerts, "adopt">;
+  readonly acts: Pick<AlertActs, "withdraw" | "replace">;
   readonly alertBook: Pick<AlertBook, "held" | "standing">;
   readonly recording: CapRecordingParts;
   readonly territory: () => Territory;
@@ -306,11 +308,11 @@ export class CapIntake {
 
   /** Also what it was to take the place of, where nobody had taken it up yet. */
   async #withdraw(record: CapRecord): Promise<void> {
-    const { alerts, alertBook, fromOf, book } = this.#parts;
+    const { acts, alertBook, fromOf, book } = this.#parts;
     const made = alertBook.held(record.alertId ?? "")?.record;
     if (!made) return;
     for (const id of [made.id, ...made.supersedes])
-      await alerts.withdraw(actorOf(fromOf(record)), id, null).catch((error) => {
+      await acts.withdraw(actorOf(fromOf(record)), id, null).catch((error) => {
         if (codeOf(error) !== "CONFLICT") throw error;
       });
     await this.#keep(book.get(record.id) ?? record, "alert", "cancelled");
@@ -322,9 +324,9 @@ export class CapIntake {
   }
 
   async #replaceNow(record: CapRecord, by: string | null): Promise<void> {
-    const { alerts, fromOf, book } = this.#parts;
+    const { acts, fromOf, book } = this.#parts;
     if (record.alertId === null) return;
-    await alerts.replace(actorOf(fromOf(record)), record.alertId, by);
+    await acts.replace(actorOf(fromOf(record)), record.alertId, by);
     const now = book.get(record.id) ?? record;
     if (now.fate === "alert") await this.#keep(now, "alert", "updated");
   }

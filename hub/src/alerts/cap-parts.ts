@@ -10,6 +10,7 @@ import type { CapSource } from "../interop/cap/source-schema.ts";
 import type { AlertSpeech } from "../media/alert-speech.ts";
 import type { Audit } from "../ports.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
+import type { AlertActs } from "./alert-acts.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { Alerts } from "./alerts.ts";
@@ -29,6 +30,7 @@ export interface CapNeeds {
   readonly log: Logger;
   readonly audit: Audit;
   readonly alerts: Alerts;
+  readonly acts: AlertActs;
   readonly alertBook: AlertBook;
   readonly rights: AlertRights;
   readonly speech: Pick<AlertSpeech, "recorded">;
@@ -45,7 +47,7 @@ export interface CapParts {
 
 /** Composes what takes CAP in and gives it out. */
 export function createCap(needs: CapNeeds): CapParts {
-  const { config, db, clock, log, audit, alerts, alertBook, rights, speech, territory } = needs;
+  const { config, db, clock, log, audit, alerts, acts, alertBook, rights, speech, territory } = needs;
   const { capSources, capInbox, timeZone } = config;
   const sender = config.capSender ?? `loa@${config.publicHost ?? config.host}`;
   const sources = new Map(capSources.map((source) => [scopeOf(source), fromOf(source)]));
@@ -60,7 +62,7 @@ export function createCap(needs: CapNeeds): CapParts {
     sources.get(record.scope) ?? stranger(record);
   const book = new CapBook({ db, clock, log });
   const intake = new CapIntake({
-    ...{ book, alerts, alertBook, territory, clock, log, self: sender, fromOf: known },
+    ...{ book, alerts, acts, alertBook, territory, clock, log, self: sender, fromOf: known },
     recording: { get: carefulGet, speech, log },
   });
   const pollers = capSources.map((source) => {

@@ -8,6 +8,7 @@ import type { Territory } from "../core/targets.ts";
 import type { StationBook } from "../link/station-book.ts";
 import type { Actor } from "../ports.ts";
 import type { Broadcasts } from "../schedule/broadcasts.ts";
+import type { AlertActs } from "./alert-acts.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { Alerts } from "./alerts.ts";
 import type { TargetFinder } from "./target-finder.ts";
@@ -15,6 +16,7 @@ import type { TargetFinder } from "./target-finder.ts";
 /** What rehearsing needs. */
 export interface RehearsalParts {
   readonly alerts: Alerts;
+  readonly acts: AlertActs;
   readonly rights: AlertRights;
   readonly targets: TargetFinder;
   readonly broadcasts: Broadcasts;
@@ -33,10 +35,10 @@ export class Rehearsals {
 
   /** @throws as sending it would */
   async of(actor: Actor, body: CreateAlert): Promise<Rehearsal> {
-    const { alerts, rights, territory } = this.#parts;
+    const { alerts, acts, rights, territory } = this.#parts;
     const targets = await this.#parts.targets.of(actor, body.targets);
     await rights.demandTargets(actor, targets);
-    const reach = alerts.reachOf(targets);
+    const reach = acts.reachOf(targets);
     const content = await alerts.draft(actor, body, targets);
     const durationMs = wholeMs(content);
     const ids = reach.map(({ stationId }) => stationId);

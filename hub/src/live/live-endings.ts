@@ -2,7 +2,7 @@ import type { Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { seconds } from "@loa/kernel/units";
 import type { LiveEnd } from "@loa/protocol/http/live";
-import type { Alerts } from "../alerts/alerts.ts";
+import type { AlertActs } from "../alerts/alert-acts.ts";
 import type { AssetStore } from "../media/store.ts";
 import { auditOf, type HeldLive, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
@@ -18,7 +18,7 @@ export interface LiveEndingParts {
   readonly book: LiveBook;
   readonly delivery: LiveDelivery;
   readonly notices: LiveNotices;
-  readonly alerts: Pick<Alerts, "voiceEnded">;
+  readonly acts: Pick<AlertActs, "voiceEnded">;
   readonly assets: Pick<AssetStore, "put">;
   readonly clock: Clock;
   readonly log: Logger;
@@ -86,10 +86,10 @@ export class LiveEndings {
   }
 
   async #silence({ record }: HeldLive): Promise<void> {
-    const { delivery, alerts } = this.#parts;
+    const { delivery, acts } = this.#parts;
     delivery.withdraw(record.id);
     await delivery.stop(record);
-    if (record.alertId !== null && record.end !== "recalled") await alerts.voiceEnded(record.alertId);
+    if (record.alertId !== null && record.end !== "recalled") await acts.voiceEnded(record.alertId);
   }
 
   /** Resolves at once; the work is done at its time, unless the hub ends before. */

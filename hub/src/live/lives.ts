@@ -6,6 +6,7 @@ import { hours, minutes, seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
 import type { CreateLive, LiveDetail, LiveState, LiveSummary } from "@loa/protocol/http/live";
 import type { StationId } from "@loa/protocol/identity";
+import type { AlertActs } from "../alerts/alert-acts.ts";
 import type { AlertRights } from "../alerts/alert-rights.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { TargetFinder } from "../alerts/target-finder.ts";
@@ -39,7 +40,8 @@ export interface LivesParts {
   readonly rights: LiveRights;
   readonly views: LiveViews;
   readonly targets: TargetFinder;
-  readonly alerts: Pick<Alerts, "create" | "voiceEnded">;
+  readonly alerts: Pick<Alerts, "create">;
+  readonly acts: Pick<AlertActs, "voiceEnded">;
   readonly alertRights: Pick<AlertRights, "demandTargets">;
   readonly assets: Pick<AssetStore, "put" | "path">;
   readonly notices: LiveNotices;
@@ -61,7 +63,7 @@ export class Lives {
 
   /** Ends what another run of the hub left open: its keys are gone, and stations are told so. Recordings are closed and stored. */
   async start(): Promise<void> {
-    const { book, assets, data, delivery, alerts, clock, log } = this.#parts;
+    const { book, assets, data, delivery, acts, clock, log } = this.#parts;
     const recorded = await recoverRecordings(data, assets).catch((error) => {
       log.error({ err: error }, "recordings of live speech were not recovered");
       return new Map<string, Recorded>();
@@ -72,7 +74,7 @@ export class Lives {
       const ended = { ...record, startedAt, recording, endedAt: clock.now(), end: "hub" as const };
       await book.keep(ended, auditOf("hub", "end", ended));
       await delivery.stop(ended);
-      if (ended.alertId !== null) await alerts.voiceEnded(ended.alertId);
+      if (ended.alertId !== null) await acts.voiceEnded(ended.alertId);
     }
   }
 
