@@ -4,7 +4,11 @@ import { encodeMessage, LivePackets, MESSAGE_MS } from "./live-packets.ts";
 const packet = (fill: number, length = 3) => new Uint8Array(length).fill(fill);
 const read = (message: ArrayBuffer) => {
   const view = new DataView(message);
-  return { sequence: view.getUint32(0), mediaTimeUs: Number(view.getBigUint64(4)), frames: view.getUint16(12) };
+  return {
+    sequence: view.getUint32(0),
+    mediaTimeUs: Number(view.getBigUint64(4)),
+    frames: view.getUint16(12),
+  };
 };
 
 /** Feeds packets that are whole at these times, ms; what was sent. */

@@ -11,7 +11,11 @@ const STOOD_STILL_MS = 150;
 const WINDOW = 16;
 
 /** A message to the hub: contract in `@loa/protocol/http/live`. */
-export function encodeMessage(sequence: number, mediaTimeUs: number, frames: readonly Uint8Array[]): ArrayBuffer {
+export function encodeMessage(
+  sequence: number,
+  mediaTimeUs: number,
+  frames: readonly Uint8Array[],
+): ArrayBuffer {
   const length = frames.reduce((sum, frame) => sum + 2 + frame.length, HEAD_BYTES);
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);

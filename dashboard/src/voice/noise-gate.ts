@@ -63,7 +63,10 @@ export class NoiseGate {
   #decide(level: number, seconds: number): void {
     const floor = Math.max(LEAST_FLOOR_DB, Math.min(level, this.#floorDb + FLOOR_RISE_DB * seconds));
     if (this.#heard > SETTLED_SECONDS) this.#floorDb = floor;
-    const opens = Math.min(OPENS_AT_MOST_DB, Math.max(OPENS_AT_LEAST_DB, this.#floorDb + OPENS_OVER_FLOOR_DB));
+    const opens = Math.min(
+      OPENS_AT_MOST_DB,
+      Math.max(OPENS_AT_LEAST_DB, this.#floorDb + OPENS_OVER_FLOOR_DB),
+    );
     this.speech = level > (this.open ? opens - HYSTERESIS_DB : opens);
     this.#held = this.speech ? HOLD_SECONDS : this.#held - seconds;
     this.open = this.speech || (this.open && this.#held > 0);

@@ -117,7 +117,11 @@ function packed(toc: number, frames: readonly Uint8Array[]): Uint8Array {
   const alone = frames.length === 1;
   const head = alone
     ? [toc & 0xfc]
-    : [(toc & 0xfc) | 3, 128 | frames.length, ...frames.slice(0, -1).flatMap(({ length }) => written(length))];
+    : [
+        (toc & 0xfc) | 3,
+        128 | frames.length,
+        ...frames.slice(0, -1).flatMap(({ length }) => written(length)),
+      ];
   const packet = new Uint8Array(head.length + frames.reduce((sum, { length }) => sum + length, 0));
   packet.set(head);
   let at = head.length;

@@ -29,25 +29,31 @@ function talking(): VoiceChain {
 const mixed = (a: Float32Array, b: Float32Array) => a.map((sample, i) => sample + (b[i] as number));
 const peak = (samples: Float32Array) => samples.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
 
-test.each([-40, -34, -28, -22, -16, -10, -6])("speech of %i dBFS comes out within 2 dB of the target", (db) => {
-  const spoken = mixed(speechLike(14, db, 3), room(14, Math.min(-62, db - 28)));
-  const out = through(talking(), spoken).subarray(6 * RATE);
-  expect(Math.abs(speakingDb(out) - TARGET_DB)).toBeLessThan(2);
-});
+test.each([-40, -34, -28, -22, -16, -10, -6])(
+  "speech of %i dBFS comes out within 2 dB of the target",
+  (db) => {
+    const spoken = mixed(speechLike(14, db, 3), room(14, Math.min(-62, db - 28)));
+    const out = through(talking(), spoken).subarray(6 * RATE);
+    expect(Math.abs(speakingDb(out) - TARGET_DB)).toBeLessThan(2);
+  },
+);
 
-test.each([-75, -65, -55, -48])("a room of %i dBFS in which nobody speaks closes the gate and is never raised", (db) => {
-  const chain = talking();
-  let openAfterASecond = 0;
-  let blocks = 0;
-  const reading = silentReading();
-  const out = through(chain, room(20, db), () => {
-    chain.read(reading);
-    if (++blocks * BLOCK > 10 * RATE && reading.gateOpen) openAfterASecond += 1;
-  });
-  expect(openAfterASecond).toBe(0);
-  expect(reading.gainDb).toBeLessThanOrEqual(20);
-  expect(peak(out.subarray(12 * RATE))).toBe(0);
-});
+test.each([-75, -65, -55, -48])(
+  "a room of %i dBFS in which nobody speaks closes the gate and is never raised",
+  (db) => {
+    const chain = talking();
+    let openAfterASecond = 0;
+    let blocks = 0;
+    const reading = silentReading();
+    const out = through(chain, room(20, db), () => {
+      chain.read(reading);
+      if (++blocks * BLOCK > 10 * RATE && reading.gateOpen) openAfterASecond += 1;
+    });
+    expect(openAfterASecond).toBe(0);
+    expect(reading.gainDb).toBeLessThanOrEqual(20);
+    expect(peak(out.subarray(12 * RATE))).toBe(0);
+  },
+);
 
 test("the gain stays where speech left it through a long silence", () => {
   const chain = talking();
@@ -64,7 +70,10 @@ test("a phrase is not chopped: within it the gate stays open", () => {
   const chain = talking();
   const reading = silentReading();
   through(chain, mixed(speechLike(3, -36), room(3, -66)));
-  const steady = Float32Array.from({ length: RATE }, (_, i) => 0.02 * Math.sin(i / 30) * Math.sin(i / 2_000) ** 2);
+  const steady = Float32Array.from(
+    { length: RATE },
+    (_, i) => 0.02 * Math.sin(i / 30) * Math.sin(i / 2_000) ** 2,
+  );
   let closed = 0;
   through(chain, steady, () => {
     chain.read(reading);
@@ -87,7 +96,9 @@ test("easing takes its decibels off", () => {
   const [plain, eased] = [talking(), talking()];
   eased.easeDb = 12;
   const spoken = speechLike(8, -20);
-  const difference = speakingDb(through(plain, spoken).subarray(4 * RATE)) - speakingDb(through(eased, spoken).subarray(4 * RATE));
+  const difference =
+    speakingDb(through(plain, spoken).subarray(4 * RATE)) -
+    speakingDb(through(eased, spoken).subarray(4 * RATE));
   expect(difference).toBeGreaterThan(11);
 });
 
@@ -120,7 +131,8 @@ describe("the limiter", () => {
     const { out, delay } = limited(bursts);
     const factor = (i: number) => (out[i] as number) / (bursts[i - delay] as number);
     let steepest = 0;
-    for (let i = delay + 1; i < RATE - BLOCK; i++) steepest = Math.max(steepest, Math.abs(factor(i) - factor(i - 1)));
+    for (let i = delay + 1; i < RATE - BLOCK; i++)
+      steepest = Math.max(steepest, Math.abs(factor(i) - factor(i - 1)));
     expect(steepest).toBeLessThan(0.01);
     expect(Math.max(...out)).toBeGreaterThan(CEILING - 0.01);
   });

@@ -60,7 +60,8 @@ export class WebmReader {
 function frameOf(block: Uint8Array): Uint8Array {
   const track = vint(block, 0, false);
   const flagsAt = (track?.next ?? 0) + BLOCK_TIME_BYTES;
-  if (track === null || ((block[flagsAt] ?? LACED) & LACED) !== 0) throw new Error("a block with several frames");
+  if (track === null || ((block[flagsAt] ?? LACED) & LACED) !== 0)
+    throw new Error("a block with several frames");
   return block.slice(flagsAt + 1);
 }
 
