@@ -44,6 +44,13 @@ const NAVIGATION: readonly NavigationEntry[] = [
     pages: ["schedules", "schedule", "broadcast"],
   },
   {
+    href: "/live",
+    text: "nav.live",
+    drawing: "microphone",
+    pages: ["live", "liveSession"],
+    needs: "speak",
+  },
+  {
     href: "/admin",
     text: "nav.admin",
     drawing: "admin",
@@ -58,6 +65,8 @@ const TITLES: Record<PageName, MessageId> = {
   announcement: "nav.announcements",
   schedules: "nav.schedules",
   schedule: "schedules.new",
+  live: "live.title",
+  liveSession: "live.title",
   broadcast: "title.broadcast",
   station: "wall.title",
   account: "account.title",

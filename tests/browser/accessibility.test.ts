@@ -22,10 +22,13 @@ beforeAll(async () => {
   const person = await commune.person("xa");
   const { areaId } = (await person.get("/me")).user;
   const broadcast = await scheduled(person, id, [{ areaId }], 3_600_000, { title: "Buổi sáng" });
+  const live = await person.post("/live", { targets: [{ areaId }] });
+  await person.delete(`/live/${live.id}`);
   const [station] = (await person.get("/stations")).items;
   addresses = addressesOf({
     announcement: id,
     schedule: broadcast.scheduleId,
+    live: live.id,
     broadcast: broadcast.id,
     station: station.id,
   });
@@ -36,7 +39,7 @@ afterAll(() => desk?.stop());
 
 /** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
 function addressesOf(
-  ids: Record<"announcement" | "schedule" | "broadcast" | "station", string>,
+  ids: Record<"announcement" | "schedule" | "live" | "broadcast" | "station", string>,
 ): Record<PageName, string> {
   return {
     overview: "/",
@@ -44,6 +47,8 @@ function addressesOf(
     announcement: `/announcements/${ids.announcement}`,
     schedules: "/schedules",
     schedule: `/schedules/${ids.schedule}`,
+    live: "/live",
+    liveSession: `/live/${ids.live}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
     account: "/account",

@@ -2,14 +2,23 @@ import type { Role } from "@loa/protocol/http/session";
 import { user } from "./session.ts";
 
 /** What somebody may want to do. The hub decides; this only keeps useless buttons off the page. */
-export type Action = "stop" | "author" | "approve" | "schedule" | "enrol" | "maintain" | "administer";
+export type Action =
+  | "stop"
+  | "author"
+  | "approve"
+  | "schedule"
+  | "speak"
+  | "alert"
+  | "enrol"
+  | "maintain"
+  | "administer";
 
 const ALLOWED: Record<Role, readonly Action[]> = {
-  staff: ["stop", "author", "schedule"],
-  approver: ["stop", "author", "approve", "schedule"],
-  operator: ["stop", "author", "approve", "schedule", "maintain"],
+  staff: ["stop", "author", "schedule", "speak"],
+  approver: ["stop", "author", "approve", "schedule", "speak"],
+  operator: ["stop", "author", "approve", "schedule", "speak", "alert", "maintain"],
   technician: ["stop", "enrol", "maintain"],
-  admin: ["stop", "author", "approve", "schedule", "enrol", "maintain", "administer"],
+  admin: ["stop", "author", "approve", "schedule", "speak", "alert", "enrol", "maintain", "administer"],
   auditor: [],
 };
 

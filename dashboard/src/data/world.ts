@@ -2,8 +2,9 @@ import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import type { DashboardEvent } from "@loa/protocol/http/events";
+import type { LiveSummary } from "@loa/protocol/http/live";
 import type { Station } from "@loa/protocol/http/stations";
-import { getAll } from "./api.ts";
+import { api, getAll } from "./api.ts";
 import type { ApiError } from "./api-error.ts";
 import { toApiError } from "./api-error.ts";
 import { feed } from "./feed.ts";
@@ -28,6 +29,8 @@ export class World {
   readonly broadcasts = new Table<Broadcast>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
+  /** Live speech that goes on, and what changed of it since the page was opened. */
+  readonly live = new Table<LiveSummary>();
   /** Which of the tables hold what the hub said, now or, from the cache, when it last answered. */
   readonly have = new Signal<ReadonlySet<WorldPart>>(new Set());
   readonly loaded = new Signal(false);
@@ -40,6 +43,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   const stations = new Map<string, Station | null>();
   const broadcasts = new Map<string, Broadcast>();
   const announcements = new Map<string, Announcement>();
+  const live = new Map<string, LiveSummary>();
   for (const event of events) {
     if (event.kind === "station") stations.set(event.station.id, event.station);
     else if (event.kind === "area") areas.set(event.area.id, event.area);
@@ -47,12 +51,14 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
       if (event.areaId !== undefined) areas.set(event.areaId, null);
       if (event.stationId !== undefined) stations.set(event.stationId, null);
     } else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
+    else if (event.kind === "live") live.set(event.live.id, event.live);
     else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
   }
   apply(world.areas, areas);
   apply(world.stations, stations);
   world.broadcasts.merge([...broadcasts.values()]);
   world.announcements.merge([...announcements.values()]);
+  world.live.merge([...live.values()]);
 }
 
 /** Puts rows in their places; null takes one out. */
@@ -81,6 +87,14 @@ export async function loadAreas(): Promise<void> {
   got("areas");
 }
 
+/** Live speech lasts minutes: what goes on is among the newest. */
+const NEWEST_LIVE = 20;
+
+async function loadLive(): Promise<void> {
+  const { items } = await api.get<{ items: LiveSummary[] }>("/live", { limit: NEWEST_LIVE });
+  world.live.replace(items);
+}
+
 async function loadStations(): Promise<void> {
   world.stations.replace(await getAll<Station>("/stations"));
   got("stations");
@@ -88,7 +102,7 @@ async function loadStations(): Promise<void> {
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts()]);
+  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadLive()]);
   const failed = parts.find((part) => part.status === "rejected");
   const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
@@ -127,7 +141,7 @@ export function followWorld(userId: string): () => void {
     clearInterval(hourly);
     world.have.set(new Set());
     world.loaded.set(false);
-    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements])
+    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.live])
       table.replace([]);
   };
 }

@@ -1,6 +1,7 @@
 import { enAdmin } from "./en-admin.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
+import { enLive } from "./en-live.ts";
 import { enOverview } from "./en-overview.ts";
 import type { Catalogue } from "./translate.ts";
 
@@ -9,6 +10,7 @@ export const en: Catalogue = {
   ...enCodes,
   ...enDesk,
   ...enAdmin,
+  ...enLive,
   ...enOverview,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",

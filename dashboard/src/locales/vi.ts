@@ -1,6 +1,7 @@
 import { viAdmin } from "./vi-admin.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
+import { viLive } from "./vi-live.ts";
 import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
@@ -8,6 +9,7 @@ export const vi = {
   ...viCodes,
   ...viDesk,
   ...viAdmin,
+  ...viLive,
   ...viOverview,
   loading: "Đang tải…",
   stations: "{n} cụm loa",

@@ -36,23 +36,11 @@ export function encodeMessage(
  * on the phone) it jumps ahead by whole messages, so that what comes after is not late for ever.
  */
 export class LivePackets {
-  /** Messages begun before, so that a page that comes back goes on with the same count. */
-  #sequence: number;
+  #sequence = 0;
   #frames: Uint8Array[] = [];
   /** Wall clock at media time 0, ms. */
   #origin: number | null = null;
   readonly #late: number[] = [];
-
-  /** `origin`: wall clock (ms) at which an earlier page's count began; absent: it begins with the first packet. */
-  constructor(origin: number | null = null, now = 0) {
-    this.#origin = origin;
-    this.#sequence = origin === null ? 0 : Math.ceil((now - origin) / MESSAGE_MS) + 1;
-  }
-
-  /** Wall clock at media time 0, ms; null before the first packet. */
-  get origin(): number | null {
-    return this.#origin;
-  }
 
   /** Takes a packet of 20 ms that is whole at `now`, wall clock in ms; a message each third time, else null. */
   add(packet: Uint8Array, now: number): ArrayBuffer | null {
