@@ -64,6 +64,13 @@ const schema = {
     default: 300,
     description: "from sending an alert to its start; covers its delivery, so that stations start in step",
   }),
+  liveDelayMs: Type.Integer({
+    minimum: 100,
+    maximum: 5_000,
+    default: 300,
+    description:
+      "from a sample's capture to its sound in live speech; 1500 where stations are on mobile links",
+  }),
   logLevel: Type.Enum(["debug", "info", "warn", "error", "silent"], { default: "info" }),
 };
 

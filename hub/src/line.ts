@@ -24,6 +24,7 @@ import type { RouteSet } from "./http/api.ts";
 import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
 import { groupRoutes } from "./http/routes/groups.ts";
+import { liveRoutes } from "./http/routes/live.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
 import { stopRoutes } from "./http/routes/stop.ts";
 import { createStationServer } from "./http/station-server.ts";
@@ -36,6 +37,14 @@ import { PresenceKeeper } from "./link/presence-keeper.ts";
 import { ReceiptIntake } from "./link/receipt-intake.ts";
 import { StationBook } from "./link/station-book.ts";
 import { StationLink } from "./link/station-link.ts";
+import { LiveBook } from "./live/live-book.ts";
+import { LiveDelivery } from "./live/live-delivery.ts";
+import { LiveEndings } from "./live/live-endings.ts";
+import { LiveNotices } from "./live/live-notices.ts";
+import { LiveReports } from "./live/live-reports.ts";
+import { LiveRights } from "./live/live-rights.ts";
+import { LiveViews } from "./live/live-views.ts";
+import { Lives } from "./live/lives.ts";
 import { AlertSpeech } from "./media/alert-speech.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import type { Speech } from "./media/speech.ts";
@@ -74,6 +83,7 @@ export interface LineNeeds {
     | "alertConfirmation"
     | "alertTotp"
     | "alertLeadMs"
+    | "liveDelayMs"
   >;
   readonly database: Database;
   readonly clock: Clock;
@@ -178,9 +188,20 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       if (broadcastId !== undefined) recorder.changed(broadcastId);
     },
   });
+  const liveBook = new LiveBook({ database: needs.database, audit });
+  const liveViews = new LiveViews({ db, stations: book, territory: inForce, now });
+  const liveNotices = new LiveNotices({
+    book: liveBook,
+    views: liveViews,
+    events,
+    clock,
+    territory: inForce,
+  });
+  const liveDelivery = new LiveDelivery({ broker, commands, clock, log, territory: inForce });
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
     alerts: alertDelivery,
+    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 
@@ -193,6 +214,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const previews = new Previews({ calendar, planning, broadcasts, schedules, drafts, clock, timeZone });
   const stops = new Stops({
     ...{ db, calendar, planning, broadcasts, schedules, recorder, commands, clock, audit },
+    stopped: (actor, stations) => lives.stopped(actor, stations),
   });
 
   const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
@@ -213,6 +235,19 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     composer: new AlertComposer({ speech, registry, log }),
     confirmation: config.alertConfirmation,
     leadMs: config.alertLeadMs,
+    changed: (alert) => lives.alertChanged(alert),
+  });
+  const lives: Lives = new Lives({
+    ...{ book: liveBook, delivery: liveDelivery, views: liveViews, notices: liveNotices },
+    endings: new LiveEndings({
+      ...{ book: liveBook, delivery: liveDelivery, notices: liveNotices, alerts, assets, clock, log },
+    }),
+    rights: new LiveRights({
+      ...{ database: needs.database, territory: inForce },
+      defaultEnvelope: needs.defaultEnvelope ?? DEFAULT_ENVELOPE,
+    }),
+    ...{ targets: finder, alerts, alertRights: rights, assets, territory: inForce, clock, log },
+    ...{ data: config.data, delayMs: config.liveDelayMs },
   });
   const rehearsals = new Rehearsals({
     targets: finder,
@@ -290,11 +325,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => stopRoutes(app, { stops }),
       (app) => alertRoutes(app, { alerts, rehearsals }),
       (app) => groupRoutes(app, { groups }),
+      (app) => liveRoutes(app, { lives, clock }),
     ],
     async start() {
       await recorder.start();
       await commands.resume();
       await alerts.start();
+      await lives.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -314,7 +351,8 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     async stop() {
       ready = false;
       await planning.flush();
-      for (const part of [planning, delivery, alertDelivery, notices, commands]) part.close();
+      await lives.close();
+      for (const part of [planning, delivery, alertDelivery, notices, liveNotices, commands]) part.close();
       for (const part of [presence, schedules, recorder, epoch]) part.close();
       await link.stop();
       await server.close();

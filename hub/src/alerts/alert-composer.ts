@@ -1,12 +1,13 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
-import type { AlertKind, AlertSound } from "@loa/protocol/alert";
+import type { AlertKind, AlertSound, LiveItem } from "@loa/protocol/alert";
 import type { AreaId } from "@loa/protocol/identity";
 import type { AlertContent } from "../core/alert.ts";
 import {
   composeCorrection,
   composeSound,
+  composeVoice,
   correctionText,
   markingOf,
   type SpokenAlert,
@@ -36,9 +37,19 @@ export class AlertComposer {
    * An actual alert that cannot be spoken goes out with its tone alone, and says why; an exercise without its marking is none.
    * @throws SIREN_NOT_ALLOWED · NOT_FOUND · NOT_APPROVED · ANNOUNCEMENT_EXPIRED · of exercises and tests: why nothing here can speak
    */
-  async content(kind: AlertKind, words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertContent> {
+  async content(
+    kind: AlertKind,
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    voice: LiveItem | null = null,
+  ): Promise<AlertContent> {
     if (kind !== "actual" && words.tone === "siren")
       throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
+    if (voice !== null) {
+      const before = await this.#marking(kind, words.language, areaId, "before");
+      return { ...words, sound: composeVoice(kind, words.tone, before, voice), speechCode: null };
+    }
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
       Promise.all(this.#messages(words, areaId, now)),
     );
@@ -62,6 +73,31 @@ export class AlertComposer {
       this.#parts.log.error({ err: error }, "a recall goes out without words");
       return composeCorrection({ messages: [], marking: null });
     }
+  }
+
+  /** What stations say once a live voice has ended: of an exercise, that it is over. Never fails. */
+  async afterVoice(
+    kind: AlertKind,
+    { language }: Pick<AlertContent, "language">,
+    areaId: AreaId,
+  ): Promise<AlertSound[]> {
+    try {
+      const after = await this.#marking(kind, language, areaId, "after");
+      return after ? [after] : [];
+    } catch (error) {
+      this.#parts.log.error({ err: error }, "the end of an exercise goes unsaid");
+      return [];
+    }
+  }
+
+  async #marking(
+    kind: AlertKind,
+    language: string,
+    areaId: AreaId,
+    which: "before" | "after",
+  ): Promise<AlertSound | null> {
+    const marks = markingOf(kind, language);
+    return marks && this.#parts.speech.say({ text: marks[which], areaId, language });
   }
 
   async #spoken(

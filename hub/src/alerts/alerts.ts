@@ -3,10 +3,20 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import type { Logger } from "@loa/kernel/log";
 import { seconds } from "@loa/kernel/units";
+import type { LiveItem } from "@loa/protocol/alert";
 import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import type { AreaId } from "@loa/protocol/identity";
-import { type AlertContent, type AlertRecord, endOf, issued, muted, recalled } from "../core/alert.ts";
+import {
+  type AlertContent,
+  type AlertRecord,
+  endOf,
+  issued,
+  muted,
+  recalled,
+  voiceless,
+  voiceOf,
+} from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
 import type { AlertDelivery } from "../link/alert-delivery.ts";
 import type { Actor } from "../ports.ts";
@@ -33,6 +43,8 @@ export interface AlertParts {
   readonly log: Logger;
   readonly confirmation: "off" | "second-person";
   readonly leadMs: number;
+  /** An alert was made, sent, updated or recalled, and that is durable. */
+  readonly changed?: (record: AlertRecord) => void;
 }
 
 /** Emergency alerts, exercises and tests: made, confirmed by a second person where so configured, updated, called back. */
@@ -56,14 +68,17 @@ export class Alerts {
         );
   }
 
-  /** @throws SIREN_NOT_ALLOWED · NO_TARGETS · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED · NOT_APPROVED · CONFLICT */
-  async create(actor: Actor, body: CreateAlert): Promise<AlertDetail> {
+  /**
+   * With `voice` somebody's live speech stands for its words.
+   * @throws SIREN_NOT_ALLOWED · NO_TARGETS · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED · NOT_APPROVED · CONFLICT
+   */
+  async create(actor: Actor, body: CreateAlert, voice: LiveItem | null = null): Promise<AlertDetail> {
     const { clock, rights } = this.#parts;
     const targets = await this.#parts.targets.of(actor, body.targets);
     await rights.demandTargets(actor, targets);
     const supersedes = body.supersedes ?? [];
     for (const id of supersedes) await this.#demandSupersedable(actor, body, id);
-    const content = await this.draft(actor, body, targets);
+    const content = await this.draft(actor, body, targets, voice);
     const now = clock.now();
     const record: AlertRecord = {
       ...{ id: newId("al", now), version: 1, kind: body.kind, targets, asked: body.targets },
@@ -77,7 +92,12 @@ export class Alerts {
   }
 
   /** What an alert of this body would say. @throws as `create` */
-  async draft(actor: Actor, body: CreateAlert, targets: readonly Target[]): Promise<AlertContent> {
+  async draft(
+    actor: Actor,
+    body: CreateAlert,
+    targets: readonly Target[],
+    voice: LiveItem | null = null,
+  ): Promise<AlertContent> {
     const { kind, headline, text = null, announcementId = null, language = "vi", expiresInSeconds } = body;
     const { translations = [] } = body;
     const actual = kind === "actual";
@@ -87,7 +107,28 @@ export class Alerts {
       translations,
       proposedBy: personOf(actor),
     };
-    return this.#parts.composer.content(kind, words, this.#spokenIn(actor, targets), this.#parts.clock.now());
+    const area = this.#spokenIn(actor, targets);
+    return this.#parts.composer.content(kind, words, area, this.#parts.clock.now(), voice);
+  }
+
+  /** The live voice in an alert is over: stations are told so, and one that was never sent is taken back. */
+  async voiceEnded(id: string): Promise<void> {
+    const { book, composer, delivery, clock } = this.#parts;
+    const found = book.held(id)?.record;
+    if (!found || found.recalledAt !== null || this.#isOver(found)) return;
+    const after = await composer.afterVoice(found.kind, found.content, this.#spokenIn(null, found.targets));
+    await this.#inTurn(id, async () => {
+      const record = book.held(id)?.record;
+      if (!record || record.recalledAt !== null || this.#isOver(record)) return;
+      const { issue, createdBy } = record;
+      if (issue !== null && !voiceOf(issue.sound)) return;
+      const next =
+        issue === null
+          ? recalled(record, [], createdBy, clock.now())
+          : voiceless(record, issue, after, clock.now());
+      await this.#keep({ userId: createdBy.id }, issue === null ? "recall" : "voice-end", next);
+      await delivery.send(id);
+    });
   }
 
   /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits */
@@ -289,7 +330,7 @@ export class Alerts {
     return found;
   }
 
-  async #keep(actor: Actor, what: string, record: AlertRecord): Promise<void> {
+  async #keep(actor: Pick<Actor, "userId">, what: string, record: AlertRecord): Promise<void> {
     const { kind, reach, issue, content } = record;
     const detail = {
       kind,
@@ -301,6 +342,7 @@ export class Alerts {
       ...{ actor: actor.userId, action: `alert.${what}`, subject: record.id, detail },
     });
     this.#parts.notices.changed(record.id);
+    this.#parts.changed?.(record);
   }
 
   async #shown(id: string): Promise<AlertDetail> {

@@ -13,6 +13,8 @@ import { peerCertificate } from "./peer-certificate.ts";
 
 /** Beyond this a subscriber counts as frozen: it is passed over, and closed when it has not drained in time. */
 const FROZEN_AT_BYTES = 1_000_000;
+/** Some seconds of live speech: what waits behind more than this would come too late to sound. */
+const LATE_AT_BYTES = 16_000;
 /** Stations keep alive every 20 s; nobody may ask for more than this, or a lost one would go unseen. */
 const KEEPALIVE_LIMIT_S = 60;
 
@@ -159,7 +161,9 @@ export class EmbeddedBroker implements Broker {
         done(null, null);
       },
       authorizeForward: (client, packet) =>
-        (client.conn as Socket).writableLength > FROZEN_AT_BYTES ? null : packet,
+        (client.conn as Socket).writableLength > (isLive(packet.topic) ? LATE_AT_BYTES : FROZEN_AT_BYTES)
+          ? null
+          : packet,
       published: (packet, client, done) => {
         if (client) this.#deliver(client.id, packet.topic, packet.payload);
         done(null);
@@ -202,6 +206,8 @@ interface ConnectRequest {
   readonly clean: boolean;
   readonly will?: { readonly topic: string; readonly retain: boolean; readonly qos: number };
 }
+
+const isLive = (topic: string) => topic.endsWith("/live");
 
 /** aedes' emitter is public in its code and absent from its types. */
 function emitterOf(aedes: Aedes): { emit(packet: object, done: () => void): void } {

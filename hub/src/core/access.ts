@@ -20,6 +20,8 @@ export const ACTIONS = [
   "broadcast.stop",
   "alert.read",
   "alert.send",
+  "live.read",
+  "live.speak",
   "user.manage",
   "audit.read",
 ] as const;
@@ -32,8 +34,15 @@ const READ: readonly Action[] = [
   "schedule.read",
   "broadcast.read",
   "alert.read",
+  "live.read",
 ];
-const STAFF: readonly Action[] = [...READ, "announcement.write", "schedule.write", "broadcast.stop"];
+const STAFF: readonly Action[] = [
+  ...READ,
+  "announcement.write",
+  "schedule.write",
+  "broadcast.stop",
+  "live.speak",
+];
 
 /** What each role may do within its area and all below it. */
 export const RIGHTS: Readonly<Record<Role, ReadonlySet<Action>>> = {

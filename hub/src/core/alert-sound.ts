@@ -1,4 +1,4 @@
-import type { AlertKind, AlertSound } from "@loa/protocol/alert";
+import type { AlertKind, AlertSound, LiveItem } from "@loa/protocol/alert";
 import type { AlertTone } from "@loa/protocol/http/alerts";
 import { CHIME_MS } from "@loa/protocol/plan";
 
@@ -23,6 +23,16 @@ export interface SpokenAlert {
 export function composeSound(kind: AlertKind, tone: AlertTone, spoken: SpokenAlert): AlertSound[] {
   const words = wordsOf(spoken);
   return [...opening(kind, tone, words.length > 0), ...words, BETWEEN_ROUNDS];
+}
+
+/** The tone, what an exercise says before, then somebody's live voice until it ends. */
+export function composeVoice(
+  kind: AlertKind,
+  tone: AlertTone,
+  before: AlertSound | null,
+  voice: LiveItem,
+): AlertSound[] {
+  return [...opening(kind, tone, true), ...(before ? [before, BREATH] : []), voice];
 }
 
 /** What is said after a recall, once it is silent: rising notes, then the words. */

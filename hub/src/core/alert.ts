@@ -12,10 +12,13 @@ import {
 } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import type { StationId, ZoneId } from "@loa/protocol/identity";
+import type { LiveSession } from "@loa/protocol/live-session";
 import type { Receipt } from "@loa/protocol/receipt";
 
 /** Sounding ends after this by itself unless an update refreshes it. Source: docs/protocol-rules.md */
 export const MAX_SOUND_MINUTES = 10;
+/** Somebody who speaks live is heard out, within the alert's time. */
+const MAX_VOICE_MINUTES = 60;
 /** Stations hear of a recall for at least this long, also when the alert was about to expire. */
 const RECALL_LIFE_MS = 60_000;
 
@@ -98,15 +101,7 @@ export function issued(
 
 /** Silences an alert by an update that says nothing, while the words of its recall are being made. Pure. */
 export function muted(record: AlertRecord, issue: Issue, by: Person, now: UnixMs): AlertRecord {
-  const next: Issue = {
-    ...issue,
-    revision: issue.revision + 1,
-    action: "update",
-    issuedAt: now,
-    startAt: now,
-    sound: [],
-  };
-  return { ...recalledRecord(record, by, now), issue: next };
+  return { ...recalledRecord(record, by, now), issue: voiceless(record, issue, [], now).issue };
 }
 
 /** Calls an alert back for good. Pure. */
@@ -145,9 +140,33 @@ export function messageOf(
   return {
     ...{ alertId: id, revision, kind, action, supersedes: [...supersedes], sound: [...sound] },
     ...{ repeat: content.repeat, startAt, headline: content.headline, language: content.language, expires },
-    ...{ maxSoundMinutes: MAX_SOUND_MINUTES, ...where },
+    ...{ maxSoundMinutes: voiceOf(sound) ? MAX_VOICE_MINUTES : MAX_SOUND_MINUTES, ...where },
     ...(correction && { correction: [...correction] }),
   };
+}
+
+/** The live speech in a sound, if there is one. */
+export function voiceOf(sound: readonly AlertSound[]): LiveSession | null {
+  const last = sound.at(-1);
+  return last?.kind === "live" ? last.session : null;
+}
+
+/** Ends the live voice in an alert: what stations are told from now on is `after`. Pure. */
+export function voiceless(
+  record: AlertRecord,
+  issue: Issue,
+  after: readonly AlertSound[],
+  now: UnixMs,
+): AlertRecord {
+  const next: Issue = {
+    ...issue,
+    revision: issue.revision + 1,
+    action: "update",
+    issuedAt: now,
+    startAt: now,
+    sound: after,
+  };
+  return { ...record, version: record.version + 1, issue: next };
 }
 
 /** Until when anything about it may still happen. */

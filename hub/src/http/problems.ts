@@ -33,7 +33,7 @@ export function noSuchPath(request: FastifyRequest): LoaError {
 
 /** The problem document of an error. Causes and stacks stay in the log. */
 export function problem(error: LoaError): Problem {
-  const { problems, conflicts } = error.context as Pick<Problem, "problems" | "conflicts">;
+  const { problems, conflicts, holder } = error.context as Partial<Problem>;
   return {
     type: `urn:loa:error:${error.code}`,
     title: title(error.code),
@@ -43,6 +43,7 @@ export function problem(error: LoaError): Problem {
     advice: ERROR_CODES[error.code].advice,
     ...(problems && { problems }),
     ...(conflicts && { conflicts }),
+    ...(holder && { holder }),
   };
 }
 

@@ -11,13 +11,16 @@ const READS = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export async function refuseOtherOrigins(request: FastifyRequest): Promise<void> {
   if (READS.has(request.method) || bearerOf(request) !== undefined) return;
-  const site = request.headers["sec-fetch-site"];
-  const { origin } = request.headers;
-  const foreignSite = site !== undefined && site !== "same-origin" && site !== "none";
-  const foreignOrigin =
-    origin !== undefined && hostOf(origin) !== hostOf(`${request.protocol}://${request.host}`);
-  if (foreignSite || foreignOrigin)
-    throw new LoaError("FORBIDDEN", "this request was started by another web site", { origin, site });
+  if (!foreignOrigin(request)) return;
+  const { origin, "sec-fetch-site": site } = request.headers;
+  throw new LoaError("FORBIDDEN", "this request was started by another web site", { origin, site });
+}
+
+/** Whether a browser says that another site started the request. */
+export function foreignOrigin(request: Pick<FastifyRequest, "headers" | "protocol" | "host">): boolean {
+  const { origin, "sec-fetch-site": site } = request.headers;
+  if (site !== undefined && site !== "same-origin" && site !== "none") return true;
+  return origin !== undefined && hostOf(origin) !== hostOf(`${request.protocol}://${request.host}`);
 }
 
 /** Without the port that the scheme implies. */

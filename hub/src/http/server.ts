@@ -2,6 +2,7 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import multipart from "@fastify/multipart";
 import rateLimit from "@fastify/rate-limit";
+import websocket from "@fastify/websocket";
 import type { Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
@@ -66,6 +67,7 @@ export async function createServer({
   });
   await app.register(cookie);
   await app.register(multipart, { throwFileSizeLimit: false });
+  await app.register(websocket, { options: SOCKETS });
   for (const plug of site) await plug(app);
   await app.register(
     async (scope) => {
@@ -75,6 +77,9 @@ export async function createServer({
   );
   return app;
 }
+
+/** Speakers send packets of some hundred bytes; nothing larger is taken, and nothing is compressed again. */
+export const SOCKETS = { maxPayload: 16_384, perMessageDeflate: false };
 
 /** Web components set style attributes, hence 'unsafe-inline' for styles only. */
 const POLICY = {

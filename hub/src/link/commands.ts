@@ -116,6 +116,16 @@ export class Commands {
         await this.#publish(toTopic(station, "command"), [station], body, expiresAt);
   }
 
+  /** What some station has not acknowledged yet. */
+  standing(id: string): Command | undefined {
+    return this.#standing.get(id)?.body;
+  }
+
+  /** Sends no more what was overtaken; stations that have it keep it. */
+  withdraw(fits: (body: Command) => boolean): void {
+    for (const standing of [...this.#standing.values()]) if (fits(standing.body)) this.#end(standing);
+  }
+
   close(): void {
     for (const standing of this.#standing.values()) standing.cancel();
   }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import websocket from "@fastify/websocket";
 import { silentLog } from "@loa/kernel/log";
 import { ManualClock } from "@loa/kernel/manual-clock";
 import type { DashboardEvent } from "@loa/protocol/http/events";
@@ -8,6 +9,7 @@ import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
 import fastify, { type FastifyInstance } from "fastify";
 import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
+import { SOCKETS } from "../http/server.ts";
 import { checkRequests } from "../http/validation.ts";
 import { createLine, type LineParts } from "../line.ts";
 import { ProgramSpeech } from "../media/speech.ts";
@@ -117,6 +119,7 @@ export class LineUnderTest {
         alertConfirmation: this.alertConfirmation,
         alertTotp: this.alertTotp,
         alertLeadMs: 300,
+        liveDelayMs: 300,
       },
       database: this.database,
       clock: this.clock,
@@ -144,6 +147,7 @@ export class LineUnderTest {
     this.api = fastify() as unknown as FastifyInstance;
     this.api.setValidatorCompiler(checkRequests);
     answerProblems(this.api, silentLog);
+    await this.api.register(websocket, { options: SOCKETS });
     this.api.decorateRequest("actor", null);
     this.api.addHook("onRequest", async (request) => {
       request.actor = this.actor;
@@ -153,6 +157,7 @@ export class LineUnderTest {
   }
 
   async close(): Promise<void> {
+    await this.api.close();
     await this.line.stop();
     await this.database.destroy();
   }

@@ -5,6 +5,7 @@ import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
 import type { Birth, HubPresence } from "@loa/protocol/presence";
 import { timeReply } from "@loa/protocol/time";
 import { HUB_TOPIC, toTopic } from "@loa/protocol/topics";
+import type { LiveReports } from "../live/live-reports.ts";
 import type { Broker } from "../ports.ts";
 import { showsLostHistory } from "../trust/epoch.ts";
 import type { EpochKeeper } from "../trust/epoch-keeper.ts";
@@ -35,6 +36,7 @@ export interface LinkParts {
   readonly delivery: PlanDelivery;
   readonly receipts: ReceiptIntake;
   readonly alerts: AlertDelivery;
+  readonly lives: LiveReports;
   /** The epoch rose: every plan is to be issued anew. */
   readonly replanAll: () => Promise<void>;
 }
@@ -94,11 +96,14 @@ export class StationLink {
   }
 
   #handlers(): UplinkHandlers {
-    const { presence, receipts, gate, broker, clock, delivery } = this.#parts;
+    const { presence, receipts, gate, broker, clock, delivery, lives } = this.#parts;
     return {
       birth: (state, birth) => this.#born(state, birth),
       death: (state) => presence.dying(state),
-      health: (state, health) => presence.health(state, health),
+      health: (state, health) => {
+        presence.health(state, health);
+        lives.health(state.id, health);
+      },
       event: (state, event) => presence.event(state, event),
       receipt: (state, batch, at) => receipts.take(state.id, batch, at),
       ack: (state, ack: Ack) => (ack.id === PLAN_ACK ? delivery.acked(state, ack) : this.#acked(state, ack)),
@@ -112,7 +117,8 @@ export class StationLink {
   }
 
   #acked({ id }: StationState, ack: Ack): void {
-    const { alerts, commands } = this.#parts;
+    const { alerts, commands, lives } = this.#parts;
+    lives.acked(id, ack);
     if (!alerts.acked(id, ack)) commands.acked(id, ack);
   }
 
@@ -129,6 +135,7 @@ export class StationLink {
     if (birth.keySetVersion < trust.keySet.version)
       await commands.tell(state.id, { kind: "key-set", keySet: await trust.keySetFor(state.id) });
     await alerts.born(state);
+    await this.#parts.lives.born(state.id);
     const { wanted } = state;
     const ours =
       wanted?.hubEpoch === epoch.epoch ? wanted : { hubEpoch: epoch.epoch, revision: 0, validUntil: 0 };

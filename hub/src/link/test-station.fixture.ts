@@ -12,7 +12,7 @@ import mqtt, { type MqttClient } from "mqtt";
 import { stationKeys } from "../trust/certificate-request.fixture.ts";
 import { ALWAYS, type LineUnderTest } from "./line-under-test.fixture.ts";
 
-export type Message = { topic: string; text: string };
+export type Message = { topic: string; text: string; bytes: Uint8Array };
 
 /** A station on the wire: it enrols, connects, sends what it is told to and keeps what it gets. For tests. */
 export class TestStation {
@@ -64,7 +64,7 @@ export class TestStation {
       },
     });
     this.client = client;
-    client.on("message", (topic, payload) => this.#got({ topic, text: payload.toString() }));
+    client.on("message", (topic, payload) => this.#got({ topic, text: payload.toString(), bytes: payload }));
     await new Promise<void>((resolve, reject) => {
       client.once("connect", () => resolve());
       client.once("error", reject);

@@ -28,6 +28,8 @@ export interface StopParts {
   readonly commands: Commands;
   readonly clock: Clock;
   readonly audit: Audit;
+  /** Everything non-emergency at these stations was stopped: live speech too. */
+  readonly stopped: (actor: Actor, stations: readonly StationId[]) => void;
 }
 
 /** Silence by people: one broadcast, all that sounds in an area, or one occurrence before its time. */
@@ -64,6 +66,7 @@ export class Stops {
     if (stations.length === 0) throw new LoaError("NO_TARGETS", "the area has no station", { areaId });
     const now = clock.now();
     const commandId = await this.#command(actor, stations, now + STOP_LIFE_MS);
+    this.#parts.stopped(actor, stations);
     const below = new Set(stations);
     for (const record of await broadcasts.between(areaId, now, now + 1))
       await this.#mark(

@@ -11,6 +11,8 @@ export const Problem = Type.Object({
   advice: Type.String(),
   problems: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
   conflicts: Type.Optional(Type.Array(Type.Unknown())),
+  /** LIVE_HELD: who speaks there, and since when (Unix ms). */
+  holder: Type.Optional(Type.Object({ id: Type.String(), name: Type.String(), since: Type.Number() })),
 });
 export type Problem = Static<typeof Problem>;
 

@@ -6,6 +6,7 @@ import { people } from "./0005-people.ts";
 import { alerts } from "./0006-alerts.ts";
 import { envelope } from "./0007-envelope.ts";
 import { groups } from "./0008-groups.ts";
+import { live } from "./0009-live.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alerts,
   envelope,
   groups,
+  live,
 ];

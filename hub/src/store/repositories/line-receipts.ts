@@ -66,6 +66,16 @@ export const receipts = {
     return rows.map(playoutOf);
   },
 
+  async ofSession(db: LineDatabase, sessionId: string): Promise<Playout[]> {
+    const rows = await db
+      .selectFrom("receipts")
+      .selectAll()
+      .where("sessionId", "=", sessionId)
+      .orderBy("endedAt")
+      .execute();
+    return rows.map(playoutOf);
+  },
+
   /** The newest of a station, newest first, with the titles of their broadcasts and the headlines of their alerts. */
   async ofStation(db: LineDatabase, station: StationId, limit: number): Promise<Playout[]> {
     const rows = await db
@@ -93,6 +103,7 @@ const rowOf = ({ station, receipt, receivedAt }: Received) => ({
   receiptId: receipt.receiptId,
   broadcastId: receipt.broadcastId ?? "",
   alertId: receipt.alertId ?? null,
+  sessionId: receipt.sessionId ?? null,
   endedAt: Math.round(receipt.endedAt),
   receivedAt: Math.round(receivedAt),
   outcome: receipt.outcome,

@@ -64,6 +64,8 @@ export interface LineTables {
     /** Empty for a playout of an alert. */
     broadcastId: string;
     alertId: string | null;
+    /** Of live speech outside an alert. */
+    sessionId: string | null;
     endedAt: number;
     receivedAt: number;
     outcome: string;
@@ -71,6 +73,7 @@ export interface LineTables {
   };
   alerts: { id: string; headline: string; endsAt: number; version: number; bodyJson: string };
   alertStations: { alertId: string; stationId: string; progressJson: string };
+  live: { id: string; place: string; endedAt: number | null; bodyJson: string };
   lineCommands: { id: string; bodyJson: string; issuedAt: number; expiresAt: number; waitingJson: string };
 }
 

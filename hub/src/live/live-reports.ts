@@ -1,0 +1,51 @@
+import type { Ack } from "@loa/protocol/ack";
+import type { Health } from "@loa/protocol/health";
+import type { StationId } from "@loa/protocol/identity";
+import { advanced, received } from "../core/live.ts";
+import type { LiveBook } from "./live-book.ts";
+import type { LiveDelivery } from "./live-delivery.ts";
+import type { LiveNotices } from "./live-notices.ts";
+
+/** What taking in reports needs. */
+export interface LiveReportParts {
+  readonly book: LiveBook;
+  readonly delivery: LiveDelivery;
+  readonly notices: LiveNotices;
+}
+
+/** What stations say of live speech. */
+export class LiveReports {
+  readonly #parts: LiveReportParts;
+
+  constructor(parts: LiveReportParts) {
+    this.#parts = parts;
+  }
+
+  /** How far a command, a session or an alert came. */
+  acked(station: StationId, ack: Ack): void {
+    const { book, delivery, notices } = this.#parts;
+    const session = delivery.sessionOf(ack.id);
+    const alert = session === undefined && !book.held(ack.id) ? book.ofAlert(ack.id) : undefined;
+    const id = session ?? alert?.record.id ?? ack.id;
+    // How an alert's tone goes says nothing of the voice.
+    const counts = alert === undefined || ack.state === "received" || ack.state === "rejected";
+    if (counts && book.note(id, station, (before) => advanced(before, ack))) notices.changed(id);
+  }
+
+  /** What its health says of the reception. */
+  health(station: StationId, { live }: Health): void {
+    const { book, notices } = this.#parts;
+    if (live && book.note(live.sessionId, station, (before) => received(before, live)))
+      notices.changed(live.sessionId);
+  }
+
+  /** A station came back: it is told anew of speech that is open, in a command of its own. */
+  async born(station: StationId): Promise<void> {
+    const { book, delivery } = this.#parts;
+    for (const { record, isOut, progress } of book.open()) {
+      const isFor = record.reach.some(({ stationId }) => stationId === station);
+      if (!isFor || !isOut || record.alertId !== null || progress.get(station)?.code === "STOPPED") continue;
+      await delivery.tell(record, [station]);
+    }
+  }
+}
