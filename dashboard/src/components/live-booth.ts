@@ -16,6 +16,8 @@ import { emit, View } from "./view.ts";
 
 /** Below this the stations' own delay is all that anybody notices, messages. */
 const SOME_LOST = 3;
+/** A station that is on warms up within this; then whoever wants to may speak to those that say nothing. */
+const WARM_UP_MS = 6_000;
 
 /** While somebody speaks: the big button, what is heard of it, who hears it, and the end. Emits `again` after it. */
 export class LiveBooth extends View {
@@ -32,7 +34,8 @@ export class LiveBooth extends View {
     if (!joined) return t("live.wait.link");
     if (live.alertId !== undefined && live.state === "waiting" && live.counts.ready === 0)
       return t("live.wait.confirmation");
-    return live.counts.ready + live.counts.sounding > 0 ? "" : t("live.wait.stations");
+    const warming = hubNow() - live.createdAt < WARM_UP_MS;
+    return live.counts.ready + live.counts.sounding === 0 && warming ? t("live.wait.stations") : "";
   }
 
   #headline({ live, talking, joined }: TalkState): TemplateResult {
@@ -60,7 +63,9 @@ export class LiveBooth extends View {
       <div><dt>${t("live.hubLevel")}</dt><dd>${level === null ? "–" : t("live.db", { n: number(level) })}</dd></div>
       <div>
         <dt>${t("live.lost")}</dt>
-        <dd data-testid="lost" data-dropped=${dropped}>${t("live.lostOf", { n: lost, dropped })}</dd>
+        <dd data-testid="lost" data-lost=${lost} data-dropped=${dropped}>
+          ${dropped === 0 ? number(lost) : t("live.lostOf", { n: lost, dropped })}
+        </dd>
       </div>
     </dl>`;
   }
@@ -117,10 +122,12 @@ export class LiveBooth extends View {
   protected override render(): TemplateResult {
     const state = this.talk.state.value;
     if (state.ended) return this.#over(state);
+    const microphone = this.desk.microphone.value;
+    const listen = (id?: string) => void this.#listen(id);
     return html`${this.#headline(state)}
       <div class="live-desk">
         <div class="live-talk">
-          ${this.#warnings(state)} ${microphoneState(this.desk.microphone.value, (id) => void this.#listen(id))}
+          ${this.#warnings(state)} ${microphone.kind === "open" ? nothing : microphoneState(microphone, listen)}
           <section class="card live-board" aria-label=${t("live.speak")}>
             <loa-live-button
               .talking=${state.talking}
@@ -129,8 +136,9 @@ export class LiveBooth extends View {
               @talk=${({ detail }: CustomEvent<{ talking: boolean; latched: boolean }>) => this.talk.talk(detail.talking, detail.latched)}
             ></loa-live-button>
             <loa-live-meters .onAir=${state.talking}></loa-live-meters>
+            ${microphone.kind === "open" ? microphoneState(microphone, listen) : nothing}
           </section>
-          <button class="button stop big-stop wide" data-testid="live-end" @click=${() => void this.#end()}>
+          <button class="button big-stop wide live-end" data-testid="live-end" @click=${() => void this.#end()}>
             ${icon("stop")}${t("live.end")}
           </button>
         </div>
