@@ -3,6 +3,7 @@ import { LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
 import type { Alert, AlertSound } from "@loa/protocol/alert";
+import type { LiveSession } from "@loa/protocol/live-session";
 import type { Receipt } from "@loa/protocol/receipt";
 import {
   type AlertMemory,
@@ -10,6 +11,7 @@ import {
   forgetExpired,
   type HeldAlert,
   isStandIn,
+  type LiveEnds,
   noteAudio,
   soundsOf,
   stretchesOf,
@@ -24,6 +26,8 @@ export interface AlertKeeperDeps {
   readonly assets: AssetCache;
   readonly log: Logger;
   now(): UnixMs;
+  /** When live sessions ended that have. */
+  liveEnds(): LiveEnds;
   ack(ack: Ack): void;
   /** What should sound has changed. */
   changed(): void;
@@ -51,7 +55,13 @@ export class AlertKeeper {
   /** What may sound now or later. */
   get stretches(): readonly AlertStretch[] {
     this.#memory = forgetExpired(this.#memory, this.#deps.now());
-    return stretchesOf(this.#memory);
+    return stretchesOf(this.#memory, this.#deps.liveEnds());
+  }
+
+  /** Sessions of live speech within the alerts that stand. */
+  get liveSessions(): readonly LiveSession[] {
+    const sounds = [...this.#memory.values()].flatMap(({ alert }) => soundsOf(alert));
+    return sounds.flatMap((sound) => (sound.kind === "live" ? [sound.session] : []));
   }
 
   /** Whether an alert was called back, so that its playouts end as such. */

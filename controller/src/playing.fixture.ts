@@ -8,12 +8,13 @@ import type { AnnouncementItem, Plan, Segment } from "@loa/protocol/plan";
 import { onTestFinished } from "vitest";
 import { AlertKeeper } from "./alert-keeper.ts";
 import { readConfig, type StationConfig } from "./config.ts";
-import { isAlert } from "./core/candidate.ts";
+import { isAlert, isLive } from "./core/candidate.ts";
 import { localTime, stationTime } from "./core/clock-filter.ts";
 import { newFolder } from "./folder.fixture.ts";
 import { AssetCache } from "./link/asset-cache.ts";
 import { Journal } from "./link/journal.ts";
 import type { TimeState } from "./link/time-sync.ts";
+import { LiveEar } from "./live-ear.ts";
 import { envelopeOf, NOON, announcement as nameOnly, planOf, segmentOf } from "./plan.fixture.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
@@ -25,6 +26,7 @@ import type {
   CueProgress,
   Hardware,
   HardwareState,
+  LiveSpeech,
   Readings,
 } from "./ports.ts";
 
@@ -94,6 +96,7 @@ interface Sounding {
 /** A sound card that plays on time; frames are counted by station time. What horns with closed relays gave is `heardMs`. */
 class Card implements AudioEngine {
   readonly cues: Cue[] = [];
+  readonly spoken: LiveSpeech[] = [];
   /** Progress it keeps to itself. */
   mute = false;
   fails: string | null = null;
@@ -131,6 +134,9 @@ class Card implements AudioEngine {
     this.#end(cueId, "stopped");
   }
   stopAll(): void {}
+  speak(speech: LiveSpeech): void {
+    this.spoken.push(speech);
+  }
   health(): AudioHealth {
     return { state: "running", jumps: 0, underruns: 0, restarts: 0 };
   }
@@ -152,9 +158,20 @@ class Card implements AudioEngine {
   }
   #progress(id: string, state: CueProgress["state"]): CueProgress {
     const { cue, from } = this.#now.get(id)!;
-    const length = cue.items.reduce((sum, item) => sum + item.durationMs, 0);
-    const ms = Math.max(0, Math.min(this.#station(), cue.startAt + length) - from);
+    const made = cue.items.filter(({ kind }) => kind !== "live");
+    const length = made.reduce((sum, item) => sum + item.durationMs, 0);
+    const now = this.#station();
+    const ms = Math.max(0, Math.min(now, cue.startAt + length) - from) + this.#spokenMs(cue, from, now);
     return { id, state, samplesRendered: Math.round(ms * RATE_MS), rmsDb: -20 };
+  }
+  /** How much live speech sounded in a cue between two station times. */
+  #spokenMs({ items }: Cue, from: number, to: number): number {
+    const live = items.find((item) => item.kind === "live");
+    const heard = this.spoken.filter(({ sessionId }) => sessionId === live?.sessionId);
+    return heard.reduce((sum, { soundsFrom, mediaTimeUs, frames }) => {
+      const at = soundsFrom + mediaTimeUs / 1_000;
+      return sum + Math.max(0, Math.min(to, at + frames.length * 20) - Math.max(from, at));
+    }, 0);
   }
   #report(progress: CueProgress): void {
     if (!this.mute) this.#tell(progress);
@@ -189,8 +206,9 @@ export class Bench {
   journal!: Journal;
   book!: PlayoutBook;
   alerts!: AlertKeeper;
+  live!: LiveEar;
   playing!: Playing;
-  /** Acks of alerts: `storm 1 received`. */
+  /** Acks of alerts: `storm 1 received`; of live speech: `abcd ready`. */
   readonly acks: string[] = [];
   onAir: (string | null)[] = [];
 
@@ -244,11 +262,26 @@ export class Bench {
     this.book = new PlayoutBook({
       ...{ journal, time, gainDb, timeZone: () => this.plan.timeZone, log: silentLog },
       ...{ hornOhms: { z1: 600, z2: 600 }, isRecalled: (id) => this.alerts.isRecalled(id) },
-      started: (candidate) => isAlert(candidate) && this.alerts.started(candidate),
-      settled: (receipt, candidate) => isAlert(candidate) && this.alerts.settled(candidate, receipt),
+      begun: (candidate) => isLive(candidate) && this.live.begun(candidate),
+      started: (candidate) => {
+        if (isAlert(candidate)) this.alerts.started(candidate);
+        if (isLive(candidate)) this.live.started(candidate);
+      },
+      settled: (receipt, candidate) => {
+        if (isAlert(candidate)) this.alerts.settled(candidate, receipt);
+        if (isLive(candidate)) this.live.settled(candidate, receipt);
+      },
     });
+    this.live = new LiveEar({
+      ...{ journal, clock, log, audio: this.card, now: () => time().now },
+      changed: () => this.playing.decide(),
+      ack: ({ id, state, code }) => this.acks.push([id.slice(0, 4), state, code].filter(Boolean).join(" ")),
+      tell: (event) => this.#say(event.kind),
+    });
+    this.live.restore();
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
+      liveEnds: () => this.live.ends,
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
     });
@@ -256,8 +289,14 @@ export class Bench {
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
+      live: () => this.live.stretches,
       onAirChanged: () =>
-        this.onAir.push(this.playing.onAir?.alertId ?? this.playing.onAir?.broadcastId ?? null),
+        this.onAir.push(
+          this.playing.onAir?.alertId ??
+            this.playing.onAir?.broadcastId ??
+            this.playing.onAir?.sessionId ??
+            null,
+        ),
     });
     this.playing.start();
   }
@@ -265,6 +304,7 @@ export class Bench {
   /** The process dies with all it had in memory; the board's relays drop. */
   crash(): void {
     this.playing.close();
+    this.live.close();
     this.card.kill();
     this.#say("crash");
   }
@@ -284,8 +324,8 @@ export class Bench {
   }
   /** `["b1/0 played"]`, with the code where there is one. */
   get outcomes(): string[] {
-    return this.receipts.map(({ broadcastId, segment, outcome, code }) =>
-      [`${broadcastId}/${segment}`, outcome, code].filter(Boolean).join(" "),
+    return this.receipts.map(({ broadcastId, sessionId, segment, outcome, code }) =>
+      [`${broadcastId ?? sessionId?.slice(0, 4)}/${segment}`, outcome, code].filter(Boolean).join(" "),
     );
   }
 

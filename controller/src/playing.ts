@@ -1,12 +1,14 @@
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { OnAir } from "@loa/protocol/health";
+import type { LiveSession } from "@loa/protocol/live-session";
 import { CHIME_MS, type Plan } from "@loa/protocol/plan";
 import type { StationConfig } from "./config.ts";
 import { type AlertStretch, soundsInTurn } from "./core/alerts.ts";
 import { arbitrate, type Decision, type Verdict } from "./core/arbiter.ts";
-import { type Candidate, isAlert, keyOf } from "./core/candidate.ts";
+import { type Candidate, isAlert, isLive, isPlanned, keyOf, nameOf } from "./core/candidate.ts";
 import { localTime } from "./core/clock-filter.ts";
+import { type LiveStretch, soundsFrom } from "./core/live.ts";
 import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import type { AssetCache } from "./link/asset-cache.ts";
@@ -28,6 +30,8 @@ export interface PlayingDeps {
   plan(): Plan | null;
   /** Alerts that may sound. */
   alerts(): readonly AlertStretch[];
+  /** Live speech that commands opened. */
+  live(): readonly LiveStretch[];
   /** Station time and how well it is known. */
   time(): TimeState & { readonly now: UnixMs };
   gainDb(): number;
@@ -40,6 +44,8 @@ const SAMPLE_LINES_MS = 250;
 const CHIME_GAIN_DB = -6;
 /** Wake-ups are never further away: an earlier one decides again and changes nothing. */
 const LONGEST_SLEEP_MS = 3_600_000;
+/** The cue of live speech is as long as any may become; it is stopped at its end. */
+const LONGEST_SPEECH_MS = 86_400_000;
 /** A failing disk or board is tried again after this. */
 const TROUBLE_MS = 5_000;
 
@@ -84,15 +90,12 @@ export class Playing {
       return null;
     const { segment: candidate, startedAt } = playout;
     const { segment, priority } = candidate;
-    const what = isAlert(candidate)
-      ? { alertId: candidate.alert.alertId }
-      : { broadcastId: candidate.broadcastId };
-    return { ...what, segment, priority, since: startedAt };
+    return { ...nameOf(candidate), segment, priority, since: startedAt };
   }
 
-  /** Silences now and for good: one broadcast, or (undefined) what is on air. */
-  stop(broadcastId: string | undefined): void {
-    this.#deps.book.stop(broadcastId);
+  /** Silences now and for good: one broadcast or live session, or (undefined) what is on air. */
+  stop(id: string | undefined): void {
+    this.#deps.book.stop(id);
     this.decide();
   }
 
@@ -112,26 +115,27 @@ export class Playing {
 
   /** Returns when to decide again, station time. */
   #decideAt(now: UnixMs): UnixMs {
-    const { config, book, plan, alerts } = this.#deps;
-    const wanted = [...alerts(), ...(plan()?.segments ?? [])];
+    const { config, book, plan, alerts, live } = this.#deps;
+    const wanted = [...alerts(), ...live(), ...(plan()?.segments ?? [])];
     const retryAt = book.settleOrphans(wanted) ? Infinity : now + TROUBLE_MS;
     const decision = this.#arbitrate(now);
     const { to, effects, wakeAt } = step(this.#sequence, this.#want(decision, now), now, config.amplifier);
-    const wasOnAir = nameOf(this.onAir);
+    const wasOnAir = idOnAir(this.onAir);
     this.#sequence = to;
     for (const effect of effects) this.#carryOut(effect, decision.onAir);
-    if (effects.length > 0 || nameOf(this.onAir) !== wasOnAir) this.#deps.onAirChanged();
+    if (effects.length > 0 || idOnAir(this.onAir) !== wasOnAir) this.#deps.onAirChanged();
     const lastWords = this.#settle(decision, now);
     const wakes = [decision.wakeAt ?? Infinity, wakeAt ?? Infinity, retryAt, ...lastWords];
     return Math.min(now + LONGEST_SLEEP_MS, ...wakes);
   }
 
   #arbitrate(now: UnixMs): Decision {
-    const { config, plan, alerts, journal, assets, book, time } = this.#deps;
+    const { config, plan, alerts, live, journal, assets, book, time } = this.#deps;
     const { warmUpMs, zoneLeadMs } = config.amplifier;
     return arbitrate({
       plan: plan(),
       alerts: alerts(),
+      live: live(),
       hardEnvelope: config.hardEnvelope,
       airtime: journal.airtime(),
       synchronised: time().synchronised,
@@ -168,7 +172,7 @@ export class Playing {
     const { hardware, book, assets, config } = this.#deps;
     if (hardware.state !== "ready") return null;
     if (onAir) {
-      if (book.begin(onAir) && !isAlert(onAir))
+      if (book.begin(onAir) && isPlanned(onAir))
         for (const item of onAir.items) if (item.kind === "announcement") void assets.verify(item.sha256);
       this.#wanted = {
         key: keyOf(onAir),
@@ -185,10 +189,10 @@ export class Playing {
     return this.#wanted;
   }
 
-  /** An alert that names no zones is for all of them. */
+  /** An alert or live speech that names no zones is for all of them. */
   #zonesOf(candidate: Candidate): string[] {
     const own = this.#deps.config.zones.map(({ id }) => id);
-    return isAlert(candidate) && candidate.zones.length === 0
+    return !isPlanned(candidate) && candidate.zones.length === 0
       ? own
       : own.filter((zone) => candidate.zones.includes(zone));
   }
@@ -198,7 +202,7 @@ export class Playing {
     log.info({ ...effect }, "effect");
     if (effect.do === "amplifier") hardware.setAmplifier(effect.on);
     else if (effect.do === "silence") {
-      if (next && isAlert(next)) book.interrupt(effect.key);
+      if (next && !isPlanned(next)) book.interrupt(effect.key);
       audio.stop(effect.key, 0);
     } else if (effect.do === "zones") {
       for (const { id } of config.zones) hardware.setZone(id, effect.closed.includes(id));
@@ -215,6 +219,7 @@ export class Playing {
 
   #cueItems(candidate: Candidate): CueItem[] {
     if (isAlert(candidate)) return this.#alertItems(candidate);
+    if (isLive(candidate)) return [liveItem(candidate.live, LONGEST_SPEECH_MS)];
     const { chime, items } = candidate;
     const gong: CueItem[] = chime ? [{ kind: "chime", durationMs: CHIME_MS, gainDb: CHIME_GAIN_DB }] : [];
     const sounds = items.map((item): CueItem => {
@@ -230,6 +235,7 @@ export class Playing {
     return soundsInTurn(stretch).flatMap((sound): CueItem[] => {
       if (sound.kind === "silence") return [sound];
       const { durationMs } = sound;
+      if (sound.kind === "live") return [liveItem(sound.session, durationMs)];
       if (sound.kind === "tone") return [{ kind: "tone", tone: sound.tone, durationMs, gainDb: 0 }];
       if (sound.kind !== "asset") return [];
       return [{ kind: "file", path: this.#deps.assets.path(sound.sha256), durationMs, gainDb: 0 }];
@@ -266,5 +272,11 @@ export class Playing {
   }
 }
 
-/** What is on air, by name; changes when something else is. */
-const nameOf = (onAir: OnAir | null): string | undefined => onAir?.alertId ?? onAir?.broadcastId;
+/** What is on air, as one word; changes when something else is. */
+const idOnAir = (onAir: OnAir | null): string | undefined =>
+  onAir?.alertId ?? onAir?.sessionId ?? onAir?.broadcastId;
+
+const liveItem = (session: LiveSession, durationMs: number): CueItem => ({
+  ...{ kind: "live", sessionId: session.sessionId, soundsFrom: soundsFrom(session) },
+  ...{ durationMs, gainDb: 0 },
+});

@@ -4,7 +4,8 @@ import type { Logger } from "@loa/kernel/log";
 import type { Receipt } from "@loa/protocol/receipt";
 import { localDay } from "@loa/protocol/time-envelope";
 import type { Verdict } from "./core/arbiter.ts";
-import { type Candidate, isAlert, keyOf, type SegmentKey } from "./core/candidate.ts";
+import { type Candidate, idOf, isAlert, isLive, keyOf, nameOf, type SegmentKey } from "./core/candidate.ts";
+import { spokenMs } from "./core/live.ts";
 import { addReading, type LineSums, lineReadings, outcomeOf, RATE } from "./core/proof.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import type { Journal, OpenPlayout } from "./link/journal.ts";
@@ -20,6 +21,8 @@ export interface BookDeps {
   time(): { readonly now: UnixMs; readonly errorMs: number };
   /** Whether an alert was called back. */
   isRecalled(alertId: string): boolean;
+  /** A playout was opened: the amplifier is or will be its. */
+  begun(candidate: Candidate): void;
   /** The first sample of a playout sounded. */
   started(candidate: Candidate): void;
   /** A receipt was written. */
@@ -100,6 +103,7 @@ export class PlayoutBook {
     };
     this.#open.set(key, { ...kept, sums: {}, trouble: late ? "JOINED_LATE" : null, earlierSamples: 0 });
     this.#keep(kept);
+    this.#deps.begun(segment);
     return true;
   }
 
@@ -193,12 +197,14 @@ export class PlayoutBook {
   #receiptOf({ segment, outcome, code }: Verdict): Receipt {
     const { now, errorMs } = this.#deps.time();
     const running = this.#open.get(keyOf(segment));
-    const samplesPlanned = Math.round((segment.durationMs * RATE) / 1_000);
+    const plannedMs = isLive(segment) ? spokenMs(segment) : segment.durationMs;
+    const samplesPlanned = Math.round((plannedMs * RATE) / 1_000);
     const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
-    const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble: running?.trouble ?? null });
+    const trouble = isLive(segment) && segment.lost ? "LIVE_LOST" : (running?.trouble ?? null);
+    const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble });
     return {
       receiptId: newId("r", now),
-      ...(isAlert(segment) ? { alertId: segment.alert.alertId } : { broadcastId: segment.broadcastId }),
+      ...nameOf(segment),
       segment: segment.segment,
       zones: segment.zones.length > 0 ? [...segment.zones] : Object.keys(this.#deps.hornOhms),
       scheduledAt: startOf(segment),
@@ -249,5 +255,5 @@ export class PlayoutBook {
 /** By which name somebody can stop it; an emergency is recalled, not stopped. */
 function stoppable(candidate: Candidate): string[] {
   if (candidate.priority === "emergency") return [];
-  return [isAlert(candidate) ? candidate.alert.alertId : candidate.broadcastId];
+  return [idOf(candidate)];
 }

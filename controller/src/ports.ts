@@ -45,7 +45,37 @@ export type CueItem =
   | { readonly kind: "file"; readonly path: string; readonly durationMs: number; readonly gainDb: number }
   | { readonly kind: "chime"; readonly durationMs: number; readonly gainDb: number }
   | { readonly kind: "tone"; readonly tone: Tone; readonly durationMs: number; readonly gainDb: number }
-  | { readonly kind: "silence"; readonly durationMs: number };
+  | { readonly kind: "silence"; readonly durationMs: number }
+  /** Live speech, at its own time: `soundsFrom` is station time of media time 0 at the horns. */
+  | {
+      readonly kind: "live";
+      readonly sessionId: string;
+      readonly soundsFrom: UnixMs;
+      readonly durationMs: number;
+      readonly gainDb: number;
+    };
+
+/** A packet of live speech that was believed, on its way to the card. */
+export interface LiveSpeech {
+  readonly sessionId: string;
+  /** Station time at which media time 0 is to sound, and at which the session ends in any case. */
+  readonly soundsFrom: UnixMs;
+  readonly endsAt: UnixMs;
+  readonly mediaTimeUs: number;
+  /** Nothing comes after it. */
+  readonly last: boolean;
+  /** Opus packets of 20 ms, base64. */
+  readonly frames: readonly string[];
+}
+
+/** How one session's speech goes at the card. Its units are those of LiveReception in the protocol. */
+export interface LiveHealth {
+  readonly sessionId: string;
+  readonly late: number;
+  readonly concealedMs: number;
+  readonly silencedMs: number;
+  readonly bufferMs: number;
+}
 
 /** What the arbiter wants the sound card to play, on station time. A cue whose start has passed is joined where it would be now. */
 export interface Cue {
@@ -88,6 +118,8 @@ export interface AudioHealth {
   readonly jumps: number;
   readonly underruns: number;
   readonly restarts: number;
+  /** Sessions whose speech is held. */
+  readonly live?: readonly LiveHealth[];
 }
 
 /** The sound card behind its child process. It restarts by itself and re-cues what should be sounding. */
@@ -100,6 +132,8 @@ export interface AudioEngine {
   /** Fades out and drops the cue (`fadeMs` 0: within one block of 10 ms). */
   stop(cueId: string, fadeMs: number): void;
   stopAll(fadeMs: number): void;
+  /** Hands on live speech; it sounds while a cue holds its session. */
+  speak(speech: LiveSpeech): void;
   health(): AudioHealth;
   onProgress(listener: (progress: CueProgress) => void): void;
 }

@@ -2,8 +2,9 @@ import { statfsSync } from "node:fs";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
-import type { Fault } from "@loa/protocol/faults";
+import type { Fault, StationEvent } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
+import type { LiveReception } from "@loa/protocol/live-session";
 import type { Birth } from "@loa/protocol/presence";
 import type { StationConfig } from "./config.ts";
 import { type FaultState, type FaultView, judgeFaults, NO_FAULTS } from "./core/fault-rules.ts";
@@ -32,12 +33,15 @@ export interface ReportingDeps {
   readonly reception: Reception;
   readonly link: () => MqttLink | null;
   time(): TimeState & { readonly now: number };
+  /** How live speech goes that is open. */
+  live(): LiveReception | null;
   /** Loudness of the last second given to the card, dBFS. */
   programmeDb(): number;
 }
 
 const IDLE_HEALTH_MS = 30_000;
 const ON_AIR_HEALTH_MS = 5_000;
+const LIVE_HEALTH_MS = 2_000;
 const FAULT_PERIOD_MS = 1_000;
 /** Receipts that the hub has not answered are sent again after this. */
 const RECEIPT_RETRY_MS = 5_000;
@@ -102,11 +106,16 @@ export class Reporting {
     reception.reportReady();
   }
 
+  /** Tells the hub of what happened here. */
+  tell(event: StationEvent): void {
+    this.#deps.link()?.send("event", event, 1);
+  }
+
   /** Sends health now and settles when the next one is due. */
   health(): void {
-    const { clock, playing, link } = this.#deps;
+    const { clock, playing, live, link } = this.#deps;
     this.#healthTimer();
-    const period = playing.onAir ? ON_AIR_HEALTH_MS : IDLE_HEALTH_MS;
+    const period = live() ? LIVE_HEALTH_MS : playing.onAir ? ON_AIR_HEALTH_MS : IDLE_HEALTH_MS;
     this.#healthTimer = clock.at("health", clock.now() + period, () => this.health());
     link()?.send("health", this.#health(), 0);
   }
@@ -123,6 +132,8 @@ export class Reporting {
   #health(): Health {
     const { hardware, audio, playing, config, time } = this.#deps;
     const { buttonPressed: _, ...readings } = hardware.readings();
+    const { live: __, ...card } = audio.health();
+    const live = this.#deps.live();
     return {
       at: time().now,
       onAir: playing.onAir,
@@ -131,7 +142,8 @@ export class Reporting {
       zonesClosed: [...playing.zonesClosed],
       readings,
       clock: this.#clockState(),
-      audio: audio.health(),
+      audio: card,
+      ...(live && { live }),
       storageFreeBytes: freeBytes(config.data),
       rssBytes: process.memoryUsage.rss(),
     };
@@ -154,7 +166,7 @@ export class Reporting {
 
   #event(kind: "fault-raised" | "fault-cleared", fault: Fault, at: number): void {
     this.#deps.log.info({ kind, ...fault }, "fault");
-    this.#deps.link()?.send("event", { kind, at, fault }, 1);
+    this.tell({ kind, at, fault });
   }
 
   #view(now: number): FaultView {

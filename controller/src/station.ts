@@ -7,13 +7,14 @@ import type { Receipt } from "@loa/protocol/receipt";
 import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
-import { type Candidate, isAlert } from "./core/candidate.ts";
+import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
 import { MqttLink } from "./link/mqtt-link.ts";
 import { Reception } from "./link/reception.ts";
 import { TimeSync } from "./link/time-sync.ts";
+import { LiveEar } from "./live-ear.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
@@ -42,6 +43,7 @@ export class Station {
   readonly #time: TimeSync;
   readonly #reception: Reception;
   readonly #alerts: AlertKeeper;
+  readonly #live: LiveEar;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
   readonly #link: MqttLink;
@@ -72,7 +74,11 @@ export class Station {
         planChanged: () => this.#playing.decide(),
         stop: (id) => this.#playing.stop(id),
         areaChanged: (path) => this.#link.moveTo(path),
-        alert: (alert) => this.#alerts.take(alert, identity.station),
+        alert: (alert) => {
+          this.#alerts.take(alert, identity.station);
+          this.#followAlerts();
+        },
+        live: (session) => this.#live.open(session, "command"),
       },
     );
     const plan = () => this.#reception.plan;
@@ -85,15 +91,27 @@ export class Station {
       timeZone: () => plan()?.timeZone ?? "UTC",
       hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
       isRecalled: (alertId) => this.#alerts.isRecalled(alertId),
+      begun: (candidate) => {
+        if (isLive(candidate)) this.#live.begun(candidate);
+      },
       started: (candidate) => {
         if (isAlert(candidate)) this.#alerts.started(candidate);
+        if (isLive(candidate)) this.#live.started(candidate);
       },
       settled: (receipt, candidate) => this.#settled(receipt, candidate),
     });
     this.#alerts = new AlertKeeper({
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
+      liveEnds: () => this.#live.ends,
       ack: (ack) => this.#reporting.ack(ack),
+      changed: () => this.#playing.decide(),
+    });
+    this.#live = new LiveEar({
+      ...{ clock, journal: this.#journal, log, audio },
+      now: () => this.#time.now(),
+      ack: (ack) => this.#reporting.ack(ack),
+      tell: (event) => this.#reporting.tell(event),
       changed: () => this.#playing.decide(),
     });
     const shared = {
@@ -108,7 +126,8 @@ export class Station {
     };
     const onAirChanged = () => this.#reporting.health();
     const alerts = () => this.#alerts.stretches;
-    this.#playing = new Playing({ ...shared, book, plan, alerts, gainDb, onAirChanged });
+    const live = () => this.#live.stretches;
+    this.#playing = new Playing({ ...shared, book, plan, alerts, live, gainDb, onAirChanged });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
@@ -118,6 +137,7 @@ export class Station {
       playing: this.#playing,
       reception: this.#reception,
       link: () => this.#link,
+      live: () => this.#live.reception,
       programmeDb: () => this.#programmeDb,
     });
     audio.onProgress(({ rmsDb }) => {
@@ -136,7 +156,9 @@ export class Station {
     audio.start();
     audio.setClock(this.#time.state().line);
     hardware.start();
+    this.#live.restore();
     this.#alerts.restore();
+    this.#followAlerts();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
@@ -149,6 +171,7 @@ export class Station {
   async close(): Promise<void> {
     this.#playing.close();
     await this.#deps.hardware.close();
+    this.#live.close();
     this.#reporting.close();
     this.#time.pause();
     await this.#link.close();
@@ -180,6 +203,7 @@ export class Station {
       if (topic.endsWith("/plan")) this.#reception.take("plan", payload);
       else if (topic.endsWith("/command")) this.#reception.take("command", payload);
       else if (topic.endsWith("/alert")) this.#reception.take("alert", payload);
+      else if (topic.endsWith("/live")) this.#live.packet(payload);
       else if (topic.endsWith("/time")) this.#time.take(payload);
       else if (topic === "loa/1/hub") this.#hub(parseJson(HubPresence, payload, "hub presence"));
     } catch (error) {
@@ -199,8 +223,14 @@ export class Station {
     });
   }
 
+  /** An alert's own speech is listened for as long as the alert stands. */
+  #followAlerts(): void {
+    for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
+  }
+
   #settled(receipt: Receipt, candidate: Candidate): void {
     if (isAlert(candidate)) this.#alerts.settled(candidate, receipt);
+    if (isLive(candidate)) this.#live.settled(candidate, receipt);
     this.#reporting.receipts();
     this.#reporting.health();
   }

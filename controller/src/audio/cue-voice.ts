@@ -11,13 +11,31 @@ const EDGE = framesOf(5);
 const GAIN_GLIDE = framesOf(200);
 const PREPARE_AHEAD = 5 * SAMPLE_RATE;
 
+/** Sound that an item reads from; frames count from the item's beginning. */
+export interface ItemSound {
+  readonly failure: ErrorCode | null;
+  readonly ready: number;
+  covers(frame: number): boolean;
+  prepare(frame: number): void;
+  /** Overwrites `into` with the frames from `from` on; returns how many of them were there. */
+  read(from: number, into: Float32Array): number;
+  close(): void;
+}
+
+/** Live speech as an item hears it; frames are those of the media timeline. */
+export type LiveItem = Extract<CueItem, { kind: "live" }>;
+export type LiveOf = (item: LiveItem) => {
+  covers(frame: number): boolean;
+  read(from: number, into: Float32Array): number;
+};
+
 interface Part {
   readonly item: CueItem;
   /** First frame and length within the cue. */
   readonly start: number;
   readonly frames: number;
   readonly gain: number;
-  readonly file: FileSound | null;
+  readonly file: ItemSound | null;
 }
 
 /** What a voice put into one block. */
@@ -42,10 +60,10 @@ export class CueVoice {
   #stopped: Glide | null = null;
 
   /** `start`: media frame of the cue's first frame. */
-  constructor(cue: Cue, start: number) {
+  constructor(cue: Cue, start: number, liveOf: LiveOf = () => NOBODY) {
     this.cue = cue;
     this.start = start;
-    this.#parts = partsOf(cue.items);
+    this.#parts = partsOf(cue.items, start, liveOf);
     const last = this.#parts.at(-1);
     this.end = start + (last ? last.start + last.frames : 0);
     const gain = fromDb(cue.gainDb);
@@ -55,6 +73,15 @@ export class CueVoice {
   /** The first media frame that is silent for good. */
   get silentFrom(): number {
     return this.#stopped ? Math.min(this.end, this.#stopped.at + this.#stopped.frames) : this.end;
+  }
+
+  /** Whether it holds live speech that may sound in the media frames [from, to). */
+  isLive(from: number, to: number): boolean {
+    if (from >= this.silentFrom) return false;
+    return this.#parts.some(
+      ({ item, start, frames }) =>
+        item.kind === "live" && this.start + start < to && this.start + start + frames > from,
+    );
   }
 
   get stopping(): boolean {
@@ -157,7 +184,9 @@ function valueAt(glide: Glide, frame: number): number {
   return glide.from + (glide.to - glide.from) * done;
 }
 
-function partsOf(items: readonly CueItem[]): Part[] {
+const NOBODY = { covers: () => true, read: () => 0 };
+
+function partsOf(items: readonly CueItem[], cueStart: number, liveOf: LiveOf): Part[] {
   let endMs = 0;
   return items.map((item) => {
     const start = framesOf(endMs);
@@ -167,9 +196,20 @@ function partsOf(items: readonly CueItem[]): Part[] {
       start,
       frames: framesOf(endMs) - start,
       gain: item.kind === "silence" ? 0 : fromDb(item.gainDb),
-      file: item.kind === "file" ? new FileSound(item.path) : null,
+      file: soundOf(item, cueStart + start, liveOf),
     };
   });
+}
+
+function soundOf(item: CueItem, start: number, liveOf: LiveOf): ItemSound | null {
+  if (item.kind === "file") return new FileSound(item.path);
+  if (item.kind !== "live") return null;
+  const speech = liveOf(item);
+  return {
+    ...{ failure: null, ready: 0, prepare: () => {}, close: () => {} },
+    covers: (frame) => speech.covers(start + frame),
+    read: (from, into) => speech.read(start + from, into),
+  };
 }
 
 /** Overwrites `into` with the part's frames from `from` on; returns how many there were. */

@@ -1,4 +1,4 @@
-import type { AudioHealth, ClockLine, Cue, CueProgress } from "../ports.ts";
+import type { AudioHealth, ClockLine, Cue, CueProgress, LiveSpeech } from "../ports.ts";
 import type { AudioConfig } from "./audio-config.ts";
 
 /** What the station tells its audio process, as JSON over the IPC channel. */
@@ -13,6 +13,7 @@ export type ToEngine =
   | { readonly do: "play"; readonly cue: Cue }
   | { readonly do: "stop"; readonly id: string; readonly fadeMs: number }
   | { readonly do: "stopAll"; readonly fadeMs: number }
+  | { readonly do: "speak"; readonly speech: LiveSpeech }
   | { readonly do: "ping" };
 
 /** What it answers. `health` follows every ping. */

@@ -49,6 +49,7 @@ async function obey(message: ToEngine): Promise<void> {
   else if (message.do === "play") player?.play(message.cue);
   else if (message.do === "stop") player?.stop(message.id, message.fadeMs);
   else if (message.do === "stopAll") player?.stopAll(message.fadeMs);
+  else if (message.do === "speak") player?.speak(message.speech);
   else if (message.do === "ping" && player) tell({ tell: "health", health: player.health() });
 }
 

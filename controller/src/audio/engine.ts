@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { backoffMs } from "@loa/kernel/retry";
-import type { AudioEngine, AudioHealth, ClockLine, Cue, CueProgress } from "../ports.ts";
+import type { AudioEngine, AudioHealth, ClockLine, Cue, CueProgress, LiveSpeech } from "../ports.ts";
 import type { AudioConfig } from "./audio-config.ts";
 import { CueLedger } from "./cue-ledger.ts";
 import type { FromEngine, ToEngine } from "./engine-messages.ts";
@@ -105,6 +105,11 @@ export class ChildAudioEngine implements AudioEngine {
     this.#ledger.stopAll();
     this.#send({ do: "stopAll", fadeMs });
     if (!this.#child) this.#buryStopped();
+  }
+
+  /** A process that is being replaced misses what is said meanwhile; the next packet finds its place again. */
+  speak(speech: LiveSpeech): void {
+    this.#send({ do: "speak", speech });
   }
 
   health(): AudioHealth {

@@ -56,6 +56,12 @@ export class MediaWindow {
     return true;
   }
 
+  /** Whether live speech may sound in the next `frames` frames. */
+  live(frames: number): boolean {
+    const reach = this.#place + frames;
+    return [...this.voices.values()].some((voice) => voice.isLive(this.#place, reach));
+  }
+
   /** Whether all sound of the next `frames` frames can be read now. */
   ready(frames: number): boolean {
     const reach = Math.ceil(this.#place + frames * 1.003) + TAPS_AFTER + 3 * BLOCK;

@@ -4,57 +4,19 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { newFolder } from "../folder.fixture.ts";
 import type { Cue, CueItem, CueProgress } from "../ports.ts";
-import type { Output, OutputReading } from "./output.ts";
 import { Player } from "./player.ts";
 import { StationTime } from "./station-time.ts";
+import { VirtualCard } from "./virtual-card.fixture.ts";
 
 const BASE = Date.UTC(2026, 0, 1);
 const CHIME: CueItem = { kind: "chime", durationMs: 2_000, gainDb: 0 };
 
-/** A perfect card on a time that only the test moves. */
-class Card implements Output {
-  nowMs = 0;
-  readonly heard: number[] = [];
-  #queue: number[] = [];
-  open(): void {}
-  close(): void {}
-  restart(): void {}
-
-  poll(): OutputReading {
-    const room = 48_000 - this.#queue.length;
-    return { atMs: this.nowMs, delayFrames: this.#queue.length, room, stream: 1, creepMs: 0, underruns: 0 };
-  }
-
-  write(samples: Int16Array, frames: number): number {
-    for (let i = 0; i < frames; i++) this.#queue.push(samples[i]!);
-    return frames;
-  }
-
-  takeBack(frames: number): number {
-    this.#queue.length -= Math.min(frames, this.#queue.length);
-    return frames;
-  }
-
-  advance(ms: number): void {
-    this.nowMs += ms;
-    const frames = ms * 48;
-    for (let i = 0; i < frames; i++) this.heard.push(this.#queue.shift() ?? 0);
-  }
-
-  /** Loudest sample that sounded in [fromMs, toMs). */
-  peak(fromMs: number, toMs: number): number {
-    return this.heard
-      .slice(fromMs * 48, toMs * 48)
-      .reduce((top, sample) => Math.max(top, Math.abs(sample)), 0);
-  }
-}
-
-let card: Card;
+let card: VirtualCard;
 let player: Player;
 let reports: CueProgress[];
 
 beforeEach(() => {
-  card = new Card();
+  card = new VirtualCard();
   reports = [];
   player = new Player({
     output: card,
@@ -114,7 +76,7 @@ describe("the player", () => {
   });
 
   test("what goes on is heard without a seam when something else begins at once", () => {
-    const undisturbed = new Card();
+    const undisturbed = new VirtualCard();
     const alone = new Player({
       output: undisturbed,
       time: new StationTime(BASE),
@@ -262,7 +224,7 @@ function run(ms: number): void {
   for (let done = 0; done < ms; done += 20) turn(card, player);
 }
 
-function turn(on: Card, at: Player): void {
+function turn(on: VirtualCard, at: Player): void {
   on.advance(20);
   at.tick();
 }

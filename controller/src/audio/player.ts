@@ -1,8 +1,9 @@
 import { Playhead } from "../core/playhead.ts";
-import type { AudioHealth, ClockLine, Cue, CueProgress } from "../ports.ts";
+import type { AudioHealth, ClockLine, Cue, CueProgress, LiveSpeech } from "../ports.ts";
 import { CueAccount, type Timing } from "./cue-account.ts";
 import { CueVoice } from "./cue-voice.ts";
 import { BLOCK, framesOf, msOf, SAMPLE_RATE } from "./frames.ts";
+import { LiveSounds } from "./live-sounds.ts";
 import { MediaWindow } from "./media-window.ts";
 import type { LocalNow, Output, OutputReading } from "./output.ts";
 import { toS16 } from "./pcm.ts";
@@ -15,6 +16,8 @@ const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** While the card holds more than this, a file that is still being decoded is waited for; below it, its place is silent. */
 const PATIENT_ABOVE = framesOf(150);
+/** The same for live speech: what comes later than this leaves no place to be decided in by a card that takes nothing back. */
+const LIVE_AHEAD = framesOf(100);
 /** Left with the card when frames are taken back: bridges the time until new ones are written. */
 const LEFT_WITH_CARD = framesOf(30);
 /** A backward jump up to this waits in silence; beyond it the clock was set, and the place goes back with it. */
@@ -38,6 +41,7 @@ export class Player {
   readonly #options: PlayerOptions;
   readonly #playhead = new Playhead(SAMPLE_RATE);
   readonly #window: MediaWindow;
+  readonly #live: LiveSounds;
   readonly #accounts = new Map<string, CueAccount>();
   readonly #float = new Float32Array(BATCH);
   readonly #pcm = new Int16Array(BATCH);
@@ -56,6 +60,7 @@ export class Player {
   constructor(options: PlayerOptions) {
     this.#options = options;
     this.#window = new MediaWindow(options.time.frameAt(options.now()));
+    this.#live = new LiveSounds(options.time);
     this.#timing = {
       soundsAt: (frame) => this.#playhead.soundsAt(frame) + options.outputLatencyMs,
       dueAt: (mediaFrame) => options.time.dueAt(mediaFrame),
@@ -81,7 +86,7 @@ export class Player {
       return;
     }
     this.#drop(cue.id);
-    const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)));
+    const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)), this.#live.of);
     if (voice.start < this.#window.changesFrom) this.#takeBack();
     this.#accounts.set(cue.id, new CueAccount(voice));
     this.#window.voices.set(cue.id, voice);
@@ -97,6 +102,16 @@ export class Player {
     const from = this.#window.changesFrom;
     if (account.voice.start >= from || !this.#reading) this.#finish(account, account.progress("stopped"));
     else account.voice.stop(from, fadeMs);
+  }
+
+  /** Takes in live speech. Where its place was passed over but has not sounded, it is put there after all. */
+  speak(speech: LiveSpeech): void {
+    const { from, to } = this.#live.placeOf(speech);
+    const soon = this.#options.time.frameAt(this.#options.now()) + LEFT_WITH_CARD;
+    const missed = from < this.#window.changesFrom && to > soon && this.#window.live(BATCH);
+    if (missed) this.#takeBack();
+    this.#live.take(speech, Math.max(this.#window.changesFrom, Math.ceil(this.#window.place)));
+    if (missed) this.tick();
   }
 
   /** Takes back what was written ahead, so that a change is heard at once and not after the whole buffer. */
@@ -133,6 +148,7 @@ export class Player {
       }),
       jumps: this.#playhead.jumps,
       underruns: reading?.underruns ?? 0,
+      live: this.#live.health(this.#options.time.frameAt(this.#options.now())),
     };
   }
 
@@ -173,8 +189,9 @@ export class Player {
     if (this.#left > 0) wanted -= this.#write(this.#left);
     let ahead = queued;
     while (wanted > 0 && this.#left === 0) {
-      const frames = Math.min(wanted, BATCH);
-      if (ahead > PATIENT_ABOVE && !this.#window.ready(frames)) break;
+      const live = this.#window.live(BATCH);
+      const frames = Math.min(wanted, live ? BLOCK : BATCH);
+      if (ahead > (live ? LIVE_AHEAD : PATIENT_ABOVE) && !this.#window.ready(frames)) break;
       ahead += frames;
       this.#render(frames, order.rate);
       this.#write(frames);
@@ -246,6 +263,7 @@ export class Player {
   #prepare(): void {
     this.#preparedAt = this.#options.now();
     for (const voice of this.#window.voices.values()) voice.prepare(this.#window.place);
+    this.#live.pass(this.#options.time.frameAt(this.#preparedAt));
   }
 
   #settleAccounts(nowMs: number): void {

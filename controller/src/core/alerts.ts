@@ -94,9 +94,12 @@ const ATTENTION: readonly AlertSound[] = [
 ];
 
 /** The stretches that may sound, each ending by itself: with its rounds, at `expires` or after `maxSoundMinutes`. */
-export function stretchesOf(memory: AlertMemory): AlertStretch[] {
-  return [...memory.values()].flatMap((held) => [...attention(held), ...message(held)]);
+export function stretchesOf(memory: AlertMemory, liveEnds: LiveEnds = new Map()): AlertStretch[] {
+  return [...memory.values()].flatMap((held) => [...attention(held), ...message(held, liveEnds)]);
 }
+
+/** When live sessions ended, by id; what is still open is not in it. */
+export type LiveEnds = ReadonlyMap<string, UnixMs>;
 
 /** Stands in from the start until the message is here. A recall needs none: silence is what it is for. */
 function attention(held: HeldAlert): AlertStretch[] {
@@ -107,12 +110,15 @@ function attention(held: HeldAlert): AlertStretch[] {
   return endAt - soundFrom < 1 ? [] : [stretch(alert, 2 * alert.revision, sounds, soundFrom, endAt)];
 }
 
-function message(held: HeldAlert): AlertStretch[] {
+function message(held: HeldAlert, liveEnds: LiveEnds): AlertStretch[] {
   const { alert, messageFrom } = held;
   const sounds = soundsOf(alert);
   if (messageFrom === null || sounds.length === 0) return [];
-  const rounds = alert.action === "recall" ? 1 : alert.repeat || Number.POSITIVE_INFINITY;
-  const endAt = Math.min(endOf(held), messageFrom + rounds * roundMs(sounds));
+  const live = sounds.find((sound) => sound.kind === "live");
+  // Speech is not said twice.
+  const rounds = alert.action === "recall" || live ? 1 : alert.repeat || Number.POSITIVE_INFINITY;
+  const spokenTo = liveEnds.get(live?.session.sessionId ?? "") ?? Number.POSITIVE_INFINITY;
+  const endAt = Math.min(endOf(held), messageFrom + rounds * roundMs(sounds), spokenTo);
   return endAt - messageFrom < 1 ? [] : [stretch(alert, 2 * alert.revision + 1, sounds, messageFrom, endAt)];
 }
 

@@ -14,6 +14,7 @@ const PUNCTUAL = 250;
 const situationOf = (segments: readonly Segment[], given: Partial<Situation> = {}): Situation => ({
   plan: planOf(segments),
   alerts: [],
+  live: [],
   interrupted: new Set(),
   hardEnvelope: envelopeOf(),
   airtime: {},

@@ -3,7 +3,8 @@ import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks } from "@loa/protocol/priority";
 import { localDay, type TimeEnvelope } from "@loa/protocol/time-envelope";
 import type { AlertStretch } from "./alerts.ts";
-import { type Candidate, isAlert, keyOf, type SegmentKey } from "./candidate.ts";
+import { type Candidate, isAlert, isLive, keyOf, type SegmentKey } from "./candidate.ts";
+import type { LiveStretch } from "./live.ts";
 import { type Airtime, endOf, type Limits, refusal, startOf } from "./time-guard.ts";
 
 /** Everything that one decision rests on. */
@@ -11,6 +12,8 @@ export interface Situation {
   readonly plan: Plan | null;
   /** Alerts that were believed, with what they sound. */
   readonly alerts: readonly AlertStretch[];
+  /** Live speech that commands opened. */
+  readonly live: readonly LiveStretch[];
   readonly hardEnvelope: TimeEnvelope;
   /** Minutes already sounded, by local day, without the segments that are open. */
   readonly airtime: Airtime;
@@ -35,7 +38,7 @@ export interface Situation {
 /** A segment that will not sound (any more), and why. */
 export interface Verdict {
   readonly segment: Candidate;
-  readonly outcome: "missed" | "refused" | "stopped" | "preempted" | "ended";
+  readonly outcome: "missed" | "refused" | "stopped" | "preempted" | "failed" | "ended";
   readonly code?:
     | "PLAYOUT_MISSED"
     | "OUTSIDE_ENVELOPE"
@@ -47,6 +50,7 @@ export interface Verdict {
     | "PREEMPTED"
     | "RECALLED"
     | "ZONE_UNKNOWN"
+    | "LIVE_LOST"
     | "BOARD_LOST";
 }
 
@@ -59,6 +63,8 @@ export interface Decision {
 
 /** A start later than this is late: the grace of the segment decides. Covers the wake-up of a busy board. */
 const PUNCTUAL_MS = 250;
+/** Live speech has no known end: so much of it must still be permitted, which is asked anew as often. */
+const LIVE_STEP_MS = 1_000;
 
 /**
  * The one arbiter: of everything that is authorised, decides what sounds now. Pure; the same situation gives the same decision.
@@ -71,14 +77,14 @@ export function arbitrate(situation: Situation): Decision {
   const wakes: UnixMs[] = [];
   const used = airtimeWithOpen(situation);
   let onAir: Candidate | null = null;
-  for (const segment of [...situation.alerts, ...(situation.plan?.segments ?? [])]) {
+  for (const segment of [...situation.alerts, ...situation.live, ...(situation.plan?.segments ?? [])]) {
     if (situation.closed.has(keyOf(segment))) continue;
-    const takesAmplifierAt = startOf(segment) - situation.leadMs;
+    const takesAmplifierAt = isLive(segment) ? situation.now : startOf(segment) - situation.leadMs;
     if (takesAmplifierAt > situation.now) {
       wakes.push(takesAmplifierAt);
       continue;
     }
-    const judged = isAlert(segment) ? judgeAlert(segment, situation, used) : judge(segment, situation, used);
+    const judged = judgeAny(segment, situation, used);
     if (typeof judged === "object") {
       verdicts.push(judged);
       continue;
@@ -98,6 +104,33 @@ function airtimeWithOpen({ plan, airtime, open }: Situation): Airtime {
     used[day] = (used[day] ?? 0) + segment.durationMs / 60_000;
   }
   return used;
+}
+
+function judgeAny(candidate: Candidate, situation: Situation, used: Airtime): Verdict | "sounds" | "waits" {
+  if (isAlert(candidate)) return judgeAlert(candidate, situation, used);
+  return isLive(candidate) ? judgeLive(candidate, situation, used) : judge(candidate, situation, used);
+}
+
+/** Live speech is held to hours and airtime while it goes on: it ends where they do. */
+function judgeLive(stretch: LiveStretch, situation: Situation, used: Airtime): Verdict | "sounds" | "waits" {
+  const { now, open, zones, synchronised, stopped } = situation;
+  const begun = open.has(keyOf(stretch));
+  if (stopped.has(stretch.live.sessionId)) return { segment: stretch, outcome: "stopped", code: "STOPPED" };
+  if (now >= endOf(stretch)) {
+    if (begun) return { segment: stretch, outcome: "ended" };
+    if (stretch.lost) return { segment: stretch, outcome: "failed", code: "LIVE_LOST" };
+    return { segment: stretch, outcome: "missed", code: "PLAYOUT_MISSED" };
+  }
+  if (stretch.zones.length > 0 && !stretch.zones.some((zone) => zones.has(zone)))
+    return { segment: stretch, outcome: "refused", code: "ZONE_UNKNOWN" };
+  if (!synchronised && !begun) return "waits";
+  const { timeZone } = limitsOf(situation);
+  const sinceMs = begun ? Math.max(0, now - startOf(stretch)) : 0;
+  const today = localDay(now, timeZone);
+  const next = { startAt: Math.max(now, startOf(stretch)), staggerMs: 0, durationMs: LIVE_STEP_MS };
+  const soFar = { ...used, [today]: (used[today] ?? 0) + sinceMs / 60_000 };
+  const code = refusal(next, limitsOf(situation), soFar);
+  return code ? { segment: stretch, outcome: begun ? "stopped" : "refused", code } : "sounds";
 }
 
 function judgeAlert(
@@ -165,6 +198,7 @@ function precedes(a: Candidate, b: Candidate, now: UnixMs): boolean {
 /** When time alone changes what is decided of a segment that sounds or waits. */
 function nextChange(segment: Candidate, { now, open }: Situation): UnixMs {
   if (now < startOf(segment)) return startOf(segment);
+  if (isLive(segment)) return Math.min(endOf(segment), now + LIVE_STEP_MS);
   return open.has(keyOf(segment)) ? endOf(segment) : Math.min(graceEnd(segment) + 1, endOf(segment));
 }
 

@@ -4,7 +4,7 @@ import type { UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { Receipt } from "@loa/protocol/receipt";
 import Database from "better-sqlite3";
-import { type Candidate, isAlert, type SegmentKey } from "../core/candidate.ts";
+import { type Candidate, idOf, type SegmentKey } from "../core/candidate.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -98,7 +98,7 @@ export class Journal {
       )
       .run(
         key,
-        isAlert(segment) ? segment.alert.alertId : segment.broadcastId,
+        idOf(segment),
         segment.startAt + segment.staggerMs + segment.durationMs,
         day,
         JSON.stringify(playout),
@@ -117,7 +117,7 @@ export class Journal {
       )
       .run(
         key,
-        receipt.broadcastId ?? receipt.alertId,
+        receipt.broadcastId ?? receipt.alertId ?? receipt.sessionId,
         ends,
         day,
         minutes,

@@ -5,6 +5,7 @@ import type { Ack } from "@loa/protocol/ack";
 import type { Alert } from "@loa/protocol/alert";
 import { type SignedKind, type Signer, sign } from "@loa/protocol/envelope";
 import { KEY_USES, type KeySet } from "@loa/protocol/key-set";
+import type { LiveSession } from "@loa/protocol/live-session";
 import type { Plan } from "@loa/protocol/plan";
 import { expect, onTestFinished, vi } from "vitest";
 import { newFolder } from "../folder.fixture.ts";
@@ -102,6 +103,7 @@ export async function receive({
   };
   const time = { now, errorMs, synchronised };
   const alerts: Alert[] = [];
+  const lives: LiveSession[] = [];
   const reception = new Reception(
     {
       ...{ identity: who, journal, assets, log: silentLog, time: () => time, nonce: NONCE },
@@ -114,6 +116,7 @@ export async function receive({
     {
       planChanged: () => planChanges++,
       stop: (id) => stops.push(id),
+      live: (session) => lives.push(session),
       areaChanged: (path) => moves.push(path.join("/")),
       alert: (alert) => alerts.push(alert),
     },
@@ -140,6 +143,7 @@ export async function receive({
     acks,
     states,
     stops,
+    lives,
     alerts,
     moves,
     rejections,

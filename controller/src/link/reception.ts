@@ -13,6 +13,7 @@ import {
   verify,
 } from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
+import type { LiveSession } from "@loa/protocol/live-session";
 import { newerPlan, Plan } from "@loa/protocol/plan";
 import type { Static, TSchema } from "typebox";
 import type { AssetCache } from "./asset-cache.ts";
@@ -36,8 +37,10 @@ export interface ReceptionDeps {
 /** What became of the station because of a signed message. */
 export interface ReceptionEvents {
   planChanged(): void;
-  /** Silence now. `broadcastId` absent: everything non-emergency. */
-  stop(broadcastId: string | undefined): void;
+  /** Silence now: a broadcast or a live session; absent: everything non-emergency. */
+  stop(id: string | undefined): void;
+  /** @throws SCHEMA_INVALID */
+  live(session: LiveSession): void;
   areaChanged(areaPath: readonly string[]): void;
   /** @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG */
   alert(alert: Alert): void;
@@ -218,7 +221,8 @@ export class Reception {
         await this.#carryOut(command, exp * 1_000);
         journal.takeCommand(command.id, exp * 1_000, "finished");
       }
-      ack({ id: command.id, state: "finished", at: time().now });
+      // What becomes of live speech is acknowledged under its session's id.
+      ack({ id: command.id, state: command.kind === "live" ? "received" : "finished", at: time().now });
     } catch (error) {
       const { id } = claimedBody(compact);
       if (error instanceof LoaError && typeof id === "string") this.#reject({ id: id.slice(0, 64) }, error);
@@ -230,9 +234,9 @@ export class Reception {
     const { journal } = this.#deps;
     switch (command.kind) {
       case "stop":
-        this.#events.stop(command.broadcastId);
-        if (command.broadcastId) journal.stop(command.broadcastId, exp + 30 * 86_400_000);
-        return;
+        return this.#stop(command.sessionId ?? command.broadcastId, exp);
+      case "live":
+        return this.#events.live(command.session);
       case "receipts-stored":
         return journal.forgetReceipts(command.receiptIds);
       case "key-set":
@@ -241,6 +245,11 @@ export class Reception {
       case "area":
         return this.#moveTo(command.areaPath, command.areaRevision);
     }
+  }
+
+  #stop(id: string | undefined, exp: UnixMs): void {
+    this.#events.stop(id);
+    if (id) this.#deps.journal.stop(id, exp + 30 * 86_400_000);
   }
 
   #moveTo(path: readonly string[], revision: number): void {
