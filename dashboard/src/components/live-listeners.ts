@@ -24,6 +24,9 @@ export function liveBadge(state: LiveStation["state"]): TemplateResult {
   return badge(tone, drawing, t(`live.station.${state}`));
 }
 
+/** Why a station does not sound: a refusal, or a fault of its hardware. */
+export const liveReason = (code: string): string => tCode("error", code, tCode("fault", code));
+
 function reception({ reception }: LiveStation): TemplateResult | typeof nothing {
   if (reception === undefined) return nothing;
   const { lost, late, silencedMs } = reception;
@@ -46,7 +49,7 @@ export function listeners(live: LiveSummary, stations: readonly LiveStation[]): 
       ${sorted.map(
         (station) => html`<li data-testid="listener" data-state=${station.state}>
           <span class="who"><a href="/stations/${station.stationId}">${station.name}</a><small class="muted">${world.areas.get(station.areaId)?.name ?? ""}</small></span>
-          <span class="what">${liveBadge(station.state)}${station.code === undefined ? reception(station) : html`<small>${tCode("error", station.code)}</small>`}</span>
+          <span class="what">${liveBadge(station.state)}${station.code === undefined ? reception(station) : html`<small>${liveReason(station.code)}</small>`}</span>
         </li>`,
       )}
     </ul>

@@ -30,9 +30,9 @@ export const viLive = {
   "live.near.found": "{station} cách đây khoảng {n} m",
   "live.near.advice":
     "Tiếng loa có thể lọt vào micro. Vào trong nhà, đóng cửa, nói gần micro; hoặc bỏ cụm loa này.",
-  "live.meter.in": "Micro",
+  "live.meter.in": "Tiếng vào",
   "live.meter.inLabel": "Mức âm thanh vào micro",
-  "live.meter.out": "Ra loa",
+  "live.meter.out": "Tiếng ra",
   "live.meter.outLabel": "Mức âm thanh gửi ra loa",
   "live.gate.open": "Có tiếng nói",
   "live.gate.closed": "Không có tiếng nói",

@@ -6,7 +6,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { failureNotice, skeleton } from "../components/error-text.ts";
 import { icon } from "../components/icon.ts";
 import { liveState, placesOf } from "../components/live-archive.ts";
-import { liveBadge } from "../components/live-listeners.ts";
+import { liveBadge, liveReason } from "../components/live-listeners.ts";
 import { lineCell, startCell } from "../components/proof-cells.ts";
 import { say, sayError } from "../components/toast.ts";
 import { View } from "../components/view.ts";
@@ -15,7 +15,7 @@ import { API, api } from "../data/api.ts";
 import { feed } from "../data/feed.ts";
 import { Resource } from "../data/resource.ts";
 import { world } from "../data/world.ts";
-import { t, tCode } from "../locales/translate.ts";
+import { t } from "../locales/translate.ts";
 import { clockSpan, dayName, lengthText, number } from "../words/time-text.ts";
 
 /** One live speech after it: recording, what was said, and what proves that it sounded. */
@@ -79,8 +79,10 @@ export class LiveSessionPage extends View {
   #reception({ reception }: LiveStation): TemplateResult | string {
     if (reception === undefined) return html`<span class="muted">–</span>`;
     const { packets, lost, late, concealedMs, silencedMs } = reception;
-    return html`${t("live.proof.packets", { n: number(packets) })}
-      <small class="muted">${t("live.proof.gaps", { n: lost + late, s: number((concealedMs + silencedMs) / 1_000, 1) })}</small>`;
+    return html`<span class="live-reception"
+      >${t("live.proof.packets", { n: number(packets) })}
+      <small class="muted">${t("live.proof.gaps", { n: lost + late, s: number((concealedMs + silencedMs) / 1_000, 1) })}</small></span
+    >`;
   }
 
   #row(station: LiveStation, playout: Playout | undefined): TemplateResult {
@@ -90,7 +92,7 @@ export class LiveSessionPage extends View {
         <small class="muted">${world.areas.get(station.areaId)?.name ?? ""}</small>
       </td>
       <td class="what">
-        ${liveBadge(station.state)}${station.code === undefined ? nothing : html`<small>${tCode("error", station.code)}</small>`}
+        ${liveBadge(station.state)}${station.code === undefined ? nothing : html`<small>${liveReason(station.code)}</small>`}
       </td>
       <td data-label=${t("live.proof.reception")}>${this.#reception(station)}</td>
       <td data-label=${t("proof.start")}>${playout ? startCell(playout) : html`<span class="muted">–</span>`}</td>
