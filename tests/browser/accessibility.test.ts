@@ -15,7 +15,7 @@ let dashboard: Dashboard;
 let addresses: Record<PageName, string>;
 
 beforeAll(async () => {
-  desk = await DemoDesk.start(12);
+  desk = await DemoDesk.start(12, { LOA_DEMO_ENVELOPE: "always" });
   const { commune } = desk;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
