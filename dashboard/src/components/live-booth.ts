@@ -39,8 +39,9 @@ export class LiveBooth extends View {
   }
 
   #headline({ live, talking, joined }: TalkState): TemplateResult {
-    const { ready, stations } = live.counts;
-    const word = joined ? t(talking ? "live.now.talking" : "live.now.open") : t("live.now.lost");
+    const { ready, sounding, stations } = live.counts;
+    const heard = ready + sounding > 0 ? "live.now.talking" : "live.now.nobody";
+    const word = joined ? t(talking ? heard : "live.now.open") : t("live.now.lost");
     return html`<header class="live-strip ${joined ? (talking ? "on" : "") : "lost"}" data-testid="live-strip" data-talking=${talking} data-joined=${joined}>
       <p class="live-word" role="status">${icon(joined ? (talking ? "air" : "microphone") : "warning")}<b>${word}</b></p>
       <p>${placesOf(live)} · <span data-testid="ready">${t("live.readyOf", { n: ready, of: stations })}</span></p>
@@ -127,7 +128,7 @@ export class LiveBooth extends View {
     return html`${this.#headline(state)}
       <div class="live-desk">
         <div class="live-talk">
-          ${this.#warnings(state)} ${microphone.kind === "open" ? nothing : microphoneState(microphone, listen)}
+          ${this.#warnings(state)} ${microphone.kind === "open" ? nothing : microphoneState(microphone, listen, true)}
           <section class="card live-board" aria-label=${t("live.speak")}>
             <loa-live-button
               .talking=${state.talking}

@@ -27,15 +27,19 @@ function choice(state: MicrophoneState & { kind: "open" }, listen: Listen): Temp
   </div>`;
 }
 
-/** Why there is no microphone and what to do, or the choice among several. `listen`: asks for it. */
-export function microphoneState(state: MicrophoneState, listen: Listen): TemplateResult | typeof nothing {
+/** Why there is no microphone and what to do, or the choice among several. `listen` asks for it; `onAir`: live speech is open. */
+export function microphoneState(
+  state: MicrophoneState,
+  listen: Listen,
+  onAir = false,
+): TemplateResult | typeof nothing {
   if (state.kind === "open") return choice(state, listen);
   if (state.kind === "asking")
     return html`<div class="notice" role="status">${icon("microphone")}<div><strong>${t("record.asking")}</strong>${t("record.askingHint")}</div></div>`;
   if (state.problem !== "gone") return microphoneHelp(state.problem, () => listen());
   return html`<div class="notice bad" role="alert" data-testid="microphone-problem" data-problem="gone">
     ${icon("error")}
-    <div><strong>${t("live.gone")}</strong>${t("live.goneHelp")}</div>
+    <div><strong>${t("live.gone")}</strong>${t("live.goneHelp")} ${onAir ? t("live.goneOnAir") : nothing}</div>
     <button class="button" @click=${() => listen()}>${t("failure.retry")}</button>
   </div>`;
 }

@@ -17,7 +17,7 @@ export interface LineListener {
 
 /** The speaker's WebSocket: sends now or never, and comes back by itself. Contract: `@loa/protocol/http/live`. */
 export class LiveLine {
-  /** Messages that were left out because too many waited, or nobody was there to take them. */
+  /** Messages since the first connection that were left out because too many waited, or nobody was there to take them. */
   dropped = 0;
   readonly #address: string;
   readonly #listener: LineListener;
@@ -25,6 +25,7 @@ export class LiveLine {
   #socket: WebSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #tries = 0;
+  #joined = false;
   #closed = false;
   readonly #pings: ReturnType<typeof setInterval>;
 
@@ -42,7 +43,7 @@ export class LiveLine {
       socket?.readyState === WebSocket.OPEN &&
       this.#backlog.admits(message.byteLength, socket.bufferedAmount);
     if (admitted) socket.send(message);
-    else this.dropped += 1;
+    else if (this.#joined) this.dropped += 1;
   }
 
   /** Says that the speaker is done. False when nobody was there to hear it. */
@@ -68,6 +69,7 @@ export class LiveLine {
     this.#socket = socket;
     socket.onopen = () => {
       this.#tries = 0;
+      this.#joined = true;
       this.#listener.joined(true);
       this.#say({ kind: "ping", t: performance.now() });
     };

@@ -52,6 +52,7 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.wait.confirmation": "Waiting for a second person to confirm the alert.",
   "live.now.open": "Paused: the loudspeakers are silent",
   "live.now.talking": "On air",
+  "live.now.nobody": "Talking, but no loudspeaker is ready",
   "live.now.lost": "Connection lost",
   "live.readyOf": "{n} of {of} ready",
   "live.endsBy": "ends by {time}",
@@ -83,8 +84,8 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.station.unreachable": "Not reached",
   "live.end": "End",
   "live.gone": "The microphone was unplugged or turned off",
-  "live.goneHelp":
-    "Plug it in again, or choose another, and try again. What was opened stays open and silent.",
+  "live.goneHelp": "Plug it in again, or choose another, and try again.",
+  "live.goneOnAir": "What was opened stays open; the loudspeakers are silent.",
   "live.swap": "Change the microphone?",
   "live.swapFact": "The loudspeakers fall silent until you talk again.",
   "live.swapYes": "Change",
