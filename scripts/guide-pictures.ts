@@ -41,6 +41,9 @@ const GUIDE_PICTURES: readonly GuidePicture[] = [
   { name: "review", as: "xa2", path: "/announcements", before: openWaiting },
   { name: "schedule", as: "tinh", path: "/schedules" },
   { name: "broadcast", as: "tinh", path: "/", before: openPlayed },
+  { name: "emergency", as: "tinh", path: "/emergency", before: fillAlert },
+  { name: "exercises", as: "tinh", path: "/exercises" },
+  { name: "alert", as: "tinh", path: "/exercises", before: sendTest },
   { name: "station", as: "kythuat", path: "/stations/vinh-tan-01" },
   { name: "areas", as: "admin", path: "/admin/areas/vinh-tan" },
   { name: "stations", as: "admin", path: "/admin/stations" },
@@ -122,4 +125,28 @@ async function openPlayed(page: Page): Promise<void> {
 async function makeLabels(page: Page): Promise<void> {
   await page.getByTestId("make-labels").click();
   await page.getByTestId("label").first().waitFor();
+}
+
+async function fillAlert(page: Page): Promise<void> {
+  await page.getByTestId("template").nth(1).click();
+  const fields = page.locator(".alert-fields input");
+  for (const [i, value] of ["xóm 1 và xóm 2", "trường tiểu học", "0238 3862 115"].entries())
+    await fields.nth(i).fill(value);
+  await page.getByTestId("all-own").click();
+  await page.getByTestId("rehearsal").waitFor();
+}
+
+/** What the board shows is true: a test really goes out to the stations of the demo. */
+async function sendTest(page: Page): Promise<void> {
+  await page.getByTestId("kind-test").click();
+  await page.getByTestId("source-text").click();
+  await page.locator("#alert-headline").fill("Phát thử hệ thống loa");
+  await page.locator("#alert-text").fill("Một, hai, ba.");
+  await page.getByTestId("all-own").click();
+  await page.getByTestId("rehearsal").waitFor();
+  await page.getByTestId("hold-send").focus();
+  await page.keyboard.down("Enter");
+  await page.waitForURL("**/exercises/*");
+  await page.keyboard.up("Enter");
+  await page.getByTestId("count-sounding").waitFor();
 }

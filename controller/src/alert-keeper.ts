@@ -8,6 +8,7 @@ import type { Receipt } from "@loa/protocol/receipt";
 import {
   type AlertMemory,
   type AlertStretch,
+  endedNow,
   forgetExpired,
   type HeldAlert,
   isStandIn,
@@ -26,6 +27,8 @@ export interface AlertKeeperDeps {
   readonly assets: AssetCache;
   readonly log: Logger;
   now(): UnixMs;
+  /** When the amplifier would sound if it were wanted now, station time. */
+  soundableAt(): UnixMs;
   /** When live sessions ended that have. */
   liveEnds(): LiveEnds;
   ack(ack: Ack): void;
@@ -40,6 +43,8 @@ export interface AlertKeeperDeps {
 export class AlertKeeper {
   readonly #deps: AlertKeeperDeps;
   #memory: AlertMemory = new Map();
+  /** Alerts of which the hub was told that a lock-out keeps them silent: `<alertId>/<revision>`. */
+  readonly #heldBack = new Set<string>();
 
   constructor(deps: AlertKeeperDeps) {
     this.#deps = deps;
@@ -74,10 +79,10 @@ export class AlertKeeper {
    * @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG
    */
   take(received: Alert, station: string): void {
-    const { ack, now, changed } = this.#deps;
+    const { ack, now, soundableAt, changed } = this.#deps;
     const alert = { ...received, ...this.#laidDown(received) };
     const { alertId: id, revision } = alert;
-    const verdict = takeAlert(this.#memory, alert, this.#has, now());
+    const verdict = takeAlert(this.#memory, alert, this.#has, now(), soundableAt());
     if (verdict.is === "refused")
       throw new LoaError(verdict.code, `an alert of kind ${alert.kind} may not do this`, { id });
     ack({ id, revision, state: "received", at: now() });
@@ -87,7 +92,27 @@ export class AlertKeeper {
       changed();
       this.#wantAudio();
       this.#keep();
-    } else this.#ackReady(this.#memory.get(id), revision);
+    } else {
+      this.#ackReady(this.#memory.get(id), revision);
+      if (this.#heldBack.delete(`${id}/${revision}`)) changed();
+    }
+  }
+
+  /** An alert made here, at the pole: it sounds first, and is written down right after. */
+  raise(alert: Alert): void {
+    const { now, changed } = this.#deps;
+    const verdict = takeAlert(this.#memory, alert, this.#has, now());
+    if (verdict.is !== "taken") return;
+    this.#memory = verdict.memory;
+    changed();
+    this.#keep();
+  }
+
+  /** An alert that was made here ends before its time. */
+  end(alertId: string): void {
+    this.#memory = endedNow(this.#memory, alertId, this.#deps.now());
+    this.#deps.changed();
+    this.#keep();
   }
 
   /** Audio arrived, or was lost. */
@@ -105,12 +130,22 @@ export class AlertKeeper {
   /** An alert's first sample sounded. */
   started(stretch: AlertStretch): void {
     const { alertId: id, revision } = stretch.alert;
+    this.#heldBack.delete(`${id}/${revision}`);
     this.#deps.ack({ id, revision, state: "started", at: this.#deps.now() });
+  }
+
+  /** A lock-out keeps an alert silent. It is told once, and again when the hub sent the alert again. */
+  heldBack(stretch: AlertStretch): void {
+    const { alertId: id, revision } = stretch.alert;
+    if (this.#heldBack.has(`${id}/${revision}`)) return;
+    this.#heldBack.add(`${id}/${revision}`);
+    this.#deps.ack({ id, revision, state: "failed", code: "LOCKED_OUT", at: this.#deps.now() });
   }
 
   /** A stretch of an alert ended. While the attention tone stood in, the message itself is still to come. */
   settled(stretch: AlertStretch, { outcome, code }: Pick<Receipt, "outcome" | "code">): void {
     const { alertId: id, revision } = stretch.alert;
+    this.#heldBack.delete(`${id}/${revision}`);
     const held = this.#memory.get(id);
     if (isStandIn(stretch) && held?.alert.revision === revision && held.messageFrom !== null) return;
     const at = this.#deps.now();

@@ -51,6 +51,30 @@ const AmplifierConfig = Type.Object(
   { default: {} },
 );
 
+/** The alarm button. */
+export const ButtonConfig = Type.Object(
+  {
+    tone: Type.Enum(["wail", "pulse", "steady"], {
+      default: "wail",
+      description: "the siren that it starts",
+    }),
+    soundMinutes: Type.Number({
+      exclusiveMinimum: 0,
+      maximum: 10,
+      default: 3,
+      description: "it ends by itself after this",
+    }),
+    holdMs: Type.Integer({
+      minimum: 200,
+      maximum: 10_000,
+      default: 1_000,
+      description: "pressed for so long it counts, to start the siren and to end it",
+    }),
+  },
+  { additionalProperties: false, default: {} },
+);
+export type ButtonConfig = Static<typeof ButtonConfig>;
+
 /** station.yaml: what is commissioned at the pole. Published as controller/station.schema.json. */
 export const StationConfig = Type.Object(
   {
@@ -64,6 +88,7 @@ export const StationConfig = Type.Object(
     amplifier: AmplifierConfig,
     board: BoardConfig,
     audio: AudioConfig,
+    button: ButtonConfig,
     clock: Type.Object(
       { rtc: Type.Boolean({ default: true, description: "the board has a battery-backed clock" }) },
       { default: {} },

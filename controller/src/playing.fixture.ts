@@ -211,6 +211,7 @@ export class Bench {
   /** Acks of alerts: `storm 1 received`; of live speech: `abcd ready`. */
   readonly acks: string[] = [];
   onAir: (string | null)[] = [];
+  lockedOut = false;
 
   private constructor(segments: readonly Segment[], setting: Setting, plan: Partial<Plan>) {
     this.line = setting.line ?? { refMs: 0, offsetMs: 0, drift: 0 };
@@ -281,6 +282,7 @@ export class Bench {
     this.live.restore();
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
+      soundableAt: () => this.playing.soundableAt,
       liveEnds: () => this.live.ends,
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
@@ -289,6 +291,7 @@ export class Bench {
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
+      ...{ lockedOut: () => this.lockedOut, heldBack: (stretch) => this.alerts.heldBack(stretch) },
       live: () => this.live.stretches,
       onAirChanged: () =>
         this.onAir.push(

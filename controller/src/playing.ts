@@ -9,7 +9,7 @@ import { arbitrate, type Decision, type Verdict } from "./core/arbiter.ts";
 import { type Candidate, isAlert, isLive, isPlanned, keyOf, nameOf } from "./core/candidate.ts";
 import { localTime } from "./core/clock-filter.ts";
 import { type LiveStretch, soundsFrom } from "./core/live.ts";
-import { AT_REST, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
+import { AT_REST, cutOff, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import type { AssetCache } from "./link/asset-cache.ts";
 import type { Journal } from "./link/journal.ts";
@@ -35,6 +35,10 @@ export interface PlayingDeps {
   /** Station time and how well it is known. */
   time(): TimeState & { readonly now: UnixMs };
   gainDb(): number;
+  /** Somebody works at the pole: nothing may be energised. */
+  lockedOut(): boolean;
+  /** An alert would sound, were it not for the lock-out. */
+  heldBack(stretch: AlertStretch): void;
   onAirChanged(): void;
 }
 
@@ -93,6 +97,13 @@ export class Playing {
     return { ...nameOf(candidate), segment, priority, since: startedAt };
   }
 
+  /** When the amplifier would sound if it were wanted now, station time. */
+  get soundableAt(): UnixMs {
+    const { now } = this.#deps.time();
+    const onSince = this.#sequence.amplifierSince ?? now;
+    return Math.max(now, onSince + this.#deps.config.amplifier.warmUpMs);
+  }
+
   /** Silences now and for good: one broadcast or live session, or (undefined) what is on air. */
   stop(id: string | undefined): void {
     this.#deps.book.stop(id);
@@ -119,7 +130,9 @@ export class Playing {
     const wanted = [...alerts(), ...live(), ...(plan()?.segments ?? [])];
     const retryAt = book.settleOrphans(wanted) ? Infinity : now + TROUBLE_MS;
     const decision = this.#arbitrate(now);
-    const { to, effects, wakeAt } = step(this.#sequence, this.#want(decision, now), now, config.amplifier);
+    const { to, effects, wakeAt } = this.#deps.lockedOut()
+      ? this.#cutOff(decision)
+      : step(this.#sequence, this.#want(decision, now), now, config.amplifier);
     const wasOnAir = idOnAir(this.onAir);
     this.#sequence = to;
     for (const effect of effects) this.#carryOut(effect, decision.onAir);
@@ -127,6 +140,15 @@ export class Playing {
     const lastWords = this.#settle(decision, now);
     const wakes = [decision.wakeAt ?? Infinity, wakeAt ?? Infinity, retryAt, ...lastWords];
     return Math.min(now + LONGEST_SLEEP_MS, ...wakes);
+  }
+
+  /** Somebody works at the pole: every relay opens at once. What waits for the end of that is told. */
+  #cutOff({ lockedOut }: Decision): ReturnType<typeof cutOff> {
+    const { playing } = this.#sequence;
+    if (playing !== null) this.#deps.book.cutOff(playing, "LOCKED_OUT");
+    for (const candidate of lockedOut) if (isAlert(candidate)) this.#deps.heldBack(candidate);
+    this.#wanted = null;
+    return cutOff(this.#sequence);
   }
 
   #arbitrate(now: UnixMs): Decision {
@@ -142,6 +164,8 @@ export class Playing {
       open: book.open,
       closed: book.closed,
       interrupted: book.interrupted,
+      anew: book.anew,
+      lockedOut: this.#deps.lockedOut(),
       stopped: book.stopped,
       assets,
       zones: new Set(config.zones.map(({ id }) => id)),
@@ -182,10 +206,12 @@ export class Playing {
       };
       return this.#wanted;
     }
-    const ended = verdicts.some(
+    const ended = verdicts.find(
       ({ segment, outcome }) => outcome === "ended" && keyOf(segment) === this.#wanted?.key,
     );
-    if (!this.#wanted || !ended || now >= this.#wanted.endAt + config.amplifier.tailMs) this.#wanted = null;
+    if (!this.#wanted || !ended) this.#wanted = null;
+    else this.#wanted = { ...this.#wanted, endAt: Math.min(this.#wanted.endAt, endOf(ended.segment)) };
+    if (this.#wanted && now >= this.#wanted.endAt + config.amplifier.tailMs) this.#wanted = null;
     return this.#wanted;
   }
 

@@ -1,10 +1,21 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { newId } from "@loa/kernel/ids";
 import type { Logger } from "@loa/kernel/log";
+import type { Segment } from "@loa/protocol/plan";
 import type { Receipt } from "@loa/protocol/receipt";
 import { localDay } from "@loa/protocol/time-envelope";
+import { spareMs } from "./core/alerts.ts";
 import type { Verdict } from "./core/arbiter.ts";
-import { type Candidate, idOf, isAlert, isLive, keyOf, nameOf, type SegmentKey } from "./core/candidate.ts";
+import {
+  type Candidate,
+  idOf,
+  isAlert,
+  isLive,
+  isPlanned,
+  keyOf,
+  nameOf,
+  type SegmentKey,
+} from "./core/candidate.ts";
 import { spokenMs } from "./core/live.ts";
 import { addReading, type LineSums, lineReadings, outcomeOf, RATE } from "./core/proof.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
@@ -23,7 +34,7 @@ export interface BookDeps {
   isRecalled(alertId: string): boolean;
   /** A playout was opened: the amplifier is or will be its. */
   begun(candidate: Candidate): void;
-  /** The first sample of a playout sounded. */
+  /** The first sample of a playout sounded, or of what went on of it after it was cut off. */
   started(candidate: Candidate): void;
   /** A receipt was written. */
   settled(receipt: Receipt, candidate: Candidate): void;
@@ -36,6 +47,8 @@ interface Running extends OpenPlayout {
   readonly trouble: string | null;
   /** Frames rendered before the present cue began. */
   readonly earlierSamples: number;
+  /** Whether the first sample of the present cue sounded. */
+  readonly sounding: boolean;
 }
 
 const CHECKPOINT_MS = 5_000;
@@ -66,6 +79,7 @@ export class PlayoutBook {
         sums: {},
         trouble: "INTERRUPTED",
         earlierSamples,
+        sounding: false,
       });
     }
   }
@@ -88,10 +102,24 @@ export class PlayoutBook {
     return key === null ? undefined : this.#open.get(key);
   }
 
-  /** Opens a playout, on disk before any relay moves, so that nothing sounds twice. False when it is open already. */
+  /** Interrupted segments that began anew, as they sound now. */
+  get anew(): ReadonlyMap<SegmentKey, Segment> {
+    const found = new Map<SegmentKey, Segment>();
+    for (const { key, segment, anew } of this.#open.values())
+      if (anew && isPlanned(segment)) found.set(key, segment);
+    return found;
+  }
+
+  /**
+   * Opens a playout, on disk before any relay moves, so that nothing sounds twice; one that was interrupted may begin anew, at another
+   * time. False when it is open already.
+   */
   begin(segment: Candidate): boolean {
     const key = keyOf(segment);
-    if (this.#open.has(key)) return false;
+    const running = this.#open.get(key);
+    if (running && isPlanned(segment) && startOf(segment) > startOf(running.segment))
+      this.#beginAnew(running, segment);
+    if (running) return false;
     const late = this.#deps.time().now > startOf(segment);
     const kept: OpenPlayout = {
       key,
@@ -101,10 +129,27 @@ export class PlayoutBook {
       startErrorMs: null,
       interrupted: false,
     };
-    this.#open.set(key, { ...kept, sums: {}, trouble: late ? "JOINED_LATE" : null, earlierSamples: 0 });
+    const trouble = late ? "JOINED_LATE" : null;
+    this.#open.set(key, { ...kept, sums: {}, trouble, earlierSamples: 0, sounding: false });
     this.#keep(kept);
     this.#deps.begun(segment);
     return true;
+  }
+
+  #beginAnew(running: Running, segment: Segment): void {
+    const { scheduledAt, plannedMs, samplesBefore } = running.anew ?? {
+      scheduledAt: startOf(running.segment),
+      plannedMs: running.segment.durationMs,
+      samplesBefore: 0,
+    };
+    const next: Running = {
+      ...running,
+      ...{ segment, startedAt: null, startErrorMs: null, samplesRendered: 0, earlierSamples: 0 },
+      anew: { scheduledAt, plannedMs, samplesBefore: samplesBefore + running.samplesRendered },
+    };
+    this.#open.set(running.key, next);
+    this.#interrupted.delete(running.key);
+    this.#keep(next);
   }
 
   /** Remembers that a broadcast was stopped, or (undefined) all that is open and no emergency. */
@@ -123,9 +168,11 @@ export class PlayoutBook {
     const running = this.#open.get(id);
     if (!running) return false;
     const first = running.startedAt === null && startErrorMs !== undefined;
+    const sounding = running.sounding || startErrorMs !== undefined;
     const next: Running = {
       ...running,
       ...(first ? this.#started(running, startErrorMs) : {}),
+      sounding,
       samplesRendered: running.earlierSamples + samplesRendered,
       trouble: state === "failed" ? (code ?? "AUDIO_OUTPUT_LOST") : running.trouble,
     };
@@ -135,7 +182,7 @@ export class PlayoutBook {
       this.#checkpointAt = now;
       this.#keep(next);
     }
-    if (first) this.#deps.started(running.segment);
+    if (sounding && !running.sounding) this.#deps.started(running.segment);
     return first;
   }
 
@@ -154,7 +201,13 @@ export class PlayoutBook {
   /** The cue is given to the card, perhaps again: what was rendered before counts on top of what it will report. */
   cued(key: SegmentKey): void {
     const running = this.#open.get(key);
-    if (running) this.#open.set(key, { ...running, earlierSamples: running.samplesRendered });
+    if (!running) return;
+    const late = this.#deps.time().now > startOf(running.segment);
+    const trouble = running.trouble ?? (late ? "JOINED_LATE" : null);
+    this.#open.set(key, {
+      ...running,
+      ...{ trouble, earlierSamples: running.samplesRendered, sounding: false },
+    });
   }
 
   /** Adds a reading of the closed lines to the proof. */
@@ -186,7 +239,9 @@ export class PlayoutBook {
     return this.#write(key, () => {
       const { segment } = verdict;
       const receipt = this.#receiptOf(verdict);
-      const written = this.#deps.journal.settle(key, receipt, endOf(segment), this.#dayOf(segment));
+      const samplesBefore = this.#open.get(key)?.anew?.samplesBefore;
+      const [ends, day] = [endOf(segment), this.#dayOf(segment)];
+      const written = this.#deps.journal.settle(key, receipt, ends, day, samplesBefore);
       this.#closed.add(key);
       this.#open.delete(key);
       this.#interrupted.delete(key);
@@ -197,17 +252,21 @@ export class PlayoutBook {
   #receiptOf({ segment, outcome, code }: Verdict): Receipt {
     const { now, errorMs } = this.#deps.time();
     const running = this.#open.get(keyOf(segment));
-    const plannedMs = isLive(segment) ? spokenMs(segment) : segment.durationMs;
+    const { scheduledAt, plannedMs } = running?.anew ?? {
+      scheduledAt: startOf(segment),
+      plannedMs: isLive(segment) ? spokenMs(segment) : segment.durationMs,
+    };
     const samplesPlanned = Math.round((plannedMs * RATE) / 1_000);
     const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
     const trouble = isLive(segment) && segment.lost ? "LIVE_LOST" : (running?.trouble ?? null);
-    const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble });
+    const spareSamples = running ? spareOf(running) : 0;
+    const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble, spareSamples });
     return {
       receiptId: newId("r", now),
       ...nameOf(segment),
       segment: segment.segment,
       zones: segment.zones.length > 0 ? [...segment.zones] : Object.keys(this.#deps.hornOhms),
-      scheduledAt: startOf(segment),
+      scheduledAt,
       startedAt: running?.startedAt ?? null,
       endedAt: Math.min(now, endOf(segment)),
       ...(outcome === "ended" ? ended : { outcome, ...(code ? { code } : {}) }),
@@ -231,8 +290,16 @@ export class PlayoutBook {
       : { startedAt: this.#deps.time().now, startErrorMs: null };
   }
 
-  #keep({ key, segment, startedAt, samplesRendered, startErrorMs, interrupted }: OpenPlayout): void {
-    const kept = { key, segment, startedAt, samplesRendered, startErrorMs, interrupted };
+  #keep({ key, segment, startedAt, samplesRendered, startErrorMs, interrupted, anew }: OpenPlayout): void {
+    const kept = {
+      key,
+      segment,
+      startedAt,
+      samplesRendered,
+      startErrorMs,
+      interrupted,
+      ...(anew && { anew }),
+    };
     this.#write(key, () => this.#deps.journal.open(kept, this.#dayOf(segment)));
   }
 
@@ -256,4 +323,11 @@ export class PlayoutBook {
 function stoppable(candidate: Candidate): string[] {
   if (candidate.priority === "emergency") return [];
   return [idOf(candidate)];
+}
+
+/** An alert that was joined before its words lost some of its first tone, and no more than until it began. */
+function spareOf({ segment, trouble, startedAt }: Running): number {
+  if (!isAlert(segment) || trouble !== "JOINED_LATE" || startedAt === null) return 0;
+  const spare = Math.min(spareMs(segment.round), startedAt - startOf(segment));
+  return Math.round((spare * RATE) / 1_000);
 }

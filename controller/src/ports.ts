@@ -22,6 +22,8 @@ export interface Readings {
   readonly temperature?: Measured;
   readonly doorOpen?: boolean;
   readonly buttonPressed?: boolean;
+  /** The lock-out switch is on. */
+  readonly lockOutSwitch?: boolean;
 }
 
 export type HardwareState = "connecting" | "ready" | "lost";

@@ -15,6 +15,7 @@ import type { MqttLink } from "./link/mqtt-link.ts";
 import type { Reception } from "./link/reception.ts";
 import type { TimeState } from "./link/time-sync.ts";
 import type { Playing } from "./playing.ts";
+import type { LockOut } from "./pole/lock-out.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 
 /** What reports are made of. */
@@ -31,6 +32,7 @@ export interface ReportingDeps {
   readonly audio: AudioEngine;
   readonly playing: Playing;
   readonly reception: Reception;
+  readonly lockOut: Pick<LockOut, "standing" | "state">;
   readonly link: () => MqttLink | null;
   time(): TimeState & { readonly now: number };
   /** How live speech goes that is open. */
@@ -46,6 +48,8 @@ const FAULT_PERIOD_MS = 1_000;
 /** Receipts that the hub has not answered are sent again after this. */
 const RECEIPT_RETRY_MS = 5_000;
 const RECEIPT_BATCH = 20;
+/** Journal fact: events that the broker has not taken. */
+const LASTING_EVENTS = "lastingEvents";
 
 /** Tells the hub who is here, how it is, and what sounded. Everything that must arrive is sent until it is answered. */
 export class Reporting {
@@ -55,14 +59,16 @@ export class Reporting {
   #healthTimer: Cancel = () => {};
   #receiptTimer: Cancel = () => {};
   #timers: Cancel[] = [];
+  #lasting: StationEvent[];
 
   constructor(deps: ReportingDeps) {
     this.#deps = deps;
+    this.#lasting = JSON.parse(deps.journal.fact(LASTING_EVENTS) ?? "[]") as StationEvent[];
   }
 
   start(): void {
     const { clock } = this.#deps;
-    this.#timers = [clock.every("judge-faults", FAULT_PERIOD_MS, () => this.#judge())];
+    this.#timers = [clock.every("judge-faults", FAULT_PERIOD_MS, () => this.judge())];
   }
 
   close(): void {
@@ -101,14 +107,10 @@ export class Reporting {
       unsentReceipts: journal.countUnsent(),
     };
     this.#deps.link()?.send("birth", birth, 1);
+    this.#sendLasting();
     this.health();
     this.receipts();
     reception.reportReady();
-  }
-
-  /** Tells the hub of what happened here. */
-  tell(event: StationEvent): void {
-    this.#deps.link()?.send("event", event, 1);
   }
 
   /** Sends health now and settles when the next one is due. */
@@ -129,10 +131,35 @@ export class Reporting {
     this.#receiptTimer = clock.at("receipts-again", clock.now() + RECEIPT_RETRY_MS, () => this.receipts());
   }
 
+  /** Tells the hub of something that must not be lost: it is kept until the broker has taken it. */
+  tell(event: StationEvent): void {
+    this.#lasting.push(event);
+    this.#keepLasting();
+    this.#sendLasting();
+  }
+
+  #sendLasting(): void {
+    for (const event of this.#lasting)
+      this.#deps.link()?.send("event", event, 1, () => {
+        this.#lasting = this.#lasting.filter((one) => one !== event);
+        this.#keepLasting();
+      });
+  }
+
+  #keepLasting(): void {
+    const { journal, log } = this.#deps;
+    try {
+      journal.setFact(LASTING_EVENTS, JSON.stringify(this.#lasting));
+    } catch (error) {
+      log.error({ error: String(error) }, "the journal takes no event; memory serves");
+    }
+  }
+
   #health(): Health {
-    const { hardware, audio, playing, config, time } = this.#deps;
-    const { buttonPressed: _, ...readings } = hardware.readings();
-    const { live: __, ...card } = audio.health();
+    const { hardware, audio, playing, config, time, lockOut } = this.#deps;
+    const { buttonPressed: _, lockOutSwitch: __, ...readings } = hardware.readings();
+    const { until } = lockOut.state;
+    const { live: ___, ...card } = audio.health();
     const live = this.#deps.live();
     return {
       at: time().now,
@@ -144,6 +171,7 @@ export class Reporting {
       clock: this.#clockState(),
       audio: card,
       ...(live && { live }),
+      ...(until !== null && { lockedOutUntil: until }),
       storageFreeBytes: freeBytes(config.data),
       rssBytes: process.memoryUsage.rss(),
     };
@@ -154,7 +182,8 @@ export class Reporting {
     return { synchronised, errorMs: Math.min(errorMs, 1e12), offsetMs: line.offsetMs, source };
   }
 
-  #judge(): void {
+  /** Judges the faults; every second anyway, and at once where somebody waits for it. */
+  judge(): void {
     const { config, time } = this.#deps;
     const { now } = time();
     const zones = config.zones.map(({ id }) => id);
@@ -166,11 +195,12 @@ export class Reporting {
 
   #event(kind: "fault-raised" | "fault-cleared", fault: Fault, at: number): void {
     this.#deps.log.info({ kind, ...fault }, "fault");
-    this.tell({ kind, at, fault });
+    this.#deps.link()?.send("event", { kind, at, fault }, 1);
   }
 
   #view(now: number): FaultView {
-    const { hardware, playing, config, assets, reception, clock, audio, programmeDb, time } = this.#deps;
+    const { hardware, playing, config, assets, reception, clock, audio, programmeDb, time, lockOut } =
+      this.#deps;
     const { plan } = reception;
     const missing = new Set(assets.missing());
     const due = plan?.segments.find(({ items }) =>
@@ -192,6 +222,7 @@ export class Reporting {
       storageFreeBytes: freeBytes(config.data),
       lastRejectionAgoMs: this.#rejectedAt === null ? null : clock.now() - this.#rejectedAt,
       outputLost: audio.health().state !== "running",
+      lockedOut: lockOut.standing,
     };
   }
 }

@@ -8,6 +8,7 @@ import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
+import { endOf, startOf } from "./core/time-guard.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
@@ -17,6 +18,7 @@ import { TimeSync } from "./link/time-sync.ts";
 import { LiveEar } from "./live-ear.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
+import { Pole } from "./pole/pole.ts";
 import type { AudioEngine, Hardware } from "./ports.ts";
 import { Reporting } from "./reporting.ts";
 
@@ -46,6 +48,7 @@ export class Station {
   readonly #live: LiveEar;
   readonly #playing: Playing;
   readonly #reporting: Reporting;
+  readonly #pole: Pole;
   readonly #link: MqttLink;
   #hubEpoch: number | null = null;
   #birthDue = false;
@@ -103,6 +106,7 @@ export class Station {
     this.#alerts = new AlertKeeper({
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
+      soundableAt: () => this.#playing.soundableAt,
       liveEnds: () => this.#live.ends,
       ack: (ack) => this.#reporting.ack(ack),
       changed: () => this.#playing.decide(),
@@ -124,10 +128,21 @@ export class Station {
       audio,
       time,
     };
-    const onAirChanged = () => this.#reporting.health();
-    const alerts = () => this.#alerts.stretches;
-    const live = () => this.#live.stretches;
-    this.#playing = new Playing({ ...shared, book, plan, alerts, live, gainDb, onAirChanged });
+    this.#pole = new Pole({
+      ...{ config, clock, log, journal: this.#journal, hardware, alerts: this.#alerts, time },
+      soundableAt: () => this.#playing.soundableAt,
+      sounding: () => this.#playing.onAir !== null,
+      tell: (event) => this.#reporting.tell(event),
+      changed: () => this.#poleChanged(),
+    });
+    this.#playing = new Playing({
+      ...{ ...shared, book, plan, gainDb },
+      alerts: () => this.#alerts.stretches,
+      live: () => this.#live.stretches,
+      lockedOut: () => this.#pole.lockOut.active,
+      heldBack: (stretch) => this.#alerts.heldBack(stretch),
+      onAirChanged: () => this.#reporting.health(),
+    });
     const session = this.#journal.next("session");
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
@@ -136,6 +151,7 @@ export class Station {
       nonce,
       playing: this.#playing,
       reception: this.#reception,
+      lockOut: this.#pole.lockOut,
       link: () => this.#link,
       live: () => this.#live.reception,
       programmeDb: () => this.#programmeDb,
@@ -156,12 +172,14 @@ export class Station {
     audio.start();
     audio.setClock(this.#time.state().line);
     hardware.start();
+    this.#pole.restore();
     this.#live.restore();
     this.#alerts.restore();
     this.#followAlerts();
     await this.#reception.restore();
     this.#playing.start();
     this.#reporting.start();
+    await this.#pole.start();
     this.#assets.connect(this.#assetSource());
     this.#link.start();
     clock.every("remember-time", REMEMBER_TIME_MS, () => this.#rememberTime());
@@ -170,6 +188,7 @@ export class Station {
   /** Opens every relay and lets go of everything. */
   async close(): Promise<void> {
     this.#playing.close();
+    this.#pole.close();
     await this.#deps.hardware.close();
     this.#live.close();
     this.#reporting.close();
@@ -223,6 +242,13 @@ export class Station {
     });
   }
 
+  /** Silence first, then the news of it. */
+  #poleChanged(): void {
+    this.#playing.decide();
+    this.#reporting.judge();
+    this.#reporting.health();
+  }
+
   /** An alert's own speech is listened for as long as the alert stands. */
   #followAlerts(): void {
     for (const session of this.#alerts.liveSessions) this.#live.open(session, "alert");
@@ -240,12 +266,24 @@ export class Station {
     return new TimeSync({
       ...{ clock, log, rtc: config.clock.rtc, secret: Buffer.from(identity.secret, "base64url") },
       floor: Number(this.#journal.fact("lastInstant") ?? 0),
+      soundInMs: () => this.#soundInMs(),
+      chance: Math.random,
       send: (request) => this.#link.send("time", request, 0),
       changed: ({ line }) => {
         audio.setClock(line);
         this.#playing.decide();
       },
     });
+  }
+
+  /** Until something is due, ms; 0 while something sounds, Infinity when nothing is planned. */
+  #soundInMs(): number {
+    if (this.#playing.onAir) return 0;
+    const now = this.#time.now();
+    const ahead = [...(this.#reception.plan?.segments ?? []), ...this.#alerts.stretches].filter(
+      (one) => endOf(one) > now,
+    );
+    return Math.max(0, Math.min(...ahead.map((one) => startOf(one) - now)));
   }
 
   #assetSource(): AssetSource {

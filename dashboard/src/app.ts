@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from "lit";
 import "./components/account-sheet.ts";
+import "./components/alert-banner.ts";
 import "./components/confirm.ts";
 import "./components/link-banner.ts";
 import "./components/shortcut-sheet.ts";
@@ -25,6 +26,8 @@ interface NavigationEntry {
   readonly text: MessageId;
   readonly drawing: IconName;
   readonly pages: readonly PageName[];
+  /** On a phone it is behind “More”: the bar has room for five. */
+  readonly rare?: boolean;
   /** Shown only to those who may. */
   readonly needs?: Action;
 }
@@ -43,6 +46,21 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "calendar",
     pages: ["schedules", "schedule", "broadcast"],
   },
+  { href: "/emergency", text: "nav.emergency", drawing: "siren", pages: ["emergency", "alert"] },
+  {
+    href: "/exercises",
+    text: "nav.exercises",
+    drawing: "exercise",
+    pages: ["exercises", "exercise"],
+    rare: true,
+  },
+  {
+    href: "/emergency/incoming",
+    text: "nav.incoming",
+    drawing: "warning",
+    pages: ["incoming"],
+    needs: "alert",
+  },
   {
     href: "/live",
     text: "nav.live",
@@ -56,6 +74,7 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "admin",
     pages: ["adminAreas", "adminStations", "adminStation", "adminLabels", "adminUsers"],
     needs: "enrol",
+    rare: true,
   },
 ];
 
@@ -69,6 +88,11 @@ const TITLES: Record<PageName, MessageId> = {
   liveSession: "live.title",
   broadcast: "title.broadcast",
   station: "wall.title",
+  emergency: "emergency.title",
+  alert: "title.alert",
+  exercises: "drill.title",
+  exercise: "title.exercise",
+  incoming: "cap.title",
   account: "account.title",
   adminAreas: "admin.areas",
   adminStations: "admin.stations",
@@ -149,15 +173,40 @@ export class App extends View {
     if (guide !== null && user.value) void pointAt(guide);
   }
 
-  #links(): TemplateResult[] {
-    return NAVIGATION.filter(({ needs }) => needs === undefined || may(needs)).map(
-      ({ href, text, drawing, pages }) => html`<a
+  #link({ href, text, drawing, pages }: NavigationEntry): TemplateResult {
+    return html`<a
         class="nav"
         href=${href}
         aria-current=${pages.includes(route.value.page) ? "page" : nothing}
         >${icon(drawing)}<span>${t(text)}</span></a
-      >`,
-    );
+      >`;
+  }
+
+  /** The bar of a phone: what is used daily, and the rest behind “More”. */
+  #tabs(): TemplateResult {
+    const entries = this.#entries();
+    const rare = entries.filter((entry) => entry.rare);
+    const inside = rare.some(({ pages }) => pages.includes(route.value.page));
+    return html`<nav class="tabs" aria-label=${t("nav.label")}>
+        ${entries.filter((entry) => !entry.rare).map((entry) => this.#link(entry))}
+        <button
+          class="nav"
+          data-testid="nav-more"
+          aria-haspopup="dialog"
+          aria-current=${inside ? "true" : nothing}
+          @click=${() => this.querySelector<HTMLDialogElement>(".more-sheet")?.showModal()}
+        >
+          ${icon("more")}<span>${t("nav.more")}</span>
+        </button>
+      </nav>
+      <dialog class="sheet more-sheet" aria-label=${t("nav.more")} @click=${(event: Event) => (event.currentTarget as HTMLDialogElement).close()}>
+        <nav aria-label=${t("nav.more")}>${rare.map((entry) => this.#link(entry))}</nav>
+        <button class="button wide">${t("nav.closeMore")}</button>
+      </dialog>`;
+  }
+
+  #entries(): readonly NavigationEntry[] {
+    return NAVIGATION.filter(({ needs }) => needs === undefined || may(needs));
   }
 
   #brand(): TemplateResult {
@@ -168,7 +217,7 @@ export class App extends View {
 
   #rail(): TemplateResult {
     return html`<nav class="rail" aria-label=${t("nav.label")}>
-      ${this.#brand()} ${this.#links()}
+      ${this.#brand()} ${this.#entries().map((entry) => this.#link(entry))}
       <div class="rail-foot"><loa-link-state></loa-link-state><loa-account-button></loa-account-button></div>
     </nav>`;
   }
@@ -179,9 +228,10 @@ export class App extends View {
         <header class="top">${this.#brand()}<loa-account-button compact></loa-account-button></header>
         <div class="content">
           <loa-link-banner></loa-link-banner>
+          <loa-alert-banner></loa-alert-banner>
           <main id="main" tabindex="-1">${this.#page}</main>
         </div>
-        <nav class="tabs" aria-label=${t("nav.label")}>${this.#links()}</nav>
+        ${this.#tabs()}
       </div>
       <loa-account-sheet></loa-account-sheet><loa-shortcut-sheet></loa-shortcut-sheet>`;
   }

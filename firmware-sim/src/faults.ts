@@ -41,6 +41,7 @@ const FAULT_SCHEMAS = {
     strict,
   ),
   DOOR_OPEN: Type.Object({ code: Type.Literal("DOOR_OPEN") }, strict),
+  LOCK_OUT_SWITCH: Type.Object({ code: Type.Literal("LOCK_OUT_SWITCH") }, strict),
   RELAY_STUCK: Type.Object(
     {
       code: Type.Literal("RELAY_STUCK"),

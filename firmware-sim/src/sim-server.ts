@@ -93,7 +93,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "POST reset": (station) => act(station, () => station.reset()),
   "POST unplug": (station) => act(station, () => station.unplug()),
   "POST replug": (station) => act(station, () => station.replug()),
-  "POST button": (station) => act(station, () => station.pressButton()),
+  "POST button": (station, _request, url) => act(station, () => station.pressButton(pressMsOf(url))),
 };
 
 function act(station: Station, action: () => void): Answer {
@@ -105,6 +105,12 @@ function sinceOf(url: URL): number {
   const since = Number(url.searchParams.get("since") ?? 0);
   if (Number.isFinite(since)) return since;
   throw new LoaError("BAD_REQUEST", "since must be Unix milliseconds");
+}
+
+function pressMsOf(url: URL): number {
+  const ms = Number(url.searchParams.get("ms") ?? 1_000);
+  if (ms > 0 && ms <= 600_000) return ms;
+  throw new LoaError("BAD_REQUEST", "ms must be more than 0 and at most 600000");
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

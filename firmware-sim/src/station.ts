@@ -12,7 +12,7 @@ import type { SimStation } from "./stations-file.ts";
 import { ANALOG_SCALES, toCounts, WIRING } from "./uno.ts";
 import { DEFAULT_HOLD_MS, DEFAULT_WARM_UP_MS, World } from "./world.ts";
 
-/** How long a finger stays on the alarm button. */
+/** How long a finger stays on the alarm button where nothing else is said. */
 const PRESS_MS = 1_000;
 /** Chance that a tick of 10 ms brings noise while SERIAL_NOISE is on: about 8 bursts a second. */
 const NOISE_CHANCE = 0.08;
@@ -119,10 +119,10 @@ export class Station {
     this.events.add(this.#surroundings.now(), { type: "replugged" });
   }
 
-  /** Presses the alarm button for a second. */
-  pressButton(): void {
+  /** Presses the alarm button for some ms. */
+  pressButton(forMs = PRESS_MS): void {
     const now = this.#surroundings.now();
-    this.#pressedUntil = now + PRESS_MS;
+    this.#pressedUntil = now + forMs;
     this.events.add(now, { type: "button", pressed: true });
   }
 
@@ -161,6 +161,7 @@ export class Station {
       drive: (pin, high, now) => this.#drive(pin, high, now),
       level: (pin, now) => {
         if (pin === WIRING.door) return this.world.has("DOOR_OPEN");
+        if (pin === WIRING.lockOut) return this.world.has("LOCK_OUT_SWITCH");
         return pin === WIRING.button && now < this.#pressedUntil;
       },
       counts: (channel, now) => {

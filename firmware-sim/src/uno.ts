@@ -48,6 +48,7 @@ export const WIRING = {
   zoneRelays: [6, 7] as readonly number[],
   door: 8,
   button: 9,
+  lockOut: 10,
 } as const;
 
 /** Physical value at 0 and at full scale (1023 counts) of analog channels A0 to A5. */

@@ -235,6 +235,7 @@ export class World {
 
   #supply(now: number): void {
     this.#supplied = this.#cabinet.supplies;
-    this.#amplifier.setSupply(this.#supplied, now);
+    // The key switch stands in the amplifier's supply, after all relays.
+    this.#amplifier.setSupply(this.#supplied && !this.has("LOCK_OUT_SWITCH"), now);
   }
 }

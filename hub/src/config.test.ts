@@ -39,6 +39,26 @@ test("speech commands come from the file, or as JSON from the variable", () => {
   expect(loadConfig({ LOA_SPEECH_COMMANDS: JSON.stringify([voice]) }).speechCommands).toEqual([voice]);
 });
 
+test("sources of alerts come with their rules; by default a person decides", () => {
+  const source = { name: "Đài", url: "https://khituong.example.vn/feed", areaId: "nghe-an" };
+  const rules = { rules: [], otherwise: "wait", geocodes: [], languages: ["vi", "en"] };
+  const config = loadConfig({ LOA_CAP_SOURCES: JSON.stringify([source]) });
+  expect(config.capSources).toEqual([{ ...source, everySeconds: 60, allowPrivate: false, ...rules }]);
+  expect(config.capInbox).toEqual(rules);
+});
+
+test.each([
+  ["a private address without leave", [{ url: "http://10.0.0.1/feed" }]],
+  ["two of a name", [{}, {}]],
+  ["a pace beyond a minute", [{ everySeconds: 61 }]],
+  ["airing without naming senders", [{ rules: [{ verdict: "air" }] }]],
+  ["a password in the address", [{ url: "https://a:b@khituong.example.vn/feed" }]],
+])("sources with %s are refused", (_, sources) => {
+  const own = { name: "Đài", url: "https://khituong.example.vn/feed", areaId: "nghe-an" };
+  const text = JSON.stringify(sources.map((more) => ({ ...own, ...more })));
+  expect(() => loadConfig({ LOA_CAP_SOURCES: text })).toThrow(/capSources/);
+});
+
 describe("a start-up error names source, key, value and what is allowed:", () => {
   test.each([
     [

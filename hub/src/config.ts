@@ -4,6 +4,8 @@ import { LoaError } from "@loa/kernel/errors";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { parse } from "yaml";
+import { CapSettings } from "./interop/cap/rules-schema.ts";
+import { CapSource, sourceFault } from "./interop/cap/source-schema.ts";
 import { commandFault, SpeechCommand } from "./media/speech-command.ts";
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: "0 picks a free port" });
@@ -71,6 +73,29 @@ const schema = {
     description:
       "from a sample's capture to its sound in live speech; 1500 where stations are on mobile links",
   }),
+  capSources: Type.Array(CapSource, {
+    default: [],
+    description: "feeds of CAP alerts, each with name, url and areaId: docs/cap.md",
+  }),
+  capInbox: Type.Object(CapSettings.properties, {
+    additionalProperties: false,
+    default: {},
+    description: "rules for CAP messages that are posted: docs/cap.md",
+  }),
+  capConfirmation: Type.Enum(["one-person", "second-person"], {
+    default: "one-person",
+    description: "persons who send a waiting CAP alert; its author counts as another",
+  }),
+  capFeed: Type.Enum(["members", "public"], {
+    default: "members",
+    description: "who reads alerts as CAP: whoever is logged in or has a token, or everybody",
+  }),
+  capSender: Type.Optional(
+    Type.String({
+      pattern: "^[^\\s,<&]+$",
+      description: "sender of this hub's own CAP messages; default: loa@<public host>",
+    }),
+  ),
   logLevel: Type.Enum(["debug", "info", "warn", "error", "silent"], { default: "info" }),
 };
 
@@ -114,6 +139,13 @@ function guard(config: HubConfig): HubConfig {
     refuse("tileAttribution", undefined, "the attribution of the tiles of tileUrl");
   const fault = commandFault(config.speechCommands);
   if (fault !== null) refuse("speechCommands", config.speechCommands, fault);
+  const badSource = sourceFault(config.capSources);
+  if (badSource !== null)
+    refuse(
+      "capSources",
+      config.capSources.map(({ name }) => name),
+      badSource,
+    );
   if (config.demoEnvelope === "always" && !config.demo)
     refuse("demoEnvelope", "always", "daytime: without demo, wider hours take two persons and a day");
   if (isLoopback(config.host)) return config;
@@ -127,7 +159,8 @@ function guard(config: HubConfig): HubConfig {
 function checked(key: string, value: unknown, source: string): unknown {
   const rule = (schema as Record<string, TSchema>)[key];
   if (!rule) refuse(key, value, `one of the keys ${Object.keys(schema).join(", ")}`, source);
-  if (!Value.Check(rule, value)) refuse(key, value, allowed(rule), source);
+  if (!Value.Check(rule, Value.Default(rule, structuredClone(value))))
+    refuse(key, value, allowed(rule), source);
   return value;
 }
 
@@ -143,6 +176,7 @@ function allowed(rule: TSchema): string {
   } = rule as Record<string, unknown> & TSchema;
   if (Array.isArray(names)) return names.join(" | ");
   if (Array.isArray(anyOf)) return allowed(anyOf[0]);
+  if (type === "object") return (rule as { description?: string }).description ?? type;
   if (type === "array") return `list of ${(rule as { description?: string }).description}`;
   const range = minimum === undefined ? "" : ` from ${minimum} to ${maximum}`;
   const length = minLength === undefined ? "" : ` of at least ${minLength} characters`;
@@ -162,7 +196,7 @@ function fromText(key: string, text: string): unknown {
   const rule = (schema as Record<string, TSchema>)[key] as { type?: string; anyOf?: { type: string }[] };
   const type = rule.type ?? rule.anyOf?.[0]?.type;
   if (type === "integer" && /^-?\d+$/.test(text)) return Number(text);
-  if (type === "array") return fromJson(text);
+  if (type === "array" || type === "object") return fromJson(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
 }

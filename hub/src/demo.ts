@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Logger } from "@loa/kernel/log";
 import { hours } from "@loa/kernel/units";
 import type { Role } from "@loa/protocol/http/session";
 import type { AreaId } from "@loa/protocol/identity";
@@ -10,6 +11,7 @@ import { DEFAULT_ENVELOPE } from "./core/envelope.ts";
 import { hashPassword } from "./http/passwords.ts";
 import type { StationRecord } from "./ports.ts";
 import type { Database } from "./store/database.ts";
+import { ifStoreTakes } from "./store/if-store-takes.ts";
 import type { DeskRegistry } from "./store/registry.ts";
 import { users } from "./store/repositories/users.ts";
 
@@ -86,6 +88,7 @@ export async function seedDemo(
   config: HubConfig,
   database: Database,
   registry: DeskRegistry,
+  log: Logger,
   now: number,
 ): Promise<string> {
   const { timeZone } = config;
@@ -105,7 +108,10 @@ export async function seedDemo(
     await registry.addStation({ ...station, areaId: await home(station.areaId) }, now - hours(1));
   }
   const password = demoPassword(config);
-  await seedAccounts(database, home, await hashPassword(password), now);
+  const passwordHash = await hashPassword(password);
+  await ifStoreTakes(log, "demo accounts stay as they are", () =>
+    seedAccounts(database, home, passwordHash, now),
+  );
   return password;
 }
 

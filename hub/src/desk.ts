@@ -25,6 +25,7 @@ import { AssetStore } from "./media/store.ts";
 import { Voices } from "./media/voices.ts";
 import { ChainedAudit } from "./store/audit.ts";
 import { type Database, openDatabase } from "./store/database.ts";
+import { ifStoreTakes } from "./store/if-store-takes.ts";
 import { DeskRegistry } from "./store/registry.ts";
 import { users } from "./store/repositories/users.ts";
 import { Templates } from "./templates.ts";
@@ -68,7 +69,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
     );
   const registry = await DeskRegistry.load(database);
   if (!config.demo) await admitFirst(config, database, registry, clock.now());
-  const demoPassword = config.demo ? await seedDemo(config, database, registry, clock.now()) : null;
+  const demoPassword = config.demo ? await seedDemo(config, database, registry, log, clock.now()) : null;
   const events = new EventFeed(clock, (id) => registry.tree.path(id));
   const audit = new ChainedAudit(database, clock);
   const { timeZone } = config;
@@ -101,7 +102,9 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const tokens = new Tokens(database, clock, audit);
   const sessions = new Sessions({ database, clock, backoff, secondFactors, tokens });
   const idempotency = new IdempotencyKeys(database, clock);
-  await Promise.all([idempotency.prune(true), sessions.prune()]);
+  await ifStoreTakes(log, "what is outdated stays", () =>
+    Promise.all([idempotency.prune(true), sessions.prune()]),
+  );
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, areas, assets, queue },

@@ -12,6 +12,8 @@ import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
 import { Alerts } from "./alerts/alerts.ts";
+import { ButtonAlarms } from "./alerts/button-alarms.ts";
+import { createCap } from "./alerts/cap-parts.ts";
 import { Rehearsals } from "./alerts/rehearsal.ts";
 import { TargetFinder } from "./alerts/target-finder.ts";
 import { TargetGroups } from "./alerts/target-groups.ts";
@@ -23,6 +25,7 @@ import { Territory } from "./core/targets.ts";
 import type { RouteSet } from "./http/api.ts";
 import { alertRoutes } from "./http/routes/alerts.ts";
 import { broadcastRoutes } from "./http/routes/broadcasts.ts";
+import { capRoutes } from "./http/routes/cap.ts";
 import { groupRoutes } from "./http/routes/groups.ts";
 import { liveRoutes } from "./http/routes/live.ts";
 import { scheduleRoutes } from "./http/routes/schedules.ts";
@@ -84,6 +87,11 @@ export interface LineNeeds {
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
+    | "capSources"
+    | "capInbox"
+    | "capConfirmation"
+    | "capFeed"
+    | "capSender"
   >;
   readonly database: Database;
   readonly clock: Clock;
@@ -201,6 +209,9 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const link: StationLink = new StationLink({
     ...{ broker, book, gate, trust, epoch, clock, log, presence, commands, delivery, receipts: intake },
     alerts: alertDelivery,
+    buttonAlarms: new ButtonAlarms({
+      ...{ book: alertBook, notices, clock, record: (id) => calendar.territory.stations.get(id) },
+    }),
     lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
@@ -234,6 +245,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     ...{ book: alertBook, delivery: alertDelivery, rights, views, notices, territory: inForce, clock, log },
     composer: new AlertComposer({ speech, registry, log }),
     confirmation: config.alertConfirmation,
+    capConfirmation: config.capConfirmation,
     leadMs: config.alertLeadMs,
     changed: (alert) => lives.alertChanged(alert),
   });
@@ -252,6 +264,11 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const rehearsals = new Rehearsals({
     targets: finder,
     ...{ alerts, rights, broadcasts, stations: book, territory: inForce, now },
+  });
+
+  const cap = createCap({
+    config,
+    ...{ db, clock, log, audit, alerts, alertBook, rights, speech, territory: inForce },
   });
 
   let addresses: LineAddresses = { mqtt: "", stations: "", ca: join(keys, "ca.pem") };
@@ -285,6 +302,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       change.kind === "merge"
         ? await schedules.areaMerged(change.id, change.into, await territory())
         : await enter();
+    alerts.widen();
     if (change.kind === "area" || change.kind === "merge")
       return planning.affected([...book.all()].map(({ id }) => id));
     const own = change.kind === "stations" ? change.ids : [change.id];
@@ -326,12 +344,14 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       (app) => alertRoutes(app, { alerts, rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
+      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
     ],
     async start() {
       await recorder.start();
       await commands.resume();
       await alerts.start();
       await lives.start();
+      await cap.start();
       await planning.issue([...book.all()].map(({ id }) => id));
       planning.start();
       presence.start();
@@ -345,11 +365,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
         ca: addresses.ca,
       };
       await link.start();
+      cap.ask();
       ready = true;
       return addresses;
     },
     async stop() {
       ready = false;
+      await cap.close();
       await planning.flush();
       await lives.close();
       for (const part of [planning, delivery, alertDelivery, notices, liveNotices, commands]) part.close();

@@ -154,6 +154,21 @@ export const ERROR_CODES = {
   CAP_VERSION: kind(422, false, "Send CAP 1.2, with the namespace urn:oasis:names:tc:emergency:cap:1.2."),
   CAP_INVALID: kind(422, false, "Correct every element that the answer lists with its path."),
   FEED_INVALID: kind(422, false, "The address gives neither an Atom nor an RSS feed. Check it in a browser."),
+  SOURCE_UNREACHABLE: kind(
+    502,
+    true,
+    "The source does not answer, or not with what was asked for. It is asked again; check its address.",
+  ),
+  SOURCE_ADDRESS: kind(
+    502,
+    false,
+    "The source leads to an address that is not public. Allow it with allowPrivate if it is your own.",
+  ),
+  SOURCE_TOO_LARGE: kind(
+    502,
+    false,
+    "The source sends more than is read. Ask its operator for a shorter feed.",
+  ),
   CANCELLED: kind(409, false, "The occurrence was taken out of the plan."),
   GAIN_LIMITED: kind(409, false, "The gain was lowered to the station's own limit."),
   BOARD_LOST: kind(503, true, "Check the USB cable and the board's power."),

@@ -2,6 +2,9 @@ import { LoaError } from "@loa/kernel/errors";
 import type { Static, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 
+/** Keeps nothing between texts. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 const compiled = new WeakMap<TSchema, Validator>();
 
 function validator(schema: TSchema): Validator {
@@ -47,9 +50,7 @@ export function parseJson<Schema extends TSchema>(
 ): Static<Schema> {
   let value: unknown;
   try {
-    value = JSON.parse(
-      typeof text === "string" ? text : new TextDecoder("utf-8", { fatal: true }).decode(text),
-    );
+    value = JSON.parse(typeof text === "string" ? text : UTF_8.decode(text));
   } catch (cause) {
     throw new LoaError("SCHEMA_INVALID", `${what} is not JSON`, {}, { cause });
   }

@@ -25,7 +25,15 @@ beforeAll(async () => {
   const live = await person.post("/live", { targets: [{ areaId }] });
   await person.delete(`/live/${live.id}`);
   const [station] = (await person.get("/stations")).items;
+  const operator = await commune.person("tinh");
+  const send = (kind: string) =>
+    operator.post("/alerts", {
+      ...{ kind, headline: "Lũ đang lên", text: "Lũ đang lên.", tone: "chime", repeat: 1 },
+      ...{ targets: [{ areaId }], expiresInSeconds: 3_600 },
+    });
+  const [alert, exercise] = await Promise.all([send("actual"), send("exercise")]);
   addresses = addressesOf({
+    ...{ alert: alert.id, exercise: exercise.id },
     announcement: id,
     schedule: broadcast.scheduleId,
     live: live.id,
@@ -39,7 +47,7 @@ afterAll(() => desk?.stop());
 
 /** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
 function addressesOf(
-  ids: Record<"announcement" | "schedule" | "live" | "broadcast" | "station", string>,
+  ids: Record<"announcement" | "schedule" | "live" | "broadcast" | "station" | "alert" | "exercise", string>,
 ): Record<PageName, string> {
   return {
     overview: "/",
@@ -51,6 +59,11 @@ function addressesOf(
     liveSession: `/live/${ids.live}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
+    emergency: "/emergency",
+    alert: `/emergency/${ids.alert}`,
+    exercises: "/exercises",
+    exercise: `/exercises/${ids.exercise}`,
+    incoming: "/emergency/incoming",
     account: "/account",
     adminAreas: "/admin/areas",
     adminStations: "/admin/stations",
@@ -98,6 +111,20 @@ describe.each(THEMES)("in the %s theme", (theme) => {
       await show(addresses[name]);
       await noSeriousFindings(dashboard.page, `${name} (${addresses[name]})`);
     }
+  });
+
+  test("nor have the consoles of operators", async () => {
+    const staff = dashboard;
+    dashboard = await desk.visit();
+    await choose(theme);
+    await dashboard.logIn("tinh", PASSWORD);
+    await dashboard.sentence().waitFor();
+    for (const name of ["emergency", "exercises", "alert"] as const) {
+      await show(addresses[name]);
+      await noSeriousFindings(dashboard.page, `${name} of an operator`);
+    }
+    await dashboard.close();
+    dashboard = staff;
   });
 
   test("nor has a page that only admins see", async () => {

@@ -34,9 +34,14 @@ export class Person {
     return this.call("POST", "/announcements", form);
   }
 
+  /** Hands in a CAP message. */
+  postCap(xml: string): Promise<Answer> {
+    return this.call("POST", "/alerts/cap", new Blob([xml], { type: "application/cap+xml" }));
+  }
+
   /** Any call; throws `ApiError` where the answer is a problem. */
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const form = body instanceof FormData;
+    const form = body instanceof FormData || body instanceof Blob;
     const response = await fetch(this.#base + path, {
       method,
       headers: {
@@ -52,6 +57,14 @@ export class Person {
     const answer = (text ? JSON.parse(text) : {}) as Answer;
     if (!response.ok) throw new ApiError(response.status, answer);
     return answer;
+  }
+
+  /** A WebSocket below the API. */
+  socket(path: string): WebSocket {
+    const url = this.#base.replace(/^http/, "ws") + path;
+    // Node's WebSocket takes headers, which those of browsers do not; the types know browsers only.
+    const options = { headers: { cookie: this.#cookie } } as unknown as string[];
+    return new WebSocket(url, options);
   }
 
   /** Bytes of any resource below the API. */

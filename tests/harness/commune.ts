@@ -127,6 +127,11 @@ export class Commune {
     return this.#start(id, "controller/src/main.ts", [join(this.stationData(id), "station.yaml")], env);
   }
 
+  /** Bytes of an asset that the hub holds. */
+  asset(sha256: string): Buffer {
+    return readFileSync(join(this.hubData, "assets", sha256.slice(0, 2), sha256));
+  }
+
   part(name: string): PartProcess {
     const part = this.#parts.get(name);
     if (!part) throw new Error(`${name} was never started`);

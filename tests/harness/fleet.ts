@@ -4,6 +4,9 @@ import type { Commune } from "./commune.ts";
 import { PartProcess } from "./process.ts";
 import { until } from "./until.ts";
 
+/** Each station is enrolled before the fleet is ready; a busy machine takes so long for one. */
+const ENROLMENT_MS = 60;
+
 /** A fleet of light stations at a commune's hub, as a process of its own. */
 export class FleetProcess {
   readonly part: PartProcess;
@@ -19,7 +22,13 @@ export class FleetProcess {
       LOA_PASSWORD: password,
     };
     const log = join(commune.folder, "fleet.log");
-    this.part = new PartProcess("firmware-sim/src/cli.ts", ["--fleet", String(count), ...args], env, log);
+    this.part = new PartProcess(
+      "firmware-sim/src/cli.ts",
+      ["--fleet", String(count), ...args],
+      env,
+      log,
+      60_000 + count * ENROLMENT_MS,
+    );
     this.#sim = this.part.ready.then(({ sim }) => String(sim));
     this.#sim.catch(() => {});
   }

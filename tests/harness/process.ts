@@ -16,7 +16,13 @@ export class PartProcess {
   readonly ended: Promise<void>;
 
   /** `file` from the repository's root; standard error goes to `logFile`. Controllers run as lean as on their boards. */
-  constructor(file: string, args: readonly string[], env: Readonly<Record<string, string>>, logFile: string) {
+  constructor(
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    logFile: string,
+    readyWithinMs = 60_000,
+  ) {
     this.#logFile = logFile;
     const lean = file.startsWith("controller/");
     const log = openSync(logFile, "a");
@@ -27,7 +33,7 @@ export class PartProcess {
     });
     closeSync(log);
     this.ended = new Promise((done) => this.#child.once("close", () => done()));
-    this.ready = this.#firstLine(file);
+    this.ready = this.#firstLine(file, readyWithinMs);
     this.ready.catch(() => {});
   }
 
@@ -47,7 +53,7 @@ export class PartProcess {
     clearTimeout(force);
   }
 
-  #firstLine(file: string): Promise<Record<string, unknown>> {
+  #firstLine(file: string, withinMs: number): Promise<Record<string, unknown>> {
     const { stdout } = this.#child;
     if (!stdout) throw new Error("no standard output");
     return new Promise((found, failed) => {
@@ -57,8 +63,8 @@ export class PartProcess {
       });
       void this.ended.then(() => failed(new Error(`${file} ended early:\n${this.#tail()}`)));
       setTimeout(
-        () => failed(new Error(`${file} is not ready after 60 s:\n${this.#tail()}`)),
-        60_000,
+        () => failed(new Error(`${file} is not ready after ${withinMs} ms:\n${this.#tail()}`)),
+        withinMs,
       ).unref();
     });
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import {
   type AlertMemory,
   type AlertStretch,
+  endedNow,
   forgetExpired,
   noteAudio,
   soundsInTurn,
@@ -68,7 +69,30 @@ describe("an alert", () => {
   test("that comes late joins the rounds that are still to come in step, and else begins anew", () => {
     expect(stretchesOf(taken([storm()], NOW + 20_000))[0]?.startAt).toBe(NOW + 300);
     expect(stretchesOf(taken([storm()], NOW + 55_000))[0]?.startAt).toBe(NOW + 55_000);
-    expect(stretchesOf(taken([storm({ repeat: 1 })], NOW + 5_000))[0]?.startAt).toBe(NOW + 5_000);
+    expect(stretchesOf(taken([storm({ repeat: 1 })], NOW + 5_100))[0]?.startAt).toBe(NOW + 5_100);
+  });
+
+  test.each([
+    ["siren and words, a moment", [SIREN, SPEECH], 1, 1_400, 0],
+    ["siren and words, almost the siren", [SIREN, SPEECH], 1, 4_600, 0],
+    ["siren and words, a breath too much", [SIREN, SPEECH], 1, 4_800, 4_800],
+    ["siren and words that come again, longer than the siren", [SIREN, SPEECH], 3, 9_000, 0],
+    ["words alone, a moment", [SPEECH], 1, 1_400, 1_400],
+    ["words alone that come again, a moment", [SPEECH], 2, 1_400, 0],
+    ["siren alone, a moment", [SIREN], 1, 1_400, 0],
+    ["an amplifier that warms up for long", [SIREN, SPEECH], 1, 30_000, 30_000],
+  ])("never loses a word to a cold amplifier: %s", (_, sound, repeat, lateMs, shiftMs) => {
+    const alert = storm({ sound: [...sound], repeat, startAt: NOW });
+    const verdict = takeAlert(NOTHING, alert, inline, NOW, NOW + lateMs);
+    const [one] = verdict.is === "taken" ? stretchesOf(verdict.memory) : [];
+    expect(one?.startAt).toBe(NOW + shiftMs);
+  });
+
+  test("that is ended here is over at once, and stays so", () => {
+    const raised = taken([storm({ repeat: 0 })]);
+    const [one] = stretchesOf(endedNow(raised, "storm", NOW + 7_300));
+    expect(one).toMatchObject({ startAt: NOW + 300, durationMs: 7_000 });
+    expect(endedNow(raised, "other", NOW)).toBe(raised);
   });
 
   test("has its tones sound until its audio is here, and begins with its message then", () => {

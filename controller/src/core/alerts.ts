@@ -5,7 +5,7 @@ import type { Segment } from "@loa/protocol/plan";
 /** An alert as the station keeps it until it expires; a recall is kept as well, as the tombstone of its alert. */
 export interface HeldAlert {
   readonly alert: Alert;
-  /** When its first round begins: `startAt`, or the arrival where most of it would be lost otherwise. */
+  /** When its first round begins: `startAt`, or when the station could sound, where words would be lost otherwise. */
   readonly soundFrom: UnixMs;
   /** When its own audio was complete; null: the attention tone sounds instead. */
   readonly messageFrom: UnixMs | null;
@@ -20,18 +20,21 @@ export type AlertVerdict =
   | { readonly is: "known" | "recalled" }
   | { readonly is: "refused"; readonly code: "SIREN_NOT_ALLOWED" | "KEY_USE_WRONG" };
 
-/** One who comes this late still hears the whole of the first round in step with the others. */
-const IN_STEP_MS = 1_000;
+/** From the order to play until the first sample of what is joined. */
+const JOIN_MS = 300;
+/** Of tones alone so much may be missing at the beginning. */
+const TONES_SPARE_MS = 5_000;
 
 /**
  * Takes in an alert, update or recall. Pure. Order does not matter: a recall that comes first silences its alert for good, and an older
- * revision changes nothing. An exercise can neither carry the siren nor touch an actual alert.
+ * revision changes nothing. An exercise can neither carry the siren nor touch an actual alert. `soundableAt`: when the amplifier is warm.
  */
 export function takeAlert(
   memory: AlertMemory,
   alert: Alert,
   has: (sound: AlertSound) => boolean,
   now: UnixMs,
+  soundableAt: UnixMs = now,
 ): AlertVerdict {
   const held = memory.get(alert.alertId)?.alert;
   if (alert.kind !== "actual" && [...alert.sound, ...(alert.correction ?? [])].some(isSiren))
@@ -40,7 +43,7 @@ export function takeAlert(
   if (held && held.revision >= alert.revision) return { is: "known" };
   if (held?.action === "recall") return { is: "recalled" };
   const next = new Map(memory);
-  const from = soundFrom(alert, now);
+  const from = soundFrom(alert, soundableAt);
   const here = soundsOf(alert).every(has);
   next.set(alert.alertId, { alert, soundFrom: from, messageFrom: here ? from : null });
   for (const id of alert.supersedes) {
@@ -70,6 +73,14 @@ export function noteAudio(
 export function forgetExpired(memory: AlertMemory, now: UnixMs): AlertMemory {
   const kept = [...memory].filter(([, { alert }]) => alert.expires > now);
   return kept.length === memory.size ? memory : new Map(kept);
+}
+
+/** Ends what an alert sounds at `now`; it is remembered on. Returns the same memory when there is no such alert. */
+export function endedNow(memory: AlertMemory, alertId: string, now: UnixMs): AlertMemory {
+  const held = memory.get(alertId);
+  if (!held) return memory;
+  const maxSoundMinutes = Math.max(0, now - held.soundFrom) / 60_000;
+  return new Map(memory).set(alertId, { ...held, alert: { ...held.alert, maxSoundMinutes } });
 }
 
 /** What an alert plays: its message, or in a recall the correction. */
@@ -174,13 +185,23 @@ function standIn({ sound }: Alert): readonly AlertSound[] {
   return tones.length > 0 ? [...tones, { kind: "silence", durationMs: 2_000 }] : ATTENTION;
 }
 
-/** In step with the others where at least one whole round is still to come, else from its beginning. */
-function soundFrom(alert: Alert, now: UnixMs): UnixMs {
-  const lateMs = now - alert.startAt;
-  if (lateMs <= IN_STEP_MS) return alert.startAt;
-  const round = roundMs(soundsOf(alert));
+/** How much of a round may be missing at its beginning so that no word is lost: what comes before the words. */
+export function spareMs(round: readonly AlertSound[]): number {
+  const words = round.findIndex(({ kind }) => kind !== "tone" && kind !== "silence");
+  return words < 0 ? Math.min(roundMs(round), TONES_SPARE_MS) : roundMs(round.slice(0, words));
+}
+
+/**
+ * In step with the others where all words of this round, or at least one whole round, are still to come; else from its beginning, as soon
+ * as the station can sound. A cold amplifier thus costs some of the first tone, and never a word.
+ */
+function soundFrom(alert: Alert, soundableAt: UnixMs): UnixMs {
+  const sounds = soundsOf(alert);
+  const lateMs = soundableAt - alert.startAt;
+  if (lateMs <= 0 || lateMs + JOIN_MS <= spareMs(sounds)) return alert.startAt;
+  const round = roundMs(sounds);
   const wholeRoundLeft = alert.repeat === 0 || alert.repeat * round - lateMs >= round;
-  return wholeRoundLeft && lateMs < alert.maxSoundMinutes * 60_000 ? alert.startAt : now;
+  return wholeRoundLeft && lateMs < alert.maxSoundMinutes * 60_000 ? alert.startAt : soundableAt;
 }
 
 function tombstone(alertId: string, ended: Alert | undefined, by: Alert): Alert {

@@ -3,7 +3,8 @@ import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks } from "@loa/protocol/priority";
 import { localDay, type TimeEnvelope } from "@loa/protocol/time-envelope";
 import type { AlertStretch } from "./alerts.ts";
-import { type Candidate, isAlert, isLive, keyOf, type SegmentKey } from "./candidate.ts";
+import { begunAnew } from "./begin-anew.ts";
+import { type Candidate, isAlert, isLive, isPlanned, keyOf, type SegmentKey } from "./candidate.ts";
 import type { LiveStretch } from "./live.ts";
 import { type Airtime, endOf, type Limits, refusal, startOf } from "./time-guard.ts";
 
@@ -24,6 +25,10 @@ export interface Situation {
   readonly closed: ReadonlySet<SegmentKey>;
   /** Segments that an alert cut off; their programme says whether they go on. */
   readonly interrupted: ReadonlySet<SegmentKey>;
+  /** Interrupted segments that began anew, as they sound now. */
+  readonly anew: ReadonlyMap<SegmentKey, Segment>;
+  /** Somebody works at the pole: nothing sounds, whatever it is. */
+  readonly lockedOut: boolean;
   /** Broadcasts that somebody stopped. */
   readonly stopped: ReadonlySet<string>;
   /** Hashes of audio that is here and verified. */
@@ -50,6 +55,7 @@ export interface Verdict {
     | "PREEMPTED"
     | "RECALLED"
     | "ZONE_UNKNOWN"
+    | "LOCKED_OUT"
     | "LIVE_LOST"
     | "BOARD_LOST";
 }
@@ -57,6 +63,8 @@ export interface Verdict {
 /** What should be on air, what is settled, and when to decide again. */
 export interface Decision {
   readonly onAir: Candidate | null;
+  /** What would sound or prepare now, were the station not locked out. */
+  readonly lockedOut: readonly Candidate[];
   readonly verdicts: readonly Verdict[];
   readonly wakeAt: UnixMs | null;
 }
@@ -70,15 +78,22 @@ const LIVE_STEP_MS = 1_000;
  * The one arbiter: of everything that is authorised, decides what sounds now. Pure; the same situation gives the same decision.
  * A segment sounds from `leadMs` before its start to its end, when it is inside both envelopes, its audio is here, the clock is
  * believed and nobody stopped it. One that began before an interruption goes on where it would be now. An actual alert needs none of
- * this but its time: no envelope, no budget, no believed clock holds it back.
+ * this but its time: no envelope, no budget, no believed clock holds it back. While the station is locked out nothing is on air, alerts
+ * included; what still stands when that ends, joins.
  */
 export function arbitrate(situation: Situation): Decision {
   const verdicts: Verdict[] = [];
   const wakes: UnixMs[] = [];
   const used = airtimeWithOpen(situation);
+  const lockedOut: Candidate[] = [];
   let onAir: Candidate | null = null;
-  for (const segment of [...situation.alerts, ...situation.live, ...(situation.plan?.segments ?? [])]) {
-    if (situation.closed.has(keyOf(segment))) continue;
+  for (const authorised of [...situation.alerts, ...situation.live, ...(situation.plan?.segments ?? [])]) {
+    if (situation.closed.has(keyOf(authorised))) continue;
+    const segment = asItSounds(authorised, onAir, situation, used);
+    if (segment === "waits") {
+      wakes.push(endOf(authorised));
+      continue;
+    }
     const takesAmplifierAt = isLive(segment) ? situation.now : startOf(segment) - situation.leadMs;
     if (takesAmplifierAt > situation.now) {
       wakes.push(takesAmplifierAt);
@@ -90,15 +105,36 @@ export function arbitrate(situation: Situation): Decision {
       continue;
     }
     wakes.push(nextChange(segment, situation));
-    if (judged === "sounds" && (!onAir || precedes(segment, onAir, situation.now))) onAir = segment;
+    if (judged === "sounds" && situation.lockedOut) lockedOut.push(segment);
+    else if (judged === "sounds" && (!onAir || precedes(segment, onAir, situation.now))) onAir = segment;
   }
-  return { onAir, verdicts, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+  return { onAir, lockedOut, verdicts, wakeAt: wakes.length > 0 ? Math.min(...wakes) : null };
+}
+
+/**
+ * What is to begin anew waits for what interrupted it, at most until its planned end, and then has another place in time. Anything else
+ * is as it was authorised.
+ */
+function asItSounds(
+  authorised: Candidate,
+  interruption: Candidate | null,
+  situation: Situation,
+  used: Airtime,
+): Candidate | "waits" {
+  const { plan, now, open, interrupted, anew, closed } = situation;
+  const key = keyOf(authorised);
+  if (!isPlanned(authorised) || !plan) return authorised;
+  const segment = anew.get(key) ?? authorised;
+  const toBeginAnew = segment.onPreempt === "restart" && interrupted.has(key) && open.has(key);
+  if (!toBeginAnew || situation.stopped.has(segment.broadcastId) || now >= endOf(authorised)) return segment;
+  if (interruption || situation.lockedOut) return "waits";
+  return begunAnew(authorised, { plan, limits: limitsOf(situation), used, closed, now }) ?? segment;
 }
 
 /** Airtime with the whole of what is open, whose minutes are not in the journal yet. */
-function airtimeWithOpen({ plan, airtime, open }: Situation): Airtime {
+function airtimeWithOpen({ plan, airtime, open, anew }: Situation): Airtime {
   const used: Record<string, number> = { ...airtime };
-  for (const segment of plan?.segments ?? []) {
+  for (const segment of [...(plan?.segments ?? []), ...anew.values()]) {
     if (!plan || !open.has(keyOf(segment))) continue;
     const day = localDay(startOf(segment), plan.timeZone);
     used[day] = (used[day] ?? 0) + segment.durationMs / 60_000;
@@ -142,6 +178,8 @@ function judgeAlert(
   const begun = open.has(keyOf(stretch));
   if (stretch.alert.kind !== "actual" && stopped.has(stretch.alert.alertId))
     return { segment: stretch, outcome: "stopped", code: "STOPPED" };
+  if (now >= endOf(stretch) && situation.lockedOut)
+    return { segment: stretch, outcome: begun ? "stopped" : "refused", code: "LOCKED_OUT" };
   if (now >= endOf(stretch))
     return begun
       ? { segment: stretch, outcome: "ended" }
@@ -159,6 +197,8 @@ function judge(segment: Segment, situation: Situation, used: Airtime): Verdict |
   const { plan, now } = situation;
   const begun = situation.open.has(keyOf(segment));
   if (situation.stopped.has(segment.broadcastId)) return { segment, outcome: "stopped", code: "STOPPED" };
+  if (now >= endOf(segment) && begun && situation.lockedOut)
+    return { segment, outcome: "stopped", code: "LOCKED_OUT" };
   if (now >= endOf(segment) && begun) return { segment, outcome: "ended" };
   if (begun && segment.onPreempt === "drop" && situation.interrupted.has(keyOf(segment)))
     return { segment, outcome: "preempted", code: "PREEMPTED" };
@@ -173,6 +213,7 @@ function judge(segment: Segment, situation: Situation, used: Airtime): Verdict |
     (item) => item.kind === "announcement" && !situation.assets.has(item.sha256),
   );
   const inTime = now <= graceEnd(segment) && now < endOf(segment);
+  if (!inTime && situation.lockedOut) return { segment, outcome: "missed", code: "LOCKED_OUT" };
   if (inTime) return missing || !situation.synchronised ? "waits" : "sounds";
   if (!situation.synchronised) return { segment, outcome: "refused", code: "CLOCK_UNSYNCED" };
   return { segment, outcome: "missed", code: missing ? "ASSET_MISSING" : "PLAYOUT_MISSED" };

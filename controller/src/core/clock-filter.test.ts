@@ -54,12 +54,12 @@ function burstAt(at: number, world: World, chance: () => number): Exchange[] {
   });
 }
 
-/** The filter after each of `count` bursts. */
-function* listen(world: World, count: number): Generator<ClockFilter> {
+/** The filter after each of `count` bursts, `gapMs` apart once they were dense. */
+function* listen(world: World, count: number, gapMs = 10_200): Generator<ClockFilter> {
   const chance = random(world.seed);
   let filter = NO_BURSTS;
   for (let i = 0; i < count; i++) {
-    const at = PACE_MS[i] ?? (PACE_MS.at(-1) ?? 0) + (i - PACE_MS.length + 1) * 10_200;
+    const at = PACE_MS[i] ?? (PACE_MS.at(-1) ?? 0) + (i - PACE_MS.length + 1) * gapMs;
     filter = takeBurst(filter, burstAt(at, world, chance));
     yield filter;
   }
@@ -110,18 +110,22 @@ describe("the clock filter", () => {
 
   test("always holds the truth within its error, for every delay and any crystal, at once and while it ages", () => {
     fc.assert(
-      fc.property(world, fc.integer({ min: 1, max: 24 }), (world, count) => {
-        for (const filter of listen(world, count)) {
-          const guess = estimate(filter)!;
-          const { line } = guess;
-          for (const age of [0, 5_000, 60_000]) {
-            const at = line.refMs + age;
-            const error = Math.abs(stationTime(line, at) - at - truth(world, at));
-            const drifted = Math.abs(line.drift) * age;
-            expect(error).toBeLessThanOrEqual(agedError(guess, at) + drifted + 1e-4);
+      fc.property(
+        world,
+        fc.integer({ min: 1, max: 24 }),
+        fc.constantFrom(10_200, 120_000),
+        (world, count, gapMs) => {
+          for (const filter of listen(world, count, gapMs)) {
+            const guess = estimate(filter)!;
+            const { line } = guess;
+            for (const age of [0, 5_000, 60_000]) {
+              const at = line.refMs + age;
+              const error = Math.abs(stationTime(line, at) - at - truth(world, at));
+              expect(error).toBeLessThanOrEqual(agedError(guess, at) + 1e-4);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -150,6 +154,25 @@ describe("the clock filter", () => {
     expect(driftOf({ ppm: 50 })).toBeCloseTo(50, 0);
     expect(driftOf({ ppm: -50 })).toBeCloseTo(-50, 0);
     expect(Math.abs(driftOf({ ppm: 0, jitterMs: [40, 40] }))).toBeLessThanOrEqual(30);
+  });
+
+  test.each([50, -50, 0])("still knows a drift of %i ppm when bursts are rare", (ppm) => {
+    const drifts = [...listen({ ...QUIET, ppm }, 40, 120_000)]
+      .slice(20)
+      .map((one) => estimate(one)!.line.drift * 1e6);
+    for (const drift of drifts) expect(Math.abs(drift - ppm)).toBeLessThan(0.5);
+    expect(drifts).toHaveLength(20);
+  });
+
+  test("learns no drift across a step", () => {
+    const world = { ...QUIET, ppm: 50, step: { from: 1_000_000, byMs: 20 } };
+    for (const filter of listen(world, 40, 120_000)) {
+      const { line, errorMs } = estimate(filter)!;
+      if (filter.suspect === null)
+        expect(Math.abs(errorOf(filter, world))).toBeLessThanOrEqual(errorMs + 1e-4);
+      expect(Math.abs(line.drift * 1e6)).toBeLessThan(52);
+    }
+    expect(Math.abs(errorOf([...listen(world, 40, 120_000)].at(-1)!, world))).toBeLessThan(0.3);
   });
 
   test.each([

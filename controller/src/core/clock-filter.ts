@@ -38,8 +38,13 @@ export interface ClockFilter {
 /** A filter that knows nothing. */
 export const NO_BURSTS: ClockFilter = { bursts: [], suspect: null };
 
-/** Older bursts are forgotten: a crystal's drift changes with the sun on the cabinet. */
+/** Bursts that say what the offset is: a crystal's drift changes with the sun on the cabinet. */
 const WINDOW_MS = 180_000;
+/** While bursts are rare, so many of them say what the drift is, none of them older than this. */
+const DRIFT_BURSTS = 12;
+const DRIFT_WINDOW_MS = 1_800_000;
+/** Fewer bursts say nothing of the drift. */
+const FEWEST_FOR_DRIFT = 8;
 /** A drift is used when it is this many times larger than its own standard error. */
 const SIGNIFICANT = 4;
 /** Two bursts further apart than their delays explain, plus this, contradict each other. */
@@ -55,17 +60,32 @@ export function takeBurst(filter: ClockFilter, exchanges: readonly Exchange[]): 
   const burst = boundsOf(exchanges);
   if (!burst) return filter;
   const fresh = filter.bursts.filter((one) => burst.at - one.at < WINDOW_MS);
-  if (fresh.every((one) => agrees(one, burst))) return { bursts: [...fresh, burst], suspect: null };
+  if (fresh.every((one) => agrees(one, burst)))
+    return { bursts: [...olderFor(filter, fresh.length, burst), ...fresh, burst], suspect: null };
   if (filter.suspect && agrees(filter.suspect, burst))
     return { bursts: [filter.suspect, burst], suspect: null };
-  return { bursts: fresh, suspect: burst };
+  return { bursts: filter.bursts, suspect: burst };
+}
+
+/** Whether the newest burst contradicted what was known: the time is doubtful until more of them agree. */
+export function contradicted(before: ClockFilter, after: ClockFilter): boolean {
+  return after.suspect !== null || (before.suspect !== null && after.bursts.includes(before.suspect));
+}
+
+/** Of the bursts before the window, those that the drift is still to be learned from; after a step, none. */
+function olderFor({ bursts }: ClockFilter, fresh: number, burst: Burst): Burst[] {
+  const wanted = DRIFT_BURSTS - fresh - 1;
+  const older = bursts.slice(0, bursts.length - fresh);
+  const holds = (one: Burst) => burst.at - one.at < DRIFT_WINDOW_MS && agrees(one, burst);
+  return wanted > 0 && older.every((one) => agrees(one, burst)) ? older.filter(holds).slice(-wanted) : [];
 }
 
 /** The best line through the window; null before the first burst. */
-export function estimate({ bursts }: ClockFilter): ClockEstimate | null {
-  const last = bursts.at(-1);
+export function estimate({ bursts: kept }: ClockFilter): ClockEstimate | null {
+  const last = kept.at(-1);
   if (!last) return null;
-  const drift = significantDrift(bursts);
+  const bursts = kept.filter(({ at }) => last.at - at < WINDOW_MS);
+  const drift = significantDrift(bursts.length < FEWEST_FOR_DRIFT ? kept : bursts);
   const moved = ({ at, offset }: Bound) => offset + drift * (last.at - at);
   const above = Math.min(...bursts.map(({ above }) => moved(above)));
   const below = Math.max(...bursts.map(({ below }) => moved(below)));
@@ -77,9 +97,9 @@ export function estimate({ bursts }: ClockFilter): ClockEstimate | null {
   return { line: { refMs: last.at, offsetMs, drift }, errorMs };
 }
 
-/** Error bound of an estimate once it has aged, ms. */
+/** Error bound of an estimate once it has aged, ms: the crystal may do anything that crystals do, and the line's drift goes on. */
 export function agedError({ line, errorMs }: ClockEstimate, localNow: UnixMs): number {
-  return errorMs + (Math.abs(localNow - line.refMs) * CRYSTAL_PPM) / 1e6;
+  return errorMs + Math.abs(localNow - line.refMs) * (CRYSTAL_PPM / 1e6 + Math.abs(line.drift));
 }
 
 /** Hub time for a station's own time. */
@@ -113,7 +133,7 @@ function agrees(a: Burst, b: Burst): boolean {
 
 /** Least squares over the bursts' middles, weighted by their tightness; 0 unless it stands out from its own error. */
 function significantDrift(bursts: readonly Burst[]): number {
-  if (bursts.length < 8) return 0;
+  if (bursts.length < FEWEST_FOR_DRIFT) return 0;
   const points = bursts.map(({ at, above, below }) => ({
     x: at - (bursts[0]?.at ?? 0),
     y: (above.offset + below.offset) / 2,

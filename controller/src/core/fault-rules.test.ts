@@ -28,6 +28,7 @@ const HEALTHY: FaultView = {
   storageFreeBytes: 10e9,
   lastRejectionAgoMs: null,
   outputLost: false,
+  lockedOut: false,
 };
 const read = (readings: Partial<Readings>): Partial<FaultView> => ({
   readings: { ...HEALTHY.readings, ...readings },
@@ -66,7 +67,10 @@ const BREAKS: [string, Partial<FaultView>, number][] = [
   ["PLAN_EXPIRING", { planEndsInMs: 23.9 * HOUR }, 100],
   ["STORAGE_LOW", { storageFreeBytes: 199e6 }, 100],
   ["SIGNATURE_REJECTED", { lastRejectionAgoMs: 0 }, 100],
+  ["LOCKED_OUT", { lockedOut: true }, 1],
 ];
+/** What is told at once, however short it is. */
+const AT_ONCE = ["SIGNATURE_REJECTED", "LOCKED_OUT"];
 
 describe("the fault rules", () => {
   test("find nothing at a healthy station", () => {
@@ -89,7 +93,7 @@ describe("the fault rules", () => {
     expect(FAULT_RULES.every(({ code }) => FAULT_CODES.includes(code))).toBe(true);
   });
 
-  test.each(BREAKS.filter(([name]) => name !== "SIGNATURE_REJECTED"))(
+  test.each(BREAKS.filter(([name]) => !AT_ONCE.includes(name)))(
     "do not raise %s for a blink",
     (_, broken) => {
       expect(watch((second) => (second === 10 ? broken : {}), 100).log).toEqual([]);
@@ -99,6 +103,7 @@ describe("the fault rules", () => {
   const quiet: Partial<FaultView> = { programmeDb: -60 };
   const idle: Partial<FaultView> = { sounding: [] };
   test.each([
+    ["LOCKED_OUT", { lockedOut: true }, { lockedOut: "unknown" }],
     ["MAINS_LOST", read({ mainsVolts: measured(0) }), read({ mainsVolts: undefined })],
     ["BATTERY_LOW", read({ batteryVolts: measured(1) }), read({ batteryVolts: undefined })],
     ["OVER_TEMPERATURE", read({ temperature: measured(90) }), read({ temperature: undefined })],

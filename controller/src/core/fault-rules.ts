@@ -17,6 +17,7 @@ export interface FaultView {
   readonly storageFreeBytes: number;
   readonly lastRejectionAgoMs: number | null;
   readonly outputLost: boolean;
+  readonly lockedOut: boolean | "unknown";
 }
 
 /** A rule's finding: the fault stands with these figures. */
@@ -85,6 +86,11 @@ export const FAULT_RULES: readonly Rule[] = [
     holdMs: 0,
     find: ({ lastRejectionAgoMs }) =>
       lastRejectionAgoMs === null ? null : below(lastRejectionAgoMs, 600_000),
+  },
+  {
+    code: "LOCKED_OUT",
+    holdMs: 0,
+    find: ({ lockedOut }) => (lockedOut === "unknown" ? "unknown" : lockedOut ? {} : null),
   },
 ];
 

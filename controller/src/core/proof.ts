@@ -43,6 +43,8 @@ export interface Heard {
   readonly samplesPlanned: number;
   /** Why it may be incomplete: joined late, interrupted, board or output lost. */
   readonly trouble: string | null;
+  /** So much may be missing without harm: tones that were shortened so that the words came in step. */
+  readonly spareSamples?: number;
 }
 
 /** How a playout that ran to its end went. */
@@ -50,8 +52,10 @@ export function outcomeOf({
   samplesRendered,
   samplesPlanned,
   trouble,
+  spareSamples = 0,
 }: Heard): Pick<Receipt, "outcome" | "code"> {
-  if (samplesRendered >= samplesPlanned - WHOLE_FRAMES) return { outcome: "played" };
+  if (samplesRendered > 0 && samplesRendered >= samplesPlanned - spareSamples - WHOLE_FRAMES)
+    return { outcome: "played" };
   if (samplesRendered === 0) return { outcome: "failed", code: trouble ?? "AUDIO_OUTPUT_LOST" };
   return { outcome: "partial", code: trouble ?? "AUDIO_GAPS" };
 }

@@ -85,6 +85,15 @@ export function step(
   return { to: { ...to, lastSoundAt: wanted.endAt }, effects, wakeAt: wanted.endAt + times.tailMs };
 }
 
+/** Opens everything at once, with no tail and no idle time. */
+export function cutOff(from: Sequence): { to: Sequence; effects: Effect[]; wakeAt: null } {
+  const effects: Effect[] = [];
+  if (from.playing !== null) effects.push({ do: "silence", key: from.playing });
+  if (from.zones.length > 0) effects.push({ do: "zones", closed: [] });
+  if (from.amplifierSince !== null) effects.push({ do: "amplifier", on: false });
+  return { to: AT_REST, effects, wakeAt: null };
+}
+
 function release(
   from: Sequence,
   now: UnixMs,

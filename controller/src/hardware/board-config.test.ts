@@ -14,6 +14,7 @@ test("a port is all that a standard cabinet has to name", () => {
     heartbeatPin: 5,
     doorPin: 8,
     buttonPin: 9,
+    lockOutPin: null,
     zones: [{ relayPin: 6 }, { relayPin: 7 }],
     temperature: { channel: 5, atZero: -40, atFull: 125 },
   });

@@ -20,7 +20,7 @@ const AnalogScale = (description: string, channel: number, atZero: number, atFul
     { ...strict, default: {}, description },
   );
 
-const OrNone = <Schema extends TSchema>(schema: Schema, preset: Static<Schema>) =>
+const OrNone = <Schema extends TSchema>(schema: Schema, preset: Static<Schema> | null) =>
   Type.Union([schema, Type.Null({ description: "This station has none" })], { default: preset });
 
 /** One analog input and the straight line from its counts to a value in units. */
@@ -60,6 +60,7 @@ export const BoardConfig = Type.Object(
     heartbeatPin: DigitalPin("Heartbeat that feeds the monostable; a pin with PWM", 5),
     doorPin: OrNone(DigitalPin("Door switch, high while open", 8), 8),
     buttonPin: OrNone(DigitalPin("Local alarm button, high while pressed", 9), 9),
+    lockOutPin: OrNone(DigitalPin("Second pole of the lock-out switch, high while locked out", 10), null),
     zones: Type.Array(ZoneWiring, {
       minItems: 1,
       default: [

@@ -12,7 +12,8 @@ export function checkPins(io: Firmata, config: BoardConfig): void {
   const zones = config.zones.map(({ relayPin }) => relayPin);
   for (const pin of [config.amplifierPin, ...zones]) demand(io, pin, MODES.OUTPUT);
   demand(io, config.heartbeatPin, MODES.PWM);
-  for (const pin of [config.doorPin, config.buttonPin]) if (pin !== null) demand(io, pin, MODES.INPUT);
+  for (const pin of [config.doorPin, config.buttonPin, config.lockOutPin])
+    if (pin !== null) demand(io, pin, MODES.INPUT);
   for (const channel of analogChannels(config)) demand(io, io.analogPins[channel] ?? -1, MODES.ANALOG);
 }
 

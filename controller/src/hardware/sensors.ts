@@ -39,7 +39,7 @@ export class Sensors {
       const scale = config[name];
       if (scale) this.#measure(io, name, scale);
     }
-    for (const name of ["doorPin", "buttonPin"] as const) {
+    for (const name of ["doorPin", "buttonPin", "lockOutPin"] as const) {
       const pin = config[name];
       if (pin !== null) this.#watch(io, name, pin);
     }
@@ -59,6 +59,7 @@ export class Sensors {
       ...this.#value("temperature"),
       ...this.#level("doorPin", "doorOpen"),
       ...this.#level("buttonPin", "buttonPressed"),
+      ...this.#level("lockOutPin", "lockOutSwitch"),
     };
   }
 
@@ -95,7 +96,7 @@ export class Sensors {
     return measured ? { [name]: measured } : {};
   }
 
-  #level(name: string, reading: "doorOpen" | "buttonPressed"): Partial<Readings> {
+  #level(name: string, reading: "doorOpen" | "buttonPressed" | "lockOutSwitch"): Partial<Readings> {
     const high = this.#levels.get(name);
     return high === undefined ? {} : { [reading]: high };
   }

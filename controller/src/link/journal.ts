@@ -26,6 +26,12 @@ export interface OpenPlayout {
   readonly samplesRendered: number;
   readonly startErrorMs: number | null;
   readonly interrupted: boolean;
+  /** It began anew after an interruption: where it was planned, and what had sounded before. */
+  readonly anew?: {
+    readonly scheduledAt: UnixMs;
+    readonly plannedMs: number;
+    readonly samplesBefore: number;
+  };
 }
 
 /**
@@ -105,10 +111,14 @@ export class Journal {
       );
   }
 
-  /** Ends a playout (or settles one that never began) with its receipt; one that has a receipt keeps it. Returns whether it was written. */
-  settle(key: SegmentKey, receipt: Receipt, ends: UnixMs, day: string): boolean {
+  /**
+   * Ends a playout (or settles one that never began) with its receipt; one that has a receipt keeps it. `samplesBefore`: what sounded of it
+   * before it began anew. Returns whether it was written.
+   */
+  settle(key: SegmentKey, receipt: Receipt, ends: UnixMs, day: string, samplesBefore = 0): boolean {
     // What an alert sounds is not taken from the day's airtime.
-    const minutes = receipt.alertId === undefined ? receipt.samplesRendered / 48_000 / 60 : 0;
+    const minutes =
+      receipt.alertId === undefined ? (receipt.samplesRendered + samplesBefore) / 48_000 / 60 : 0;
     const { changes } = this.#db
       .prepare(
         `INSERT INTO playout (key, broadcast, ends, day, minutes, receipt, receipt_id) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -114,12 +114,13 @@ export class MqttLink {
     this.#client?.end(true);
   }
 
-  /** Sends a message if the link is up; false when it is not. */
-  send(kind: UpKind, message: unknown, qos: 0 | 1): boolean {
+  /** Sends a message if the link is up; false when it is not. `taken`: the broker has it. */
+  send(kind: UpKind, message: unknown, qos: 0 | 1, taken: () => void = () => {}): boolean {
     const client = this.#client;
     if (!client || !this.#online) return false;
     client.publish(upTopic(this.#identity.station, kind), this.#wrap(kind, message), { qos }, (error) => {
       if (error) this.#log.debug({ kind, error: String(error) }, "a message was not taken");
+      else taken();
     });
     return true;
   }

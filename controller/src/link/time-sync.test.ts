@@ -18,10 +18,20 @@ class Hub {
   reachable = true;
   answer: (reply: TimeReply) => TimeReply[] = (reply) => [reply];
   changes: TimeState[] = [];
+  /** When something sounds at the station, on the board's clock. */
+  soundAt = Number.POSITIVE_INFINITY;
+
+  /** How many bursts are begun while `ms` pass. */
+  async bursts(ms: number): Promise<number> {
+    const before = this.asked.length;
+    await this.clock.advance(ms);
+    return (this.asked.length - before) / 8;
+  }
 
   station(given: Partial<TimeSyncDeps> = {}): TimeSync {
     const sync: TimeSync = new TimeSync({
-      ...{ clock: this.clock, log: silentLog, secret, rtc: true, floor: 0 },
+      ...{ clock: this.clock, log: silentLog, secret, rtc: true, floor: 0, chance: () => 0.5 },
+      soundInMs: () => Math.max(0, this.soundAt - this.clock.now()),
       send: (request) => this.#receive(request, sync),
       changed: (state) => this.changes.push(state),
       ...given,
@@ -77,13 +87,72 @@ describe("the station's time", () => {
     expect(hub.changes).toHaveLength(1);
   });
 
-  test("is asked for quickly at first, then every 10 s", async () => {
+  test("is asked for quickly at first, densely until it has settled, then rarely", async () => {
     const hub = new Hub();
     hub.station().start();
-    await hub.clock.advance(seconds(10));
-    expect(hub.asked.length / 8).toBe(6);
-    await hub.clock.advance(seconds(60));
-    expect(hub.asked.length / 8).toBeLessThanOrEqual(14);
+    expect(await hub.bursts(seconds(10))).toBe(6);
+    expect(await hub.bursts(seconds(170))).toBeGreaterThan(15);
+    await hub.clock.advance(minutes(5));
+    expect(await hub.bursts(minutes(20))).toBeLessThanOrEqual(10);
+  });
+
+  test.each([20, 25, 30, 35])(
+    "is asked for densely from a minute before something sounds, planned %i s ahead of that minute, until it is silent",
+    async (aheadS) => {
+      const hub = new Hub();
+      hub.station().start();
+      await hub.clock.advance(minutes(20));
+      hub.soundAt = hub.clock.now() + minutes(1) + seconds(aheadS);
+      await hub.clock.advance(seconds(aheadS));
+      expect(await hub.bursts(minutes(1))).toBeGreaterThanOrEqual(5);
+      expect(await hub.bursts(minutes(10))).toBeGreaterThanOrEqual(56);
+      hub.soundAt = Number.POSITIVE_INFINITY;
+      expect(await hub.bursts(minutes(10))).toBeLessThanOrEqual(6);
+    },
+  );
+
+  test("is asked for within seconds when something is to sound that nobody had planned", async () => {
+    const hub = new Hub();
+    hub.station().start();
+    await hub.clock.advance(minutes(20));
+    hub.soundAt = hub.clock.now() + seconds(2);
+    expect(await hub.bursts(seconds(15))).toBeGreaterThanOrEqual(1);
+  });
+
+  test("is asked for densely again when the process stood still", async () => {
+    const hub = new Hub();
+    let aheadMs = 0;
+    const clock = Object.assign(Object.create(hub.clock) as typeof hub.clock, {
+      now: () => hub.clock.now() + aheadMs,
+      at: (name: string, when: number, run: () => void) => hub.clock.at(name, when - aheadMs, run),
+      every: hub.clock.every.bind(hub.clock),
+    });
+    hub.station({ clock }).start();
+    await hub.clock.advance(minutes(20));
+    aheadMs = 1_500;
+    expect(await hub.bursts(seconds(15))).toBeGreaterThanOrEqual(6);
+  });
+
+  test("has an error bound that holds between rare bursts, whatever the crystal does", async () => {
+    const hub = new Hub();
+    const sync = hub.station();
+    const start = hub.clock.now();
+    const truth = () => hub.clock.now() + 1_234 + (hub.clock.now() - start) * 40e-6;
+    const answer = hub.answer;
+    hub.answer = (reply) => {
+      const driftMs = (hub.clock.now() - start) * 40e-6;
+      const { nonce, t1, t2, t3 } = reply;
+      return answer(timeReply(secret, { nonce, t1, t2: t2 + driftMs, t3: t3 + driftMs }));
+    };
+    sync.start();
+    let worst = 0;
+    for (let n = 0; n < 180; n++) {
+      await hub.clock.advance(seconds(10));
+      const off = Math.abs(sync.now() - truth());
+      expect(off).toBeLessThanOrEqual(sync.state().errorMs);
+      if (n > 30) worst = Math.max(worst, off);
+    }
+    expect(worst).toBeLessThan(0.2);
   });
 
   test("goes with a burst that lost answers once its patience is over", async () => {
@@ -156,11 +225,26 @@ describe("the station's time", () => {
     const sync = hub.station();
     sync.start();
     await hub.clock.advance(minutes(1));
+    const seen: number[] = [];
     hub.offsetMs += 1_500;
-    await hub.clock.advance(seconds(11));
-    const once = sync.now() - hub.clock.now();
-    await hub.clock.advance(seconds(10));
-    expect([Math.round(once), Math.round(sync.now() - hub.clock.now())]).toEqual([1_234, 2_734]);
+    const before = hub.asked.length;
+    for (let n = 0; n < 200; n++) {
+      await hub.clock.advance(100);
+      const bursts = Math.floor((hub.asked.length - before) / 8);
+      if (bursts < 2) seen.push(Math.round(sync.now() - hub.clock.now()));
+    }
+    expect(new Set(seen)).toEqual(new Set([1_234]));
+    expect(Math.round(sync.now() - hub.clock.now())).toBe(2_734);
+  });
+
+  test("is asked for quickly again when the hub contradicts what was known", async () => {
+    const hub = new Hub();
+    const sync = hub.station();
+    sync.start();
+    await hub.clock.advance(minutes(30));
+    hub.offsetMs += 1_500;
+    expect(await hub.bursts(minutes(3))).toBeGreaterThanOrEqual(5);
+    expect(Math.round(sync.now() - hub.clock.now())).toBe(2_734);
   });
 
   test("follows a large step back to where the board's clock is", async () => {
@@ -206,7 +290,7 @@ describe("the station's time", () => {
     expect(Math.round(sync.now() - hub.clock.now())).toBe(days(3) + seconds(70));
   });
 
-  test("is asked for at once when the link is back, and not while it is down", async () => {
+  test("is asked for within half a minute when the link is back and the time still well known, and not while it is down", async () => {
     const hub = new Hub();
     const sync = hub.station();
     sync.start();
@@ -214,6 +298,24 @@ describe("the station's time", () => {
     await hub.clock.advance(minutes(1));
     sync.pause();
     expect(hub.clock.pending()).toEqual([]);
+    hub.asked.length = 0;
+    expect(hub.asked).toEqual([]);
+    sync.start();
+    expect(await hub.bursts(seconds(10))).toBe(0);
+    expect(await hub.bursts(seconds(20))).toBeGreaterThanOrEqual(1);
+  });
+
+  test.each([
+    ["the time has lost its worth", days(1), Number.POSITIVE_INFINITY],
+    ["something sounds soon", minutes(2), seconds(30)],
+  ])("is asked for at once when the link is back and %s", async (_, awayMs, soundInMs) => {
+    const hub = new Hub();
+    const sync = hub.station();
+    sync.start();
+    await hub.clock.advance(minutes(1));
+    sync.pause();
+    await hub.clock.advance(awayMs);
+    hub.soundAt = hub.clock.now() + soundInMs;
     hub.asked.length = 0;
     sync.start();
     await hub.clock.advance(0);

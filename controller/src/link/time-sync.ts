@@ -4,9 +4,17 @@ import type { Logger } from "@loa/kernel/log";
 import { parseJson } from "@loa/protocol/parse";
 import { provesTime, TimeReply, type TimeRequest } from "@loa/protocol/time";
 import {
+  RESUMED_BURSTS,
+  TIME_BURST,
+  TIME_BURST_GAP_MS,
+  timePauseMs,
+  timeResumeMs,
+} from "@loa/protocol/time-pace";
+import {
   agedError,
   type ClockEstimate,
   type ClockFilter,
+  contradicted,
   type Exchange,
   estimate,
   NO_BURSTS,
@@ -15,12 +23,13 @@ import {
 } from "../core/clock-filter.ts";
 import type { ClockLine } from "../ports.ts";
 
-const BURST = 8;
-const BURST_GAP_MS = 25;
 const BURST_PATIENCE_MS = 1_500;
-/** Gaps between bursts: quick at first, then slow. */
-const PERIODS_MS = [1_000, 1_000, 1_000, 2_000, 2_000, 5_000, 5_000];
-const STEADY_MS = 10_000;
+/** However long a pause is, it is looked at anew so often: sound may have come near, or the process may have stood still. */
+const LOOK_MS = 5_000;
+/** A look that comes so late means that the process stood still. */
+const STALL_MS = 1_000;
+/** After a reconnection a time whose error bound is below this need not be found anew. */
+const STILL_KNOWN_MS = 100;
 /** A hub time this far from the board's own clock needs that clock to agree. */
 const STEP_MS = 2_000;
 /** What an RTC-backed board clock is trusted to, and without one. */
@@ -45,13 +54,18 @@ export interface TimeSyncDeps {
   readonly rtc: boolean;
   /** Station time never goes below this, Unix ms. */
   readonly floor: number;
+  /** Until something sounds, ms; 0 while it does, Infinity when nothing is planned. */
+  soundInMs(): number;
+  /** A number in [0, 1), drawn anew. */
+  chance(): number;
   send(request: TimeRequest): boolean;
   changed(state: TimeState): void;
 }
 
 /**
- * The station's time: the board's own until the hub was heard, then the hub's, measured in bursts of eight exchanges. Station time
- * is the board's monotonic time put on a line.
+ * The station's time: the board's own until the hub was heard, then the hub's, measured in bursts of eight exchanges: densely until
+ * the line has settled, after anything that makes it doubtful, and around whatever sounds; else rarely. Station time is the board's monotonic
+ * time put on a line.
  */
 export class TimeSync {
   readonly #deps: TimeSyncDeps;
@@ -67,12 +81,16 @@ export class TimeSync {
     this.#deps = deps;
   }
 
-  /** Begins exchanging, at once, after the link came up. */
+  /** Begins exchanging after the link came up: at once, unless the time is still well known. */
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#bursts = 0;
-    this.#burst();
+    const { clock } = this.#deps;
+    const known = this.#estimate && agedError(this.#estimate, clock.now()) <= STILL_KNOWN_MS;
+    this.#bursts = known ? RESUMED_BURSTS : 0;
+    const [from, chance] = [clock.now(), this.#deps.chance()];
+    if (known) this.#look(() => from + timeResumeMs({ soundInMs: this.#deps.soundInMs(), chance }));
+    else this.#burst();
   }
 
   pause(): void {
@@ -105,7 +123,7 @@ export class TimeSync {
     if (t1 === undefined || t1 !== reply.t1 || !provesTime(this.#deps.secret, reply)) return;
     this.#waiting.delete(reply.nonce);
     this.#exchanges.push({ t1, t2: reply.t2, t3: reply.t3, t4 });
-    if (this.#exchanges.length === BURST) this.#finish();
+    if (this.#exchanges.length === TIME_BURST) this.#finish();
   }
 
   #burst(): void {
@@ -113,8 +131,8 @@ export class TimeSync {
     this.#stop = [];
     this.#exchanges = [];
     this.#waiting.clear();
-    for (let i = 0; i < BURST; i++)
-      this.#stop.push(clock.at("time-request", clock.now() + i * BURST_GAP_MS, () => this.#ask()));
+    for (let i = 0; i < TIME_BURST; i++)
+      this.#stop.push(clock.at("time-request", clock.now() + i * TIME_BURST_GAP_MS, () => this.#ask()));
     this.#stop.push(clock.at("time-burst-ends", clock.now() + BURST_PATIENCE_MS, () => this.#finish()));
   }
 
@@ -130,13 +148,27 @@ export class TimeSync {
     if (this.#exchanges.length > 0) this.#believe(takeBurst(this.#filter, this.#exchanges));
     this.#exchanges = [];
     if (!this.#running) return;
-    const wait = PERIODS_MS[this.#bursts++] ?? STEADY_MS;
+    const [from, bursts, chance] = [this.#deps.clock.now(), this.#bursts++, this.#deps.chance()];
+    this.#look(() => from + timePauseMs({ bursts, soundInMs: this.#deps.soundInMs(), chance }));
+  }
+
+  /** Waits for the next burst, whose time may come nearer while it waits. */
+  #look(due: () => number): void {
     const { clock } = this.#deps;
-    this.#stop.push(clock.at("time-burst", clock.now() + wait, () => this.#burst()));
+    const now = clock.now();
+    const next = Math.max(now, Math.min(due(), now + LOOK_MS));
+    const look = () => {
+      const stalled = clock.now() - next > STALL_MS;
+      if (stalled) this.#bursts = 0;
+      if (stalled || clock.now() >= due()) this.#burst();
+      else this.#look(due);
+    };
+    this.#stop = [clock.at("time-burst", next, look)];
   }
 
   #believe(filter: ClockFilter): void {
     const next = estimate(filter);
+    if (contradicted(this.#filter, filter)) this.#bursts = 0;
     this.#filter = filter;
     if (!next || !this.#plausible(next)) return;
     this.#estimate = next;

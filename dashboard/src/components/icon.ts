@@ -60,6 +60,11 @@ const drawings = {
   more: svg`<path d="M5.500 12v.01M12 12v.01M18.500 12v.01" stroke-width="3"/>`,
   health: svg`<rect x="3.500" y="3.500" width="17" height="17" rx="3"/><path d="M12 8v8M8 12h8"/>`,
   people: svg`<circle cx="9" cy="8.500" r="3.300"/><path d="M2.800 19.500c.6-3.600 3-5.300 6.200-5.300s5.600 1.700 6.200 5.300M15.500 5.500a3.300 3.300 0 0 1 0 6M17.500 14.700c2 .6 3.300 2.200 3.700 4.800"/>`,
+  siren: svg`<path d="M6.500 17v-4.500a5.500 5.500 0 0 1 11 0V17M4.500 20.500v-3.500h15v3.500zM12 2.500v1.800M4.300 5.300l1.300 1.300M19.700 5.300l-1.300 1.300M12 10.500v3"/>`,
+  polygon: svg`<path d="m5 8 8.500-3.500L20 11l-3.500 8.500-9-1z"/>`,
+  circle: svg`<circle cx="12" cy="12" r="8.500"/><path d="M12 12h8.500"/><circle class="solid" cx="12" cy="12" r="1.300"/>`,
+  exercise: svg`<circle cx="12" cy="12" r="8.500" stroke-dasharray="4 2.700"/><path d="M12 7.500v5.200M12 16v.01"/>`,
+  save: svg`<path d="M6 3.500h12v17l-6-4.500-6 4.500z"/>`,
 } as const;
 
 /** Name of a drawing. */

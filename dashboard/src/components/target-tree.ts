@@ -40,13 +40,12 @@ export class TargetTree extends View {
     emit(this, "targets-changed", targets);
   }
 
-  #station(tree: Tree, station: Station): TemplateResult {
-    const cover = coverOf(tree, this.targets).stations.has(station.id);
+  #station(tree: Tree, chosen: ReadonlySet<string>, station: Station): TemplateResult {
     return html`<li>
       <label class="check"
         ><input
           type="checkbox"
-          .checked=${cover}
+          .checked=${chosen.has(station.id)}
           @change=${() => this.#pick(toggleStation(tree, this.targets, station.id))}
         />
         <span>${station.name}${station.status === "offline" ? html` <small class="muted">· ${t("station.offline")}</small>` : nothing}</span></label
@@ -54,10 +53,9 @@ export class TargetTree extends View {
     </li>`;
   }
 
-  #area(tree: Tree, area: Area): TemplateResult {
-    const cover = coverOf(tree, this.targets);
+  #area(tree: Tree, cover: ReadonlySet<string>, area: Area): TemplateResult {
     const inside = tree.inside.get(area.id) ?? [];
-    const chosen = inside.filter((id) => cover.stations.has(id)).length;
+    const chosen = inside.filter((id) => cover.has(id)).length;
     const all = inside.length > 0 && chosen === inside.length;
     const open = !this.#closed.has(area.id);
     return html`<li>
@@ -85,8 +83,8 @@ export class TargetTree extends View {
       ${
         open
           ? html`<ul>
-              ${(tree.children.get(area.id) ?? []).map((child) => this.#area(tree, child))}
-              ${(tree.stations.get(area.id) ?? []).map((station) => this.#station(tree, station))}
+              ${(tree.children.get(area.id) ?? []).map((child) => this.#area(tree, cover, child))}
+              ${(tree.stations.get(area.id) ?? []).map((station) => this.#station(tree, cover, station))}
             </ul>`
           : nothing
       }
@@ -95,8 +93,9 @@ export class TargetTree extends View {
 
   protected override render(): TemplateResult {
     const tree = this.#tree();
+    const { stations: cover } = coverOf(tree, this.targets);
     return html`<ul class="tree" aria-label=${t("form.where")}>
-      ${tree.roots.map((area) => this.#area(tree, area))}
+      ${tree.roots.map((area) => this.#area(tree, cover, area))}
     </ul>`;
   }
 }

@@ -12,6 +12,7 @@ const KINDS = [
   "broadcast",
   "playout",
   "live",
+  "alert",
   "schedule",
   "area",
   "gone",

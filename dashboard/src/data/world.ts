@@ -1,3 +1,4 @@
+import type { AlertList, AlertSummary } from "@loa/protocol/http/alerts";
 import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
@@ -27,6 +28,8 @@ export class World {
   readonly stations = new Table<Station>();
   /** Yesterday, today and the next two days. */
   readonly broadcasts = new Table<Broadcast>();
+  /** The newest, and those that changed since the page was opened. */
+  readonly alerts = new Table<AlertSummary>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
   /** Live speech that goes on, and what changed of it since the page was opened. */
@@ -44,6 +47,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   const broadcasts = new Map<string, Broadcast>();
   const announcements = new Map<string, Announcement>();
   const live = new Map<string, LiveSummary>();
+  const alerts = new Map<string, AlertSummary>();
   for (const event of events) {
     if (event.kind === "station") stations.set(event.station.id, event.station);
     else if (event.kind === "area") areas.set(event.area.id, event.area);
@@ -52,6 +56,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
       if (event.stationId !== undefined) stations.set(event.stationId, null);
     } else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
     else if (event.kind === "live") live.set(event.live.id, event.live);
+    else if (event.kind === "alert") alerts.set(event.alert.id, event.alert);
     else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
   }
   apply(world.areas, areas);
@@ -59,6 +64,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   world.broadcasts.merge([...broadcasts.values()]);
   world.announcements.merge([...announcements.values()]);
   world.live.merge([...live.values()]);
+  world.alerts.merge([...alerts.values()]);
 }
 
 /** Puts rows in their places; null takes one out. */
@@ -95,6 +101,14 @@ async function loadLive(): Promise<void> {
   world.live.replace(items);
 }
 
+/** More than that do not stand at once. */
+const NEWEST_ALERTS = 50;
+
+async function loadAlerts(): Promise<void> {
+  const { items } = await api.get<AlertList>("/alerts", { limit: NEWEST_ALERTS });
+  world.alerts.replace(items);
+}
+
 async function loadStations(): Promise<void> {
   world.stations.replace(await getAll<Station>("/stations"));
   got("stations");
@@ -102,7 +116,7 @@ async function loadStations(): Promise<void> {
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadLive()]);
+  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadLive(), loadAlerts()]);
   const failed = parts.find((part) => part.status === "rejected");
   const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
@@ -141,7 +155,7 @@ export function followWorld(userId: string): () => void {
     clearInterval(hourly);
     world.have.set(new Set());
     world.loaded.set(false);
-    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.live])
+    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.live, world.alerts])
       table.replace([]);
   };
 }

@@ -1,17 +1,21 @@
 import { enAdmin } from "./en-admin.ts";
+import { enCap } from "./en-cap.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
+import { enEmergency } from "./en-emergency.ts";
 import { enLive } from "./en-live.ts";
 import { enOverview } from "./en-overview.ts";
 import type { Catalogue } from "./translate.ts";
 
 /** Every text of the page in English. */
 export const en: Catalogue = {
+  ...enCap,
   ...enCodes,
   ...enDesk,
   ...enAdmin,
   ...enLive,
   ...enOverview,
+  ...enEmergency,
   loading: "Loading…",
   stations: "{n} {n|station|stations}",
   "brand.subtitle": "Commune broadcasting",

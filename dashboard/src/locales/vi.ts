@@ -1,16 +1,20 @@
 import { viAdmin } from "./vi-admin.ts";
+import { viCap } from "./vi-cap.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
+import { viEmergency } from "./vi-emergency.ts";
 import { viLive } from "./vi-live.ts";
 import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
 export const vi = {
+  ...viCap,
   ...viCodes,
   ...viDesk,
   ...viAdmin,
   ...viLive,
   ...viOverview,
+  ...viEmergency,
   loading: "Đang tải…",
   stations: "{n} cụm loa",
   "brand.subtitle": "Truyền thanh cơ sở",

@@ -6,6 +6,7 @@ import "../components/fault-list.ts";
 import "../components/first-steps-card.ts";
 import "../components/map-card.ts";
 import "../components/on-air-card.ts";
+import "../components/standing-alerts.ts";
 import "../components/station-wall.ts";
 import "../components/timeline.ts";
 import { skeleton } from "../components/error-text.ts";
@@ -84,6 +85,7 @@ export class OverviewPage extends View {
       </header>
       <div class="overview">
         <div class="overview-main">
+          <loa-standing-alerts only="waiting"></loa-standing-alerts>
           <loa-on-air .next=${glance.next}></loa-on-air>
           <loa-first-steps></loa-first-steps>
           ${this.#stations()}

@@ -46,6 +46,26 @@ const OPENERS: Record<PageName | "login", Opener> = {
     await import("./station-page.ts");
     return html`<loa-station-page .stationId=${id}></loa-station-page>`;
   },
+  emergency: async () => {
+    await import("./emergency-page.ts");
+    return html`<loa-emergency-page></loa-emergency-page>`;
+  },
+  alert: async ({ id }) => {
+    await import("../components/alert-board.ts");
+    return html`<loa-alert-board .alertId=${id} .drill=${false}></loa-alert-board>`;
+  },
+  exercises: async () => {
+    await import("./exercises-page.ts");
+    return html`<loa-exercises-page></loa-exercises-page>`;
+  },
+  exercise: async ({ id }) => {
+    await import("../components/alert-board.ts");
+    return html`<loa-alert-board .alertId=${id} .drill=${true}></loa-alert-board>`;
+  },
+  incoming: async () => {
+    await import("./incoming-page.ts");
+    return html`<loa-incoming-page></loa-incoming-page>`;
+  },
   account: async () => {
     await import("./account-page.ts");
     return html`<loa-account-page></loa-account-page>`;

@@ -6,7 +6,17 @@ import { TimerWheel } from "./core/timer-wheel.ts";
 import type { Reception } from "./reception.ts";
 
 /** What is measured of the way of messages. */
-export const MEASURED = ["connect", "plan", "command", "taken", "receipt", "time"] as const;
+export const MEASURED = [
+  "connect",
+  "plan",
+  "command",
+  "alert",
+  "silent",
+  "live",
+  "taken",
+  "receipt",
+  "time",
+] as const;
 export type Measured = (typeof MEASURED)[number];
 
 /** What all stations of one hub believe and reach. */
@@ -29,7 +39,6 @@ export class Crew {
   readonly hub: HubFacts;
   readonly reception: Reception;
   readonly session: number;
-  readonly timeEveryMs: number;
   readonly counts: Record<string, number> = {};
   readonly latencies: Record<Measured, Latency>;
   keySet: KeySet;
@@ -41,10 +50,9 @@ export class Crew {
     hub: HubFacts;
     reception: Reception;
     session: number;
-    timeEveryMs: number;
   }) {
     ({ clock: this.clock, log: this.log, hub: this.hub, reception: this.reception } = parts);
-    ({ session: this.session, timeEveryMs: this.timeEveryMs } = parts);
+    this.session = parts.session;
     this.keySet = parts.hub.keySet;
     this.latencies = Object.fromEntries(MEASURED.map((name) => [name, noLatency()])) as Record<
       Measured,

@@ -10,7 +10,7 @@ const read = (args: string[], env: Record<string, string> = {}) => readFleetConf
 test("a fleet needs its size alone; every message is verified and no audio fetched", () => {
   expect(read(["--fleet", "500"])).toEqual({
     ...{ count: 500, data: "/data", port: 0, workers: 1, verify: 1, assets: 0 },
-    ...{ rampMs: 5_000, timeEveryMs: 300_000, desk: null, script: [], seconds: null },
+    ...{ rampMs: 5_000, desk: null, script: [], seconds: null },
   });
 });
 

@@ -11,7 +11,6 @@ import type { FleetOptions } from "./fleet.ts";
 const PER_WORKER = 2_500;
 const MOST = 100_000;
 const DEFAULT_RAMP_MS = 5_000;
-const DEFAULT_TIME_MS = 300_000;
 
 /** What a fleet was started with. */
 export interface FleetConfig extends FleetOptions {
@@ -31,7 +30,6 @@ const OPTIONS = {
   verify: { type: "string" },
   assets: { type: "string" },
   ramp: { type: "string" },
-  "time-every": { type: "string" },
   at: { type: "string", multiple: true },
   script: { type: "string" },
   seconds: { type: "string" },
@@ -56,7 +54,6 @@ export function readFleetConfig(
     verify: shareOf(given.verify ?? 1),
     assets: shareOf(given.assets ?? 0),
     rampMs: given.ramp === undefined ? DEFAULT_RAMP_MS : durationMs(given.ramp),
-    timeEveryMs: given["time-every"] === undefined ? DEFAULT_TIME_MS : durationMs(given["time-every"]),
     desk: deskOf(env),
     script: steps.sort((a, b) => a.atMs - b.atMs),
     seconds: given.seconds === undefined ? null : durationMs(given.seconds) / 1_000,

@@ -10,7 +10,6 @@ export type ToCrew =
       readonly hub: HubFacts;
       readonly session: number;
       readonly verify: number;
-      readonly timeEveryMs: number;
     }
   | {
       readonly say: "stations";
@@ -26,6 +25,8 @@ export interface CrewReport {
   readonly states: Readonly<Record<string, number>>;
   readonly confirmed: number;
   readonly onAir: number;
+  /** Of those on air: by an alert. */
+  readonly alerting: number;
   readonly receiptsUnsent: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly latencies: Readonly<Record<Measured, Latency>>;

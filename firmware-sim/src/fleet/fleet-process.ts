@@ -18,9 +18,9 @@ let crew: Crew | null = null;
 process.on("message", (message: ToCrew) => {
   switch (message.say) {
     case "crew": {
-      const { hub, session, verify, timeEveryMs } = message;
+      const { hub, session, verify } = message;
       const reception = new Reception(new Sampler(verify));
-      crew = new Crew({ clock, log: stderrLog, hub, session, reception, timeEveryMs });
+      crew = new Crew({ clock, log: stderrLog, hub, session, reception });
       return;
     }
     case "stations":
@@ -51,19 +51,20 @@ process.on("SIGINT", () => {});
 function report(): void {
   if (!crew) return;
   const states: Record<string, number> = {};
-  let [confirmed, onAir, receiptsUnsent] = [0, 0, 0];
+  let [confirmed, onAir, alerting, receiptsUnsent] = [0, 0, 0, 0];
   for (const { state } of stations.values()) {
     const how =
       state.behaviour.kind === "freeze" ? "frozen" : state.behaviour.kind === "away" ? "away" : state.link;
     states[how] = (states[how] ?? 0) + 1;
     if (state.confirmed) confirmed++;
-    if (state.onAir) onAir++;
+    if (state.onAir || state.alertOnAir !== null) onAir++;
+    if (state.alertOnAir !== null) alerting++;
     receiptsUnsent += state.unsent.length;
   }
   const { user, system } = process.cpuUsage();
   process.send?.({
     say: "report",
-    ...{ states, confirmed, onAir, receiptsUnsent },
+    ...{ states, confirmed, onAir, alerting, receiptsUnsent },
     counts: crew.counts,
     latencies: crew.latencies,
     verified: crew.reception.verified,

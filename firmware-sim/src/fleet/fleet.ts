@@ -23,7 +23,6 @@ export interface FleetOptions {
   readonly verify: number;
   /** Share of stations that really fetch the audio of their plans. */
   readonly assets: number;
-  readonly timeEveryMs: number;
   /** First connections are spread over this. */
   readonly rampMs: number;
 }
@@ -84,6 +83,7 @@ export class Fleet {
       states: sums(reports.map(({ states }) => states)),
       planConfirmed: add(({ confirmed }) => confirmed),
       onAir: add(({ onAir }) => onAir),
+      alerting: add(({ alerting }) => alerting),
       receiptsUnsent: add(({ receiptsUnsent }) => receiptsUnsent),
       verified: add(({ verified }) => verified),
       counts: sums(reports.map(({ counts }) => counts)),
@@ -119,7 +119,7 @@ export class Fleet {
   }
 
   #spawn(n: number, broken: (error: LoaError) => void): Worker {
-    const { workers, verify, timeEveryMs, assets } = this.#options;
+    const { workers, verify, assets } = this.#options;
     const { hub, session } = this.#fleet;
     const own = this.#fleet.stations.filter((_, index) => index % workers === n);
     const child = fork(PROCESS, { execArgv: LEAN, stdio: ["ignore", "ignore", "inherit", "ipc"] });
@@ -145,7 +145,7 @@ export class Fleet {
         "assets",
       ),
     );
-    tell(child, { say: "crew", hub, session, verify, timeEveryMs });
+    tell(child, { say: "crew", hub, session, verify });
     for (let from = 0; from < own.length; from += PER_MESSAGE)
       tell(child, {
         say: "stations",

@@ -1,12 +1,14 @@
 import type { Health, OnAir } from "@loa/protocol/health";
 import type { Birth } from "@loa/protocol/presence";
 import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
+import { alertOnAir } from "./core/alerts.ts";
 import { unitOf } from "./core/chance.ts";
 import type { FleetState } from "./core/station-state.ts";
 import { ZONES } from "./core/territory.ts";
 
 /** What every station of a fleet says it runs. */
 const SOFTWARE = "fleet-0.1.0";
+const LOCK_OUT_MS = 7_200_000;
 const HARD_ENVELOPE: TimeEnvelope = {
   windows: Object.fromEntries(WEEKDAYS.map((day) => [day, [["00:00", "24:00"]]])),
   maxMinutesPerDay: 1_440,
@@ -18,7 +20,7 @@ export interface LightTime {
   readonly now: number;
   readonly errorMs: number;
   readonly offsetMs: number;
-  readonly source: "hub" | "rtc";
+  readonly source: "hub" | "rtc" | "none";
 }
 
 /** What a station's birth says beside its state. */
@@ -50,12 +52,9 @@ export function birthOf(state: FleetState, facts: BirthFacts, time: LightTime): 
 }
 
 /** A report of health. Readings wander a little, each station's around its own mean. */
-export function healthOf(
-  station: string,
-  onAir: OnAir | null,
-  zones: readonly string[],
-  time: LightTime,
-): Health {
+export function healthOf(station: string, onAir: OnAir | null, state: FleetState, time: LightTime): Health {
+  const zones = zonesOf(state);
+  const lockedOut = state.behaviour.kind === "lockout";
   const { now: at } = time;
   const sway = Math.sin(at / 600_000 + 6 * unitOf(station));
   const value = (mean: number, by: number) => ({ value: Math.round((mean + by * sway) * 10) / 10, at });
@@ -84,11 +83,20 @@ export function healthOf(
       underruns: 0,
       restarts: 0,
     },
+    ...(lockedOut && { lockedOutUntil: at + LOCK_OUT_MS }),
     storageFreeBytes: 12_000_000_000,
     rssBytes: 120_000_000,
   };
 }
 
-const clockOf = ({ errorMs, offsetMs, source }: LightTime): Birth["clock"] => ({
-  ...{ synchronised: true, errorMs, offsetMs, source },
-});
+/** The zones that sound. */
+function zonesOf(state: FleetState): readonly string[] {
+  const alert = alertOnAir(state)?.alert;
+  if (!alert) return state.onAir?.segment.zones ?? [];
+  return alert.zones.length > 0 ? alert.zones : ZONES.map(({ id }) => id);
+}
+
+const clockOf = ({ errorMs, offsetMs, source }: LightTime): Birth["clock"] =>
+  source === "none"
+    ? { synchronised: false, errorMs: 1e12, offsetMs: 0, source }
+    : { synchronised: true, errorMs, offsetMs, source };

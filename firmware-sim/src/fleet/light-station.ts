@@ -1,15 +1,18 @@
 import { createHash, randomBytes } from "node:crypto";
 import { codeOf } from "@loa/kernel/errors";
-import { PLAN_ACK } from "@loa/protocol/ack";
 import { Command } from "@loa/protocol/command";
-import { claimedBody, type Trust } from "@loa/protocol/envelope";
+import { kindOf, type Trust } from "@loa/protocol/envelope";
 import { KeySet } from "@loa/protocol/key-set";
+import { sessionOfLive } from "@loa/protocol/live";
 import { parseJson } from "@loa/protocol/parse";
 import { Plan } from "@loa/protocol/plan";
 import { HubPresence } from "@loa/protocol/presence";
+import { TIME_BURST, TIME_BURST_GAP_MS } from "@loa/protocol/time-pace";
 import { HUB_TOPIC, stationSubscriptions, type UpKind, upTopic } from "@loa/protocol/topics";
 import { plainProof, wrapUplink } from "@loa/protocol/uplink";
 import { fetchAsset } from "./asset-fetch.ts";
+import { alertOnAir } from "./core/alerts.ts";
+import { soundInMs } from "./core/playouts.ts";
 import type { Deed } from "./core/script.ts";
 import { step } from "./core/station-machine.ts";
 import {
@@ -22,10 +25,10 @@ import {
 import type { Crew } from "./crew.ts";
 import { type ConnectionListener, LightConnection } from "./light-connection.ts";
 import { birthOf, healthOf, type LightTime } from "./light-reports.ts";
+import { refusalOf, type Signed } from "./refusal.ts";
 import { TimeExchange } from "./time-exchange.ts";
 
 const RECEIPT_BATCH = 20;
-const BURST_GAP_MS = 25;
 /** What a hub says instead of a plan that did not change. */
 const UNCHANGED = "unchanged";
 
@@ -46,10 +49,9 @@ export class LightStation implements ConnectionListener {
   readonly #identity: LightIdentity;
   readonly #secret: Buffer;
   readonly #fetches: boolean;
-  readonly #nonce = randomBytes(12).toString("base64url");
   readonly #timers: Partial<Record<TimerName, number>> = {};
   readonly #time = new TimeExchange();
-  #state: FleetState = SWITCHED_ON;
+  #state: FleetState = { ...SWITCHED_ON, nonce: randomBytes(12).toString("base64url") };
   #connection: LightConnection | null = null;
   #connectedAt = 0;
   #counter = 0;
@@ -116,17 +118,20 @@ export class LightStation implements ConnectionListener {
     try {
       if (topic === HUB_TOPIC)
         this.#happens({ on: "hub", hubEpoch: parseJson(HubPresence, payload, "hub presence").hubEpoch });
+      else if (kind === "live") this.#takeLive(payload);
       else if (kind === "time") this.#takeTime(payload);
       else if (kind === "plan" && payload.equals(UNCHANGED_BYTES)) this.#happens({ on: "unchanged" });
-      else if (kind === "plan" || kind === "command") this.#judge(kind, payload.toString());
+      else if (kind === "plan" || kind === "command" || kind === "alert")
+        this.#judge(kind, payload.toString());
     } catch (error) {
       this.#crew.count(`dropped ${kind} ${codeOf(error)}`);
     }
   }
 
-  #judge(kind: "plan" | "command", compact: string): void {
+  #judge(kind: Signed, compact: string): void {
+    const take = { plan: this.#takePlan, command: this.#takeCommand, alert: this.#takeAlert }[kind];
     this.#turn = this.#turn
-      .then(() => (kind === "plan" ? this.#takePlan(compact) : this.#takeCommand(compact)))
+      .then(() => take.call(this, compact))
       .catch((error: unknown) => this.#refuse(kind, compact, codeOf(error)));
   }
 
@@ -157,6 +162,32 @@ export class LightStation implements ConnectionListener {
     this.#crew.count("receipts stored", unsent - this.#state.unsent.length);
   }
 
+  /** An exercise travels under its own kind and key. */
+  async #takeAlert(compact: string): Promise<void> {
+    const { reception } = this.#crew;
+    const kind = kindOf(compact) === "exercise" ? "exercise" : "alert";
+    const { body, signedAt } = await reception.takeAlert(kind, compact, this.#trust("alert"));
+    this.#crew.measure("alert", this.#now() - signedAt);
+    const sounding = alertOnAir(this.#state)?.alert;
+    this.#happens({ on: "alert", alert: body, own: this.id });
+    const cutOff = sounding?.alertId === body.alertId && sounding.revision < body.revision;
+    if (cutOff) this.#crew.measure("silent", this.#now() - signedAt);
+  }
+
+  /** Packets are counted, and timed from when their first sample was spoken; nothing is verified or decoded. */
+  #takeLive(packet: Buffer): void {
+    const sessionId = sessionOfLive(packet);
+    const { live } = this.#state;
+    if (sessionId === null || live?.sessionId !== sessionId) {
+      this.#crew.count("live of no session");
+      return;
+    }
+    const spokenAt = live.startAt + Number(packet.readBigUInt64BE(22)) / 1_000;
+    this.#crew.measure("live", this.#now() - spokenAt);
+    const last = (packet.readUInt8(1) & 1) !== 0;
+    if (last || !live.sounding) this.#happens({ on: "live", sessionId, last });
+  }
+
   async #takeKeySet(compact: string): Promise<void> {
     const crew = this.#crew;
     const { body } = await crew.reception.take("key-set", KeySet, compact, this.#trust("plan"));
@@ -164,19 +195,13 @@ export class LightStation implements ConnectionListener {
     if (body.version > crew.keySet.version) crew.keySet = body;
   }
 
-  #refuse(kind: "plan" | "command", compact: string, code: string): void {
+  #refuse(kind: Signed, compact: string, code: string): void {
     this.#crew.count(`refused ${kind} ${code}`);
-    const { id, hubEpoch, revision } = claimedBody(compact);
-    const position =
-      Number.isInteger(hubEpoch) && Number.isInteger(revision)
-        ? { hubEpoch: Number(hubEpoch), revision: Number(revision) }
-        : {};
-    if (kind === "command" && typeof id !== "string") return;
-    const named = kind === "plan" ? { id: PLAN_ACK, ...position } : { id: String(id).slice(0, 64) };
-    this.#happens({ on: "refused", ack: { ...named, state: "rejected", code } });
+    const ack = refusalOf(kind, compact, code);
+    if (ack) this.#happens({ on: "refused", ack });
   }
 
-  #trust(kind: "plan" | "command"): Trust {
+  #trust(kind: Signed): Trust {
     const { root, hubId } = this.#crew.hub;
     const { station } = this.#identity;
     const audience = kind === "plan" ? [station] : [station, ...this.#areaPath, hubId];
@@ -219,14 +244,16 @@ export class LightStation implements ConnectionListener {
         this.#birth();
         break;
       case "health":
-        this.#send(
-          "health",
-          healthOf(this.id, effect.onAir, this.#state.onAir?.segment.zones ?? [], this.#lightTime()),
-          0,
-        );
+        this.#send("health", healthOf(this.id, effect.onAir, this.#state, this.#lightTime()), 0);
         break;
       case "time":
         this.#askTime();
+        break;
+      case "resume-time":
+        this.#wake(
+          "time",
+          this.#now() + this.#time.resumeMs(soundInMs(this.#state, this.#now()), Math.random()),
+        );
         break;
       case "ack":
         this.#later(effect.afterMs, () => this.#send("ack", { ...effect.ack, at: this.#now() }, 1));
@@ -279,7 +306,7 @@ export class LightStation implements ConnectionListener {
 
   #birth(): void {
     const facts = {
-      nonce: this.#nonce,
+      nonce: this.#state.nonce,
       areaRevision: this.#areaRevision,
       keySetVersion: this.#keySetVersion,
       missingAssets: this.#missing,
@@ -315,9 +342,9 @@ export class LightStation implements ConnectionListener {
 
   #askTime(): void {
     this.#time.begin();
-    for (let i = 0; i < TimeExchange.BURST; i++)
-      this.#later(i * BURST_GAP_MS, () => this.#send("time", this.#time.ask(this.#crew.clock.now()), 0));
-    this.#wake("time", this.#now() + this.#crew.timeEveryMs);
+    for (let i = 0; i < TIME_BURST; i++)
+      this.#later(i * TIME_BURST_GAP_MS, () => this.#send("time", this.#time.ask(this.#crew.clock.now()), 0));
+    this.#wake("time", this.#now() + this.#time.pauseMs(soundInMs(this.#state, this.#now()), Math.random()));
   }
 
   #takeTime(payload: Buffer): void {
@@ -356,7 +383,8 @@ export class LightStation implements ConnectionListener {
 
   #lightTime(): LightTime {
     const { offsetMs, errorMs, heard } = this.#time;
-    return { now: this.#now(), errorMs, offsetMs, source: heard ? "hub" : "rtc" };
+    const source = this.#state.behaviour.kind === "unsynced" ? "none" : heard ? "hub" : "rtc";
+    return { now: this.#now(), errorMs, offsetMs, source };
   }
 }
 

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { Command } from "@loa/protocol/command";
 import { sign, type Trust } from "@loa/protocol/envelope";
 import { beforeEach, describe, expect, test } from "vitest";
+import { alertOf } from "./core/station.fixture.ts";
 import { Reception } from "./reception.ts";
 import { Sampler } from "./sampler.ts";
 
@@ -61,6 +62,47 @@ test("a forged one is refused where it is verified", async () => {
   const reception = new Reception(new Sampler(1));
   await expect(reception.take("command", Command, forged, trust)).rejects.toMatchObject({
     code: "SIGNATURE_INVALID",
+  });
+});
+
+describe("an alert that thousands get", () => {
+  const alert = alertOf("a", { except: ["vinh-01-02"] });
+  const alertTrust: Trust = {
+    ...trust,
+    keySet: { ...trust.keySet!, keys: [{ ...trust.keySet!.keys[0]!, use: "alert" }] },
+  };
+  const signedAlert = (more: object = {}, key = privateKey) =>
+    sign("alert", { kid, key }, { iss: "hub", aud: ["vinh"], iat: 999, exp: 2_000, body: alert, ...more });
+
+  test("is kept once, and only the share that is picked is verified", async () => {
+    const reception = new Reception(new Sampler(0.5));
+    const compact = await signedAlert();
+    const all = await Promise.all([1, 2, 3, 4].map(() => reception.takeAlert("alert", compact, alertTrust)));
+    expect(new Set(all.map(({ body }) => body)).size).toBe(1);
+    expect(all[0]).toMatchObject({ signedAt: 999_000, expiresAt: 2_000_000, body: { roundMs: 10_000 } });
+    expect(reception.verified).toBe(2);
+  });
+
+  test("is still judged by each for itself", async () => {
+    const reception = new Reception(new Sampler(0));
+    const compact = await signedAlert();
+    await reception.takeAlert("alert", compact, alertTrust);
+    const refused = (more: Partial<Trust>) =>
+      reception.takeAlert("alert", compact, { ...alertTrust, ...more });
+    await expect(refused({ audience: ["cua-lo"] })).rejects.toMatchObject({ code: "AUDIENCE_WRONG" });
+    await expect(refused({ now: 3_000_000 })).rejects.toMatchObject({ code: "EXPIRED" });
+  });
+
+  test("is refused where it is forged, or of another kind than its key", async () => {
+    const reception = new Reception(new Sampler(1));
+    const forged = await signedAlert({}, generateKeyPairSync("ed25519").privateKey);
+    await expect(reception.takeAlert("alert", forged, alertTrust)).rejects.toMatchObject({
+      code: "SIGNATURE_INVALID",
+    });
+    const exercise = await signedAlert({ body: { ...alert, kind: "exercise" } });
+    await expect(reception.takeAlert("alert", exercise, alertTrust)).rejects.toMatchObject({
+      code: "KEY_USE_WRONG",
+    });
   });
 });
 

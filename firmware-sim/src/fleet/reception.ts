@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { LoaError } from "@loa/kernel/errors";
+import { Alert } from "@loa/protocol/alert";
 import { claimedEnvelope, Envelope, type SignedKind, type Trust, verify } from "@loa/protocol/envelope";
 import { check } from "@loa/protocol/parse";
 import type { Segment } from "@loa/protocol/plan";
 import type { Static, TSchema } from "typebox";
+import { type AlertFacts, factsOf } from "./core/held-alert.ts";
 import type { Sampler } from "./sampler.ts";
 
 /** What a signed message says, with when it was signed and until when it holds, Unix ms. */
@@ -13,6 +15,14 @@ export interface Received<Body> {
   readonly expiresAt: number;
 }
 
+/** What an alert's text says, before anybody believes it. */
+interface Claimed {
+  readonly envelope: Omit<Envelope, "body">;
+  readonly facts: AlertFacts;
+}
+
+/** So many texts of alerts are remembered at once. */
+const MANY_ALERTS = 16;
 /** Above this many remembered lists of segments, those that nobody holds any more are forgotten. */
 const MANY = 500;
 
@@ -23,6 +33,7 @@ const MANY = 500;
 export class Reception {
   readonly #sampler: Sampler;
   readonly #segments = new Map<string, WeakRef<readonly Segment[]>>();
+  readonly #alerts = new Map<string, Claimed>();
   verified = 0;
 
   constructor(sampler: Sampler) {
@@ -42,6 +53,33 @@ export class Reception {
     return { body, signedAt: iat * 1_000, expiresAt: exp * 1_000 };
   }
 
+  /**
+   * As `take`, for alerts: thousands of stations get the same text, so it is read once, and all of them hold one copy of what it says.
+   * @throws as `verify` of the protocol does
+   */
+  async takeAlert(kind: "alert" | "exercise", compact: string, trust: Trust): Promise<Received<AlertFacts>> {
+    const claimed = this.#claimed(kind, compact);
+    if (this.#sampler.next()) {
+      await verify(kind, Alert, compact, trust);
+      this.verified++;
+    } else judge(kind, claimed.envelope, trust);
+    const { iat, exp } = claimed.envelope;
+    return { body: claimed.facts, signedAt: iat * 1_000, expiresAt: exp * 1_000 };
+  }
+
+  #claimed(kind: SignedKind, compact: string): Claimed {
+    const known = this.#alerts.get(compact);
+    if (known) return known;
+    const { body, ...rest } = check(Envelope, claimedEnvelope(compact), `${kind} envelope`);
+    const facts = factsOf(check(Alert, body, kind));
+    if (facts.actual !== (kind === "alert"))
+      throw new LoaError("KEY_USE_WRONG", `an alert of another kind came as ${kind}`);
+    const claimed = { envelope: rest, facts };
+    if (this.#alerts.size >= MANY_ALERTS) this.#alerts.clear();
+    this.#alerts.set(compact, claimed);
+    return claimed;
+  }
+
   /** One copy of segments that are the same, whoever has them: a commune's stations share their plans' contents. */
   shared(segments: readonly Segment[]): readonly Segment[] {
     const key = createHash("sha1").update(JSON.stringify(segments)).digest("base64");
@@ -58,11 +96,21 @@ function unverified<Body extends TSchema>(
   kind: SignedKind,
   schema: Body,
   compact: string,
-  { audience, now, clockErrorMs }: Trust,
+  trust: Trust,
 ): Received<Static<Body>> {
-  const { aud, iat, exp, body } = check(Envelope, claimedEnvelope(compact), `${kind} envelope`);
+  const envelope = check(Envelope, claimedEnvelope(compact), `${kind} envelope`);
+  judge(kind, envelope, trust);
+  const { iat, exp, body } = envelope;
+  return { body: check(schema, body, kind), signedAt: iat * 1_000, expiresAt: exp * 1_000 };
+}
+
+/** Whom it is meant for, and whether it still holds. */
+function judge(
+  kind: SignedKind,
+  { aud, exp }: Omit<Envelope, "body">,
+  { audience, now, clockErrorMs }: Trust,
+): void {
   if (!aud.some((one) => audience.includes(one)))
     throw new LoaError("AUDIENCE_WRONG", `a ${kind} is meant for ${aud.join(", ")}`, { aud });
   if (now - clockErrorMs > exp * 1_000) throw new LoaError("EXPIRED", `a ${kind} expired`, { exp });
-  return { body: check(schema, body, kind), signedAt: iat * 1_000, expiresAt: exp * 1_000 };
 }

@@ -34,3 +34,16 @@ test("answers that were not asked for, come twice or prove nothing are dropped",
   expect(time.take(bytes(timeReply(SECRET, stamps)), SECRET, 1_010)).not.toBeNull();
   expect(time.take(bytes(timeReply(SECRET, stamps)), SECRET, 1_010)).toBeNull();
 });
+
+test("is asked for at once by a station that was just switched on, and rarely by one that comes back with its time", () => {
+  const time = new TimeExchange();
+  const never = Number.POSITIVE_INFINITY;
+  expect(time.resumeMs(never, 0.5)).toBe(0);
+  expect([1, 2, 3, 4].map(() => time.pauseMs(never, 0.5))).toEqual([1_000, 1_000, 1_000, 2_000]);
+  time.begin();
+  const { nonce, t1 } = time.ask(1_000);
+  time.take(bytes(timeReply(SECRET, { nonce, t1, t2: t1, t3: t1 })), SECRET, t1);
+  expect(time.resumeMs(never, 0.5)).toBe(15_000);
+  expect([1, 2, 3].map(() => time.pauseMs(never, 0.5))).toEqual([10_000, 20_000, 40_000]);
+  expect([time.resumeMs(0, 0.5), time.pauseMs(0, 0.5)]).toEqual([0, 10_000]);
+});

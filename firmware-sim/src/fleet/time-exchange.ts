@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { parseJson } from "@loa/protocol/parse";
 import { provesTime, TimeReply, type TimeRequest } from "@loa/protocol/time";
+import { RESUMED_BURSTS, timePauseMs, timeResumeMs } from "@loa/protocol/time-pace";
 
-const BURST = 8;
 /** A station that has not heard its hub's time believes its own clock so far. */
 const RTC_ERROR_MS = 5_000;
 
 /**
- * A light station's time: of each burst of eight exchanges the one with the least round trip. Unlike a controller it neither
- * follows a crystal's drift nor asks again every few seconds, because nothing here plays in step.
+ * A light station's time: of each burst of eight exchanges the one with the least round trip. It asks at a controller's pace, but follows no
+ * crystal's drift, because nothing here plays in step.
  */
 export class TimeExchange {
   offsetMs = 0;
@@ -17,8 +17,18 @@ export class TimeExchange {
   #waiting: Map<string, number> | null = null;
   #bestMs = Number.POSITIVE_INFINITY;
 
-  /** How many questions belong to a burst. */
-  static readonly BURST = BURST;
+  #bursts = 0;
+
+  /** When to begin after a connection came up, ms. */
+  resumeMs(soundInMs: number, chance: number): number {
+    this.#bursts = this.heard ? RESUMED_BURSTS : 0;
+    return this.heard ? timeResumeMs({ soundInMs, chance }) : 0;
+  }
+
+  /** Pause after the burst that was begun last, ms. */
+  pauseMs(soundInMs: number, chance: number): number {
+    return timePauseMs({ bursts: this.#bursts++, soundInMs, chance });
+  }
 
   begin(): void {
     this.#waiting = new Map();

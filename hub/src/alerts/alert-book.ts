@@ -6,7 +6,7 @@ import type { StationId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import { lineAlerts, type ProgressRow } from "../store/repositories/line-alerts.ts";
+import { lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
 import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
@@ -31,6 +31,8 @@ export interface KnownAlert {
 
 interface Held {
   record: AlertRecord;
+  /** When it came into memory: what is told late is remembered as long as the rest. */
+  readonly since: UnixMs;
   readonly progress: Map<StationId, Progress>;
 }
 
@@ -56,14 +58,14 @@ export class AlertBook {
   async start(): Promise<void> {
     const { clock, journal, log } = this.#parts;
     for (const record of await lineAlerts.standing(this.#db, clock.now() - REMEMBERED_MS))
-      this.#held.set(record.id, { record, progress: await lineAlerts.progress(this.#db, record.id) });
+      this.#hold(record, await lineAlerts.progress(this.#db, record.id));
     const waiting = await journal.entries().catch((error) => {
       log.error({ err: error }, "the journal of alerts cannot be read");
       return [];
     });
     for (const { record } of waiting) {
       const held = this.#held.get(record.id);
-      if (!held) this.#held.set(record.id, { record, progress: new Map() });
+      if (!held) this.#hold(record);
       else if (held.record.version < record.version) held.record = record;
     }
     this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => {
@@ -102,10 +104,12 @@ export class AlertBook {
   /** A page of all, newest first, from memory where that is newer than the store. */
   async page(before: string | undefined, limit: number): Promise<KnownAlert[]> {
     const stored = await lineAlerts.before(this.#db, before, limit);
-    const last = stored.length < limit ? "" : (stored.at(-1)?.id ?? "");
+    const last = stored.length < limit ? "" : madeOf(stored.at(-1)?.id ?? "");
     const ids = new Set(stored.map(({ id }) => id));
-    for (const id of this.#held.keys()) if ((before === undefined || id < before) && id >= last) ids.add(id);
-    const page = [...ids].sort().reverse().slice(0, limit);
+    for (const id of this.#held.keys())
+      if ((before === undefined || madeOf(id) < madeOf(before)) && madeOf(id) >= last) ids.add(id);
+    const newestFirst = (a: string, b: string) => (madeOf(a) < madeOf(b) ? 1 : -1);
+    const page = [...ids].sort(newestFirst).slice(0, limit);
     const found = await Promise.all(page.map((id) => this.find(id)));
     return found.filter((one) => one !== null);
   }
@@ -115,7 +119,7 @@ export class AlertBook {
     const { journal, log } = this.#parts;
     const held = this.#held.get(record.id);
     if (held) held.record = record;
-    else this.#held.set(record.id, { record, progress: new Map() });
+    else this.#hold(record);
     try {
       await this.#store([{ record, audit }]);
     } catch (refusal) {
@@ -181,8 +185,13 @@ export class AlertBook {
     });
   }
 
+  #hold(record: AlertRecord, progress = new Map<StationId, Progress>()): void {
+    this.#held.set(record.id, { record, since: this.#parts.clock.now(), progress });
+  }
+
   #forgetOld(): void {
     const before = this.#parts.clock.now() - REMEMBERED_MS;
-    for (const [id, { record }] of this.#held) if (endOf(record) < before) this.#held.delete(id);
+    for (const [id, { record, since }] of this.#held)
+      if (Math.max(since, endOf(record)) < before) this.#held.delete(id);
   }
 }

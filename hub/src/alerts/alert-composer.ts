@@ -25,6 +25,12 @@ export interface ComposerParts {
 /** What an alert is to say, before it is sound. */
 export type AlertWords = Omit<AlertContent, "sound" | "speechCode">;
 
+/** Sound that there is already: live speech instead of all words, or a recording instead of the first, if it comes in time. */
+export interface Prepared {
+  readonly voice?: LiveItem;
+  readonly recording?: Promise<AlertSound | null>;
+}
+
 /** Makes words into what stations sound. */
 export class AlertComposer {
   readonly #parts: ComposerParts;
@@ -42,18 +48,41 @@ export class AlertComposer {
     words: AlertWords,
     areaId: AreaId,
     now: UnixMs,
-    voice: LiveItem | null = null,
+    { voice, recording }: Prepared = {},
   ): Promise<AlertContent> {
     if (kind !== "actual" && words.tone === "siren")
       throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
-    if (voice !== null) {
+    if (voice) {
       const before = await this.#marking(kind, words.language, areaId, "before");
       return { ...words, sound: composeVoice(kind, words.tone, before, voice), speechCode: null };
     }
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
-      Promise.all(this.#messages(words, areaId, now)),
+      Promise.all(this.#messages(words, areaId, now, recording)),
     );
     return { ...words, sound: composeSound(kind, words.tone, spoken), speechCode: code };
+  }
+
+  /**
+   * The same for words that nobody here can put right: what no voice here speaks is left out, in the end all but the tone. `recording`
+   * stands for the first words where it is one. @throws of exercises and tests: why nothing here can speak
+   */
+  async heard(
+    kind: AlertKind,
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    recording?: Promise<AlertSound | null>,
+  ): Promise<AlertContent> {
+    const fallbacks = [words, { ...words, translations: [] }, { ...words, translations: [], language: "vi" }];
+    for (const said of fallbacks)
+      try {
+        return await this.content(kind, said, areaId, now, { ...(recording && { recording }) });
+      } catch (error) {
+        if (codeOf(error) !== "VOICE_UNKNOWN") throw error;
+      }
+    if (kind !== "actual") throw new LoaError("VOICE_UNKNOWN", "no voice here speaks any of its languages");
+    const sound = composeSound(kind, words.tone, { messages: [], marking: null });
+    return { ...words, sound, speechCode: "VOICE_UNKNOWN" };
   }
 
   /** What is said after a recall; `text` null: Loa's own words. Never fails: rising notes remain. */
@@ -122,12 +151,18 @@ export class AlertComposer {
   }
 
   /** The words, then what they are in other languages. */
-  #messages(words: AlertWords, areaId: AreaId, now: UnixMs): Promise<AlertSound>[] {
+  #messages(
+    words: AlertWords,
+    areaId: AreaId,
+    now: UnixMs,
+    recording?: Promise<AlertSound | null>,
+  ): Promise<AlertSound>[] {
     const { text, headline, language, announcementId, translations = [] } = words;
-    const first =
+    const own =
       announcementId === null
         ? this.#parts.speech.say({ text: text ?? headline, areaId, language })
         : this.#announcement(announcementId, now);
+    const first = recording ? preferred(recording, own) : own;
     const others = translations.map((said) =>
       this.#parts.speech.say({ text: said.text, areaId, language: said.language }),
     );
@@ -146,6 +181,15 @@ export class AlertComposer {
       throw new LoaError("ANNOUNCEMENT_EXPIRED", "the announcement's time is over", { id });
     return this.#parts.speech.stored({ sha256, bytes, durationMs });
   }
+}
+
+/** Both are made at the same time, so that waiting for the one does not hold up the other. */
+async function preferred(
+  recording: Promise<AlertSound | null>,
+  own: Promise<AlertSound>,
+): Promise<AlertSound> {
+  own.catch(() => {});
+  return (await recording.catch(() => null)) ?? own;
 }
 
 /** What whoever writes the alert can put right at once; everything else must not hold it up. */

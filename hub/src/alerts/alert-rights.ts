@@ -33,14 +33,19 @@ export class AlertRights {
     await this.#demandFactor(actor);
   }
 
-  /** For what is done to an alert that was made: it must lie in the actor's area with all its stations. @throws as above */
-  async demandWhole(actor: Actor, { reach }: AlertRecord): Promise<void> {
+  /**
+   * For what is done to an alert that was made: it must lie in the actor's area with all its stations.
+   * @throws as above · CONFLICT the alarm button of a pole made it, and only there it is ended
+   */
+  async demandWhole(actor: Actor, { id, reach, origin }: AlertRecord): Promise<void> {
     if (!RIGHTS[actor.role].has("alert.send"))
       throw new LoaError("FORBIDDEN", `the role ${actor.role} does not allow this`, { action: "alert.send" });
     const territory = this.#parts.territory();
     const paths = reach.map(({ stationId }) => territory.pathOf(stationId));
     if (paths.some((path) => path.length > 0 && !covers(actor, path)))
       throw new LoaError("FORBIDDEN", "the alert reaches beyond your area");
+    if (origin === "button")
+      throw new LoaError("CONFLICT", "an alarm of the button is ended at the pole, not from here", { id });
     await this.#demandFactor(actor);
   }
 

@@ -1,7 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { roundMs } from "@loa/protocol/alert";
-import type { AlertDetail, AlertStation, AlertSummary } from "@loa/protocol/http/alerts";
-import { alertState, countStates, endOf, stationState } from "../core/alert.ts";
+import type { AlertDetail, AlertProposal, AlertStation, AlertSummary } from "@loa/protocol/http/alerts";
+import { type AlertContent, alertState, countStates, endOf, stationState } from "../core/alert.ts";
 import { isOffline } from "../core/presence.ts";
 import type { Territory } from "../core/targets.ts";
 import type { StationBook } from "../link/station-book.ts";
@@ -49,6 +49,7 @@ export class AlertViews {
       ...(live && { sessionId: live.session.sessionId }),
       ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
       ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
+      ...(issue && proposal && { proposal: proposalOf(proposal) }),
       ...(text !== null && { text }),
       ...(announcementId !== null && { announcementId }),
       ...(confirmedBy && { confirmedBy }),
@@ -79,4 +80,14 @@ export class AlertViews {
       };
     });
   }
+}
+
+/** What a second person is asked to confirm. */
+function proposalOf(content: AlertContent): AlertProposal {
+  const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
+  return {
+    ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
+    ...(text !== null && { text }),
+    ...(announcementId !== null && { announcementId }),
+  };
 }

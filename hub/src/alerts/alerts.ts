@@ -1,3 +1,4 @@
+// long because: every change of one alert takes the same turns, journal and notices.
 import type { Clock } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
@@ -11,13 +12,15 @@ import {
   type AlertContent,
   type AlertRecord,
   endOf,
+  isDraft,
   issued,
   muted,
   recalled,
   voiceless,
   voiceOf,
+  within,
 } from "../core/alert.ts";
-import type { Territory } from "../core/targets.ts";
+import type { Reach, Territory } from "../core/targets.ts";
 import type { AlertDelivery } from "../link/alert-delivery.ts";
 import type { Actor } from "../ports.ts";
 import type { AlertBook, KnownAlert } from "./alert-book.ts";
@@ -25,6 +28,7 @@ import type { AlertComposer, AlertWords } from "./alert-composer.ts";
 import type { AlertNotices } from "./alert-notices.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { AlertViews } from "./alert-views.ts";
+import type { IncomingAlert } from "./incoming-alert.ts";
 import type { TargetFinder } from "./target-finder.ts";
 
 const ROUNDS = 3;
@@ -42,6 +46,8 @@ export interface AlertParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly confirmation: "off" | "second-person";
+  /** Of alerts of other systems: their author is elsewhere, so one person here may suffice. */
+  readonly capConfirmation: "one-person" | "second-person";
   readonly leadMs: number;
   /** An alert was made, sent, updated or recalled, and that is durable. */
   readonly changed?: (record: AlertRecord) => void;
@@ -108,7 +114,9 @@ export class Alerts {
       proposedBy: personOf(actor),
     };
     const area = this.#spokenIn(actor, targets);
-    return this.#parts.composer.content(kind, words, area, this.#parts.clock.now(), voice);
+    return this.#parts.composer.content(kind, words, area, this.#parts.clock.now(), {
+      ...(voice && { voice }),
+    });
   }
 
   /** The live voice in an alert is over: stations are told so, and one that was never sent is taken back. */
@@ -141,9 +149,49 @@ export class Alerts {
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
       if (proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
+      if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
+        return this.#keep(actor, "take-up", taken(record, proposal, personOf(actor)));
       await this.#issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, proposal);
     });
     return this.#shown(id);
+  }
+
+  /** Puts aside what came from elsewhere, for good. @throws NOT_FOUND · FORBIDDEN · CONFLICT it is not a draft any more */
+  async dismiss(actor: Actor, id: string, reason: string): Promise<AlertDetail> {
+    await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
+    await this.#inTurn(id, async () => {
+      const { record } = await this.#see(actor, id);
+      if (!isDraft(record) || this.#isOver(record))
+        throw new LoaError("CONFLICT", "only what nobody has taken up can be dismissed", { id });
+      const next = recalled(record, [], personOf(actor), this.#parts.clock.now());
+      await this.#keep(actor, "dismiss", { ...next, dismissal: reason }, { reason });
+    });
+    return this.#shown(id);
+  }
+
+  /**
+   * Takes in what another system sends: it sounds at once, or waits as a draft. One of a known id changes nothing, nor does one that is over.
+   * @throws NO_TARGETS · of exercises and tests: why nothing here can speak
+   */
+  async adopt({ air, areaId, ...incoming }: IncomingAlert): Promise<void> {
+    const { book, clock, composer, territory, leadMs } = this.#parts;
+    const { id, kind, targets, words, recording, supersedes, cap, from } = incoming;
+    if (book.held(id) || (await book.find(id).catch(() => null))) return;
+    const spokenIn = this.#spokenIn(null, targets);
+    const actor: Actor = { userId: from.id, name: from.name, role: "operator", areaId };
+    const written: AlertWords = { ...words, lifeMs: cap.expiresAt - clock.now(), proposedBy: from };
+    const content = await composer.heard(kind, written, spokenIn, clock.now(), recording);
+    const now = clock.now();
+    if (now + leadMs >= cap.expiresAt) return;
+    const record: AlertRecord = {
+      ...{ id, version: 1, kind, targets, origin: "cap", cap, supersedes, supersededBy: null },
+      reach: reachIn(territory(), targets),
+      ...{ createdAt: now, createdBy: from, confirmedBy: null, content, proposal: content },
+      ...{ issue: null, recalledAt: null, recalledBy: null, correction: null },
+    };
+    if (record.reach.length === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");
+    if (air) await this.#inTurn(id, () => this.#issue(actor, "receive", record, content));
+    else await this.#keep(actor, "receive", record);
   }
 
   /** Says it anew, otherwise or for longer. @throws NOT_FOUND · FORBIDDEN · CONFLICT it is over, recalled or not sent yet */
@@ -173,14 +221,20 @@ export class Alerts {
    * @throws NOT_FOUND · FORBIDDEN · CONFLICT it is over for long
    */
   async recall(actor: Actor, id: string, text: string | null): Promise<AlertDetail> {
-    const { book, rights, delivery } = this.#parts;
-    await rights.demandWhole(actor, (await this.#see(actor, id)).record);
+    await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
+    await this.withdraw(actor, id, text);
+    return this.#shown(id);
+  }
+
+  /** The same for the system that an alert came from, which has no account here. @throws CONFLICT it is over for long */
+  async withdraw(actor: Actor, id: string, text: string | null): Promise<void> {
+    const { book, delivery } = this.#parts;
     const unfinished = await this.#inTurn(id, async () => {
-      const { record } = await this.#see(actor, id);
-      if (record.recalledAt !== null) return false;
-      const { issue, correction } = record;
-      if (!book.held(id) || (issue === null && this.#isOver(record)))
+      const record = book.held(id)?.record;
+      if (record?.recalledAt != null) return false;
+      if (!record || (record.issue === null && this.#isOver(record)))
         throw new LoaError("CONFLICT", "this alert is over", { id });
+      const { issue, correction } = record;
       const [by, now] = [personOf(actor), this.#parts.clock.now()];
       const known = issue === null ? [] : text === null ? correction : null;
       const next =
@@ -190,7 +244,23 @@ export class Alerts {
       return known === null;
     });
     if (unfinished) await this.#finishRecall(id, personOf(actor), text);
-    return this.#shown(id);
+  }
+
+  /** Ends one without a word; `by`: what came in its place, if anything did. Again: nothing more. */
+  async replace(actor: Actor, id: string, by: string | null): Promise<void> {
+    await this.#supersede(actor, id, by);
+  }
+
+  /** The tree changed: stations that came into the areas of an alert that stands belong to it, and hear it once they are there. */
+  widen(): void {
+    const { book, territory, clock } = this.#parts;
+    for (const { record } of book.standing()) {
+      if (record.issue === null || record.recalledAt !== null || clock.now() >= endOf(record)) continue;
+      const known = new Set(record.reach.map(({ stationId }) => stationId));
+      const more = reachIn(territory(), record.targets).filter(({ stationId }) => !known.has(stationId));
+      if (more.length > 0)
+        book.revise({ ...record, version: record.version + 1, reach: [...record.reach, ...more] });
+    }
   }
 
   /** One that the actor may see. @throws NOT_FOUND */
@@ -220,17 +290,16 @@ export class Alerts {
   /** Stations of targets; no zones: all of them. @throws NO_TARGETS · NOT_FOUND */
   reachOf(targets: readonly Target[]): AlertRecord["reach"] {
     const territory = this.#parts.territory();
-    return [...territory.reach(targets)].map(([stationId, zones]) => ({
-      stationId,
-      zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
-    }));
+    return withZones(territory, territory.reach(targets));
   }
 
   /** Makes it durable, then tells the stations; what it supersedes ends with it. Call in the alert's turn. */
   async #issue(actor: Actor, action: string, record: AlertRecord, content: AlertContent): Promise<void> {
     const { clock, leadMs, book, delivery } = this.#parts;
-    const reach = record.issue === null ? this.reachOf(record.targets) : record.reach;
-    const next = issued({ ...record, reach, correction: null }, content, { now: clock.now(), leadMs });
+    const reach = record.issue === null && !record.cap ? this.reachOf(record.targets) : record.reach;
+    const now = clock.now();
+    const said = within(record, content, now + leadMs);
+    const next = issued({ ...record, reach, correction: null }, said, { now, leadMs });
     await this.#keep(actor, action, next);
     book.revise(startingFrom(next, clock.now() + leadMs));
     await delivery.send(next.id);
@@ -239,7 +308,7 @@ export class Alerts {
     this.#prepareCorrection(next);
   }
 
-  async #supersede(actor: Actor, id: string, by: string): Promise<void> {
+  async #supersede(actor: Actor, id: string, by: string | null): Promise<void> {
     await this.#inTurn(id, async () => {
       const record = this.#parts.book.held(id)?.record;
       if (!record || record.recalledAt !== null) return;
@@ -330,13 +399,19 @@ export class Alerts {
     return found;
   }
 
-  async #keep(actor: Pick<Actor, "userId">, what: string, record: AlertRecord): Promise<void> {
+  async #keep(
+    actor: Pick<Actor, "userId">,
+    what: string,
+    record: AlertRecord,
+    more: object = {},
+  ): Promise<void> {
     const { kind, reach, issue, content } = record;
     const detail = {
       kind,
       headline: content.headline,
       stations: reach.length,
       revision: issue?.revision ?? 0,
+      ...more,
     };
     await this.#parts.book.keep(record, {
       ...{ actor: actor.userId, action: `alert.${what}`, subject: record.id, detail },
@@ -362,7 +437,24 @@ export class Alerts {
   }
 }
 
+/** Like `reachOf`, for stored targets. */
+const reachIn = (territory: Territory, targets: readonly Target[]) =>
+  withZones(territory, territory.reachNow(targets));
+
+const withZones = (territory: Territory, reach: Reach): AlertRecord["reach"] =>
+  [...reach].map(([stationId, zones]) => ({
+    stationId,
+    zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
+  }));
+
 const personOf = ({ userId: id, name }: Actor) => ({ id, name });
+
+/** A draft that somebody here stands for; another person confirms it. */
+const taken = (record: AlertRecord, proposal: AlertContent, by: AlertContent["proposedBy"]): AlertRecord => ({
+  ...record,
+  version: record.version + 1,
+  proposal: { ...proposal, proposedBy: by },
+});
 
 /** Writing it down took a moment; the lead counts from when it is sent. */
 function startingFrom(record: AlertRecord, startAt: number): AlertRecord {

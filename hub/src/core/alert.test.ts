@@ -72,6 +72,21 @@ describe("a station's state", () => {
     ["a refusal", [{ state: "rejected", code: "CLOCK_UNSYNCED" }], { state: "sent", code: "CLOCK_UNSYNCED" }],
     ["a refusal, then a taking", [{ state: "rejected" }, { state: "received" }], { state: "received" }],
     ["a failure", [{ state: "failed", code: "LOCKED_OUT" }], { state: "failed", code: "LOCKED_OUT" }],
+    [
+      "a lock-out, and the end of it",
+      [{ state: "started" }, { state: "failed", code: "LOCKED_OUT" }, { state: "started" }],
+      { state: "sounding" },
+    ],
+    [
+      "a lock-out that outlasted it",
+      [{ state: "started" }, { state: "failed", code: "LOCKED_OUT" }],
+      { state: "failed", code: "LOCKED_OUT" },
+    ],
+    [
+      "another failure, and a word of before",
+      [{ state: "failed", code: "X" }, { state: "started" }],
+      { state: "failed", code: "X" },
+    ],
     ["a late beginning", [{ state: "started" }, { state: "failed", code: "JOINED_LATE" }], { state: "done" }],
     ["a failure, then an end", [{ state: "failed" }, { state: "finished" }], { state: "done" }],
   ])("after %s is told as it is", (_, said, shown) => {

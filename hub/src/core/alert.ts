@@ -14,6 +14,7 @@ import type { Target } from "@loa/protocol/http/schedules";
 import type { StationId, ZoneId } from "@loa/protocol/identity";
 import type { LiveSession } from "@loa/protocol/live-session";
 import type { Receipt } from "@loa/protocol/receipt";
+import type { CapOrigin } from "./cap-plan.ts";
 
 /** Sounding ends after this by itself unless an update refreshes it. Source: docs/protocol-rules.md */
 export const MAX_SOUND_MINUTES = 10;
@@ -64,6 +65,12 @@ export interface AlertRecord {
   readonly asked?: readonly AlertTarget[];
   /** Absent: the desk. */
   readonly origin?: AlertOrigin;
+  /** The message of another system that it was made from. */
+  readonly cap?: CapOrigin;
+  /** Why nobody took it up. */
+  readonly dismissal?: string;
+  /** When its alert and each update of it were sent, without recalls. Absent in alerts of before this was kept. */
+  readonly tellings?: readonly UnixMs[];
   /** Zones by station; none: all. */
   readonly reach: readonly { readonly stationId: StationId; readonly zones: readonly ZoneId[] }[];
   readonly supersedes: readonly string[];
@@ -96,7 +103,20 @@ export function issued(
     expires: now + leadMs + content.lifeMs,
     sound: content.sound,
   };
-  return { ...record, version: record.version + 1, content, proposal: null, issue };
+  const tellings = [...(record.tellings ?? []), now];
+  return { ...record, version: record.version + 1, content, proposal: null, issue, tellings };
+}
+
+/** Whether it came from elsewhere, and nobody has taken it up or dismissed it. */
+export function isDraft({ origin, issue, proposal, recalledAt, createdBy }: AlertRecord): boolean {
+  return (
+    origin === "cap" && issue === null && recalledAt === null && proposal?.proposedBy.id === createdBy.id
+  );
+}
+
+/** The part of what an alert says that may still be sent: what came from elsewhere never sounds after its own end. Pure. */
+export function within({ cap }: AlertRecord, content: AlertContent, startAt: UnixMs): AlertContent {
+  return cap ? { ...content, lifeMs: Math.min(content.lifeMs, cap.expiresAt - startAt) } : content;
 }
 
 /** Silences an alert by an update that says nothing, while the words of its recall are being made. Pure. */
@@ -170,8 +190,8 @@ export function voiceless(
 }
 
 /** Until when anything about it may still happen. */
-export function endOf({ issue, createdAt, content }: AlertRecord): UnixMs {
-  return issue?.expires ?? createdAt + content.lifeMs;
+export function endOf({ issue, createdAt, content, cap }: AlertRecord): UnixMs {
+  return issue?.expires ?? cap?.expiresAt ?? createdAt + content.lifeMs;
 }
 
 /** What a station said of one revision. Instants by its own word. */
@@ -222,8 +242,11 @@ function changeOf(before: Progress, { state, code }: Pick<Ack, "state" | "code">
       return { receivedAt, rejectedCode: null };
     case "ready":
       return { receivedAt, readyAt: before.readyAt ?? at, rejectedCode: null };
-    case "started":
-      return { receivedAt, soundingAt: before.soundingAt ?? at, rejectedCode: null };
+    case "started": {
+      // Whoever worked at the pole is done: what still stood, sounds.
+      const failedCode = before.failedCode === "LOCKED_OUT" ? null : before.failedCode;
+      return { receivedAt, soundingAt: before.soundingAt ?? at, failedCode, rejectedCode: null };
+    }
     case "finished":
       return { receivedAt, doneAt: before.doneAt ?? at, failedCode: null, rejectedCode: null };
     case "failed":
@@ -277,7 +300,8 @@ export function alertState(
 ): AlertState {
   const { recalledAt, issue } = record;
   if (recalledAt !== null) return "recalled";
-  if (issue === null) return now < endOf(record) ? "awaitingConfirmation" : "expired";
+  if (issue === null && now >= endOf(record)) return "expired";
+  if (issue === null) return isDraft(record) ? "draft" : "awaitingConfirmation";
   if (stations.length > 0 && stations.every(({ state }) => state === "done" || state === "failed"))
     return "done";
   if (now < issue.expires) return "sent";

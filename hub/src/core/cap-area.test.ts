@@ -1,15 +1,9 @@
+import { inCircle } from "@loa/kernel/geography";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capArea } from "./cap-alert.fixture.ts";
 import type { CapPoint } from "./cap-alert.ts";
-import {
-  inCircle,
-  inPolygon,
-  type PlacedStation,
-  placedStations,
-  stationsIn,
-  unknownGeocodes,
-} from "./cap-area.ts";
+import { inPolygon, type PlacedStation, placedStations, stationsIn, unknownGeocodes } from "./cap-area.ts";
 import { Territory } from "./targets.ts";
 
 const ring = (...pairs: readonly [lat: number, lon: number][]): CapPoint[] =>

@@ -99,6 +99,11 @@ export function inForce({ at, messages }: CapMemory): CapEntry[] {
     .sort((a, b) => a.sentAt - b.sentAt || (a.key < b.key ? -1 : 1));
 }
 
+/** The message that ended the one of a key by the memory's time; null when none did. */
+export function endedBy({ at, messages }: CapMemory, key: CapKey): CapEntry | null {
+  return endings(messages, at).get(key) ?? null;
+}
+
 /** When to call `advanceCap` next; null when nothing waits or holds. */
 export function nextCapChange({ at, messages }: CapMemory): UnixMs | null {
   const times = [...messages.values()].flatMap(({ holds }) => (holds ? [holds.from, holds.to] : []));

@@ -8,9 +8,14 @@ const PATIENCE_MS = { small: 3_000, large: 300 };
 const STALL_MS = 250;
 /** Media time that lies so far in the future, or in the past for so long, is of another count. */
 const JUMP_MS = 10_000;
-/** Sound ahead of its time by more than this is cut back at once, else by one frame a second. */
+/** Sound ahead of its time by more than this is cut back at once, else by one frame a second in a pause, or after a while anywhere. */
 const FAR_AHEAD_MS = 200;
 const CUT_EVERY_MS = 1_000;
+const PAUSE_AWAITED_MS = 5_000;
+/** In a pause encoders make frames smaller than this part of the usual ones. */
+const PAUSE = 0.6;
+/** Of a new frame in the mean of their sizes: some seconds count. */
+const WEIGHT = 0.01;
 
 /** A packet as the browser counts: media time of its first sample, µs. */
 export interface SpokenPacket {
@@ -41,6 +46,8 @@ export class LiveTimeline {
   #lastSpokenUs = Number.NEGATIVE_INFINITY;
   #watch: { since: UnixMs; last: UnixMs; leastMs: number } | null = null;
   #cutAt = Number.NEGATIVE_INFINITY;
+  #aheadSince: UnixMs | null = null;
+  #usualBytes: number | null = null;
 
   /** `delayMs`: after their media time packets sound; what is later than that cannot sound any more. */
   constructor(startAt: UnixMs, delayMs: number) {
@@ -69,7 +76,7 @@ export class LiveTimeline {
     const offset = this.#observed(capturedMs, spokenMs, this.#offsetFor(spokenMs, capturedMs), now);
     const lateMs = capturedMs - (spokenMs + offset);
     const mediaMs = onGrid(spokenMs + offset);
-    const cut = this.#aheadBy(lateMs, packet.frames.length, now);
+    const cut = this.#aheadBy(lateMs, packet.frames, now);
     this.#offset = offset - cut * FRAME_MS;
     if (cut === packet.frames.length || mediaMs < this.#endMs - FRAME_MS / 2 || lateMs > this.#delayMs)
       return null;
@@ -104,13 +111,30 @@ export class LiveTimeline {
   }
 
   /** How many frames to take out, because what is ahead of its time makes all that follows sound later than need be. */
-  #aheadBy(lateMs: number, frames: number, now: UnixMs): number {
+  #aheadBy(lateMs: number, frames: readonly Uint8Array[], now: UnixMs): number {
+    const pauses = this.#pausesIn(frames);
     const ahead = Math.floor(-lateMs / FRAME_MS);
-    if (ahead < 1) return 0;
+    if (ahead < 1) {
+      this.#aheadSince = null;
+      return 0;
+    }
+    this.#aheadSince ??= now;
     const far = -lateMs > FAR_AHEAD_MS;
-    if (!far && now - this.#cutAt < CUT_EVERY_MS) return 0;
+    const due = now - this.#cutAt >= CUT_EVERY_MS;
+    if (!far && !(due && (pauses || now - this.#aheadSince >= PAUSE_AWAITED_MS))) return 0;
     this.#cutAt = now;
-    return Math.min(far ? ahead : 1, frames);
+    return Math.min(far ? ahead : 1, frames.length);
+  }
+
+  /** Whether one of the frames holds next to nothing, by its size. */
+  #pausesIn(frames: readonly Uint8Array[]): boolean {
+    let pauses = false;
+    for (const { length } of frames) {
+      const usual: number = this.#usualBytes ?? length;
+      pauses ||= length < PAUSE * usual;
+      this.#usualBytes = usual + WEIGHT * (length - usual);
+    }
+    return pauses;
   }
 }
 

@@ -34,6 +34,7 @@ function wish(id: string, startAt: number, lengths: number[], more: Partial<Want
       gainDb: 0,
     })),
     lateWithinMs: null,
+    onPreempt: null,
     approvedBy: "u-1",
     title: id,
     ...more,
@@ -155,6 +156,17 @@ const wishes = fc
       ),
     ),
   );
+
+test.each(["resume", "restart", "drop", null] as const)(
+  "a station is told to %s after what interrupts",
+  (onPreempt) => {
+    const { segments } = planStation(
+      [wish("b1", DAY + minutes(60), [seconds(60)], { onPreempt })],
+      over(envelope("00:00", "24:00", 60)),
+    );
+    expect(segments[0]?.onPreempt ?? null).toBe(onPreempt);
+  },
+);
 
 describe("whatever is wished", () => {
   const hours_ = over(envelope("01:00", "05:00", 60));

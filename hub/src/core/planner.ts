@@ -22,6 +22,8 @@ export interface Wanted {
   readonly chime: boolean;
   /** Grace for a station that comes late; null: as long as it lasts. */
   readonly lateWithinMs: number | null;
+  /** What a station does with it after an alert or live speech; null: it goes on where it would be. */
+  readonly onPreempt: Segment["onPreempt"] | null;
   readonly approvedBy: string;
   readonly title: string;
 }
@@ -114,6 +116,7 @@ function segmentOf(wish: Wanted, piece: Piece, index: number): Segment {
     chime: piece.chime,
     // biome-ignore lint/suspicious/noThenProperty: the field's name is fixed by the protocol
     lateStart: { withinMs: wish.lateWithinMs ?? piece.durationMs, then: "join" },
+    ...(wish.onPreempt && { onPreempt: wish.onPreempt }),
     staggerMs: 0,
     approvedBy: wish.approvedBy,
     title: wish.title.slice(0, 200),

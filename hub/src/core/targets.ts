@@ -124,8 +124,12 @@ export class Territory {
 }
 
 /** Targets after `from` went up in `into`; each area once. */
-export function retargeted(targets: readonly Target[], from: AreaId, into: AreaId): Target[] {
-  const seen = new Set<AreaId>();
+export function retargeted<One extends object>(
+  targets: readonly One[],
+  from: AreaId,
+  into: AreaId,
+): (One | { areaId: AreaId })[] {
+  const seen = new Set<unknown>();
   return targets
     .map((target) => ("areaId" in target && target.areaId === from ? { areaId: into } : target))
     .filter((target) => !("areaId" in target) || (!seen.has(target.areaId) && seen.add(target.areaId)));

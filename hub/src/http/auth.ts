@@ -31,6 +31,8 @@ export interface SessionNeeds {
 /** Log-ins by cookie, and tokens of integrations. A cookie's token has 256 bits; the store holds its SHA-256 only. */
 export class Sessions {
   readonly #needs: SessionNeeds;
+  /** Sessions that the store did not take: somebody may need to send an alert now. They end with this process. */
+  readonly #unstored = new Map<string, { readonly userId: string; readonly createdAt: number }>();
 
   constructor(needs: SessionNeeds) {
     this.#needs = needs;
@@ -43,11 +45,15 @@ export class Sessions {
     const user = await backoff.inTurn(username, async () => {
       const user = await this.#judge(username, request.ip, body.password);
       await this.#judgeCode(user, request.ip, body.code);
-      await backoff.succeeded(username, request.ip);
+      // Failures that stay on record can only make the next log-in slower.
+      await backoff.succeeded(username, request.ip).catch(() => {});
       return user;
     });
     const token = randomBytes(32).toString("base64url");
-    await sessions.insert(database, hashOf(token), user.id, clock.now());
+    const [hash, now] = [hashOf(token), clock.now()];
+    await sessions
+      .insert(database, hash, user.id, now)
+      .catch(() => this.#unstored.set(hash, { userId: user.id, createdAt: now }));
     reply.setCookie(COOKIE, token, { ...cookieOf(request), maxAge: LONGEST_MS / 1_000 });
     return user;
   }
@@ -63,12 +69,15 @@ export class Sessions {
   /** Ends the user's sessions, but for the request's own. */
   async endOthers(transaction: Database, request: FastifyRequest, userId: string): Promise<void> {
     const token = request.cookies[COOKIE];
+    for (const [hash, { userId: owner }] of this.#unstored)
+      if (owner === userId && hash !== (token && hashOf(token))) this.#unstored.delete(hash);
     await sessions.endOthers(transaction, userId, token ? hashOf(token) : null);
   }
 
   async logOut(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const token = request.cookies[COOKIE];
-    if (token) await sessions.delete(this.#needs.database, hashOf(token));
+    if (token && !this.#unstored.delete(hashOf(token)))
+      await sessions.delete(this.#needs.database, hashOf(token));
     reply.clearCookie(COOKIE, cookieOf(request));
   }
 
@@ -116,12 +125,21 @@ export class Sessions {
 
   async #bySession(tokenHash: string): Promise<User | null> {
     const { database, clock } = this.#needs;
-    const found = await sessions.find(database, tokenHash);
     const now = clock.now();
+    const unstored = this.#unstored.get(tokenHash);
+    if (unstored) return this.#byUnstored(unstored, now);
+    const found = await sessions.find(database, tokenHash);
     if (!found || now - found.usedAt > IDLE_MS || now - found.createdAt > LONGEST_MS) return null;
     // Who is logged in stays so, also while the store takes nothing: an alert may depend on it.
     if (now - found.usedAt > TOUCH_EVERY_MS) await sessions.touch(database, tokenHash, now).catch(() => {});
     return found.user;
+  }
+
+  async #byUnstored(session: { userId: string; createdAt: number }, now: number): Promise<User | null> {
+    const account = await users.find(this.#needs.database, session.userId);
+    if (!account || account.disabled || now - session.createdAt > IDLE_MS) return null;
+    const { disabled: _, ...user } = account;
+    return user;
   }
 
   async #judge(username: string, address: string, password: string): Promise<User> {

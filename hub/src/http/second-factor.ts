@@ -20,6 +20,8 @@ export class SecondFactors {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #box: SecretBox;
+  /** Newest used steps that the store did not take, by user. */
+  readonly #unstored = new Map<string, number>();
 
   constructor(database: Database, clock: Clock, box: SecretBox) {
     this.#database = database;
@@ -49,14 +51,25 @@ export class SecondFactors {
 
   /** Uses up digits or a recovery code. @throws TOTP_INVALID wrong, or used before */
   async use(userId: string, code: string): Promise<void> {
-    const { sealed } = await secondFactors.find(this.#database, userId);
+    const { sealed, step: used } = await secondFactors.find(this.#database, userId);
     if (sealed === null) throw invalid();
     const step = matchingStep(this.#box.unseal(sealed, userId), code, this.#clock.now());
     const passes =
       step === null
         ? await secondFactors.useRecoveryCode(this.#database, userId, hashOf(code))
-        : await secondFactors.useStep(this.#database, userId, step);
+        : await this.#useStep(userId, step, used);
     if (!passes) throw invalid();
+  }
+
+  /** Digits are good once, also while the store takes nothing. */
+  async #useStep(userId: string, step: number, used: number): Promise<boolean> {
+    if (step <= Math.max(used, this.#unstored.get(userId) ?? 0)) return false;
+    try {
+      return await secondFactors.useStep(this.#database, userId, step);
+    } catch {
+      this.#unstored.set(userId, step);
+      return true;
+    }
   }
 
   async remove(transaction: Database, userId: string): Promise<void> {

@@ -43,14 +43,15 @@ export class AlertDelivery {
 
   /** Takes up what stood when the hub ended; stations hear of it as they come back. */
   resume(): void {
-    for (const { record } of this.#parts.alerts.standing()) if (record.issue) this.#wait(record.id, 0);
+    for (const { record } of this.#parts.alerts.standing())
+      if (record.issue && isSent(record)) this.#wait(record.id, 0);
   }
 
   /** Sends what was issued last, and keeps at it. */
   async send(id: string): Promise<void> {
     const found = this.#parts.alerts.held(id);
     const issue = found?.record.issue;
-    if (!found || !issue) return;
+    if (!found || !issue || !isSent(found.record)) return;
     this.#wait(id, 0);
     const { record } = found;
     const legs = legsOf(this.#parts.territory(), record.reach, this.#unsettled());
@@ -81,7 +82,8 @@ export class AlertDelivery {
   /** A station came back: it gets every alert that stands, echoing its session where it does not know the time. */
   async born(state: StationState): Promise<void> {
     for (const { record } of this.#parts.alerts.standing())
-      if (record.issue && isFor(record, state.id)) await this.#tell(record, record.issue, state);
+      if (record.issue && isSent(record) && isFor(record, state.id))
+        await this.#tell(record, record.issue, state);
   }
 
   close(): void {
@@ -162,6 +164,9 @@ export class AlertDelivery {
     return found;
   }
 }
+
+/** An alarm that a pole made itself is only recorded. */
+const isSent = ({ origin }: AlertRecord) => origin !== "button";
 
 const isFor = ({ reach }: AlertRecord, station: StationId) =>
   reach.some(({ stationId }) => stationId === station);

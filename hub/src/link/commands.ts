@@ -121,9 +121,13 @@ export class Commands {
     return this.#standing.get(id)?.body;
   }
 
-  /** Sends no more what was overtaken; stations that have it keep it. */
-  withdraw(fits: (body: Command) => boolean): void {
-    for (const standing of [...this.#standing.values()]) if (fits(standing.body)) this.#end(standing);
+  /** Sends no more what was overtaken, to nobody or not to these stations; those that have it keep it. */
+  withdraw(fits: (body: Command) => boolean, from: Iterable<StationId> | null = null): void {
+    for (const standing of [...this.#standing.values()]) {
+      if (!fits(standing.body)) continue;
+      for (const station of from ?? []) standing.waiting.delete(station);
+      if (from === null || standing.waiting.size === 0) this.#end(standing);
+    }
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { ManualClock } from "@loa/kernel/manual-clock";
 import type { DashboardEvent } from "@loa/protocol/http/events";
 import { type TimeEnvelope, WEEKDAYS } from "@loa/protocol/time-envelope";
 import fastify, { type FastifyInstance } from "fastify";
+import type { HubConfig } from "../config.ts";
 import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
 import { SOCKETS } from "../http/server.ts";
@@ -26,6 +27,18 @@ import type {
 import { type Database, openDatabase } from "../store/database.ts";
 
 type AuditEntry = { actor: string; action: string; subject: string };
+
+/** Everything about CAP that `hub.yaml` says. */
+export type CapConfig = Pick<
+  HubConfig,
+  "capSources" | "capInbox" | "capConfirmation" | "capFeed" | "capSender"
+>;
+const NOT_ASKED: HubConfig["capInbox"] = {
+  rules: [],
+  otherwise: "wait",
+  geocodes: [],
+  languages: ["vi", "en"],
+};
 
 /** The desk's data as plain arrays. */
 export class TestRegistry implements Registry {
@@ -80,6 +93,7 @@ export class LineUnderTest {
   alertConfirmation: "off" | "second-person" = "off";
   alertTotp = false;
   espeak: string | undefined;
+  cap: CapConfig = { capSources: [], capInbox: NOT_ASKED, capConfirmation: "one-person", capFeed: "members" };
   line!: LineParts;
   database!: Database;
   api!: FastifyInstance;
@@ -120,6 +134,7 @@ export class LineUnderTest {
         alertTotp: this.alertTotp,
         alertLeadMs: 300,
         liveDelayMs: 300,
+        ...this.cap,
       },
       database: this.database,
       clock: this.clock,
@@ -179,6 +194,13 @@ export class LineUnderTest {
   async end(): Promise<void> {
     await this.close();
     await rm(this.folder, { recursive: true });
+  }
+
+  /** Hands in a CAP message. */
+  async post(xml: string, type = "application/cap+xml") {
+    const headers = { "content-type": type };
+    const answer = await this.api.inject({ method: "POST", url: "/alerts/cap", payload: xml, headers });
+    return { status: answer.statusCode, body: answer.json() };
   }
 
   async ask(method: "GET" | "POST" | "PATCH" | "DELETE", url: string, payload?: object) {

@@ -32,6 +32,8 @@ export interface PresenceParts {
 export class PresenceKeeper {
   readonly #parts: PresenceParts;
   readonly #shown = new Map<StationId, string>();
+  /** Of the face that is shown: the part that time alone changes. */
+  readonly #timely = new Map<StationId, string>();
   #endLook: Cancel = () => {};
 
   constructor(parts: PresenceParts) {
@@ -46,7 +48,7 @@ export class PresenceKeeper {
     for (const state of book.all()) {
       if ((state.lastSeenAt ?? 0) > ended - SILENT_AFTER_MS)
         state.graceUntil = clock.now() + OFFLINE_AFTER_MS;
-      this.#shown.set(state.id, this.#face(state));
+      this.#show(state, this.#face(state));
     }
     this.#endLook = this.#parts.clock.every("presence", LOOK_EVERY_MS, () => this.#look());
   }
@@ -94,7 +96,7 @@ export class PresenceKeeper {
   changed(state: StationState): void {
     const face = this.#face(state);
     if (this.#shown.get(state.id) === face) return;
-    this.#shown.set(state.id, face);
+    this.#show(state, face);
     const record = this.#parts.record(state.id);
     if (!record) return;
     const station = stationView(record, this.glance(state));
@@ -128,8 +130,16 @@ export class PresenceKeeper {
     };
   }
 
+  /** Thousands of faces are not drawn again each second; what else is in them is told as it happens. */
   #look(): void {
-    for (const state of this.#parts.book.all()) this.changed(state);
+    const now = this.#parts.clock.now();
+    for (const state of this.#parts.book.all())
+      if (timelyOf(state, now) !== this.#timely.get(state.id)) this.changed(state);
+  }
+
+  #show(state: StationState, face: string): void {
+    this.#shown.set(state.id, face);
+    this.#timely.set(state.id, timelyOf(state, this.#parts.clock.now()));
   }
 
   #face(state: StationState): string {
@@ -141,6 +151,13 @@ export class PresenceKeeper {
     const codes = faults.map((fault) => fault.code + (fault.zone ?? "")).join();
     return `${status} ${onAir} ${codes} ${confirmed?.hubEpoch}.${confirmed?.revision} ${wanted?.hubEpoch}.${wanted?.revision} ${rejectedCode}`;
   }
+}
+
+/** Whether it is there, and what sounds; both end by themselves when nothing more is heard. */
+function timelyOf(state: StationState, now: UnixMs): string {
+  const sounding = soundingNow(state.health, now);
+  const status = statusOf(state, state.faults, now);
+  return sounding ? `${status} ${sounding.alertId ?? sounding.broadcastId}` : status;
 }
 
 const lostSince = (since: UnixMs): Fault => ({ code: "OFFLINE", since: since + OFFLINE_AFTER_MS });

@@ -5,6 +5,7 @@ import { type Ack, PLAN_ACK } from "@loa/protocol/ack";
 import type { Birth, HubPresence } from "@loa/protocol/presence";
 import { timeReply } from "@loa/protocol/time";
 import { HUB_TOPIC, toTopic } from "@loa/protocol/topics";
+import type { ButtonAlarms } from "../alerts/button-alarms.ts";
 import type { LiveReports } from "../live/live-reports.ts";
 import type { Broker } from "../ports.ts";
 import { showsLostHistory } from "../trust/epoch.ts";
@@ -36,6 +37,7 @@ export interface LinkParts {
   readonly delivery: PlanDelivery;
   readonly receipts: ReceiptIntake;
   readonly alerts: AlertDelivery;
+  readonly buttonAlarms: ButtonAlarms;
   readonly lives: LiveReports;
   /** The epoch rose: every plan is to be issued anew. */
   readonly replanAll: () => Promise<void>;
@@ -96,7 +98,7 @@ export class StationLink {
   }
 
   #handlers(): UplinkHandlers {
-    const { presence, receipts, gate, broker, clock, delivery, lives } = this.#parts;
+    const { presence, receipts, gate, broker, clock, delivery, buttonAlarms, lives } = this.#parts;
     return {
       birth: (state, birth) => this.#born(state, birth),
       death: (state) => presence.dying(state),
@@ -104,7 +106,8 @@ export class StationLink {
         presence.health(state, health);
         lives.health(state.id, health);
       },
-      event: (state, event) => presence.event(state, event),
+      event: (state, event) =>
+        event.kind === "button-alarm" ? buttonAlarms.take(state.id, event) : presence.event(state, event),
       receipt: (state, batch, at) => receipts.take(state.id, batch, at),
       ack: (state, ack: Ack) => (ack.id === PLAN_ACK ? delivery.acked(state, ack) : this.#acked(state, ack)),
       time: (state, { nonce, t1 }, t2) => {

@@ -122,6 +122,10 @@ export class LiveBook {
   }
 }
 
+/** Whether a station was stopped for itself while the speech went on for others. */
+export const isSpared = ({ progress }: Pick<HeldLive, "progress">, station: StationId): boolean =>
+  progress.get(station)?.code === "STOPPED";
+
 /** As it stands. */
 export function knownOf({ record, voice, progress }: HeldLive): KnownLive {
   const startedAt: UnixMs | null = record.startedAt ?? voice.startedAt;

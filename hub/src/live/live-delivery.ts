@@ -29,11 +29,14 @@ export class LiveDelivery {
     this.#parts = parts;
   }
 
-  /** Tells the stations (these: all of it) of the session, or of its later end. A command they have got from before holds no more. */
-  async tell(record: LiveRecord, only: readonly StationId[] | null = null): Promise<void> {
+  /** Tells these of its stations of the session, or of its later end. A command that they were sent before holds no more. */
+  async tell(record: LiveRecord, fits: (station: StationId) => boolean): Promise<void> {
     const { territory, commands } = this.#parts;
-    if (only === null) this.withdraw(record.id);
-    const reach = record.reach.filter(({ stationId }) => only === null || only.includes(stationId));
+    const reach = record.reach.filter(({ stationId }) => fits(stationId));
+    this.withdraw(
+      record.id,
+      reach.map(({ stationId }) => stationId),
+    );
     const { stations } = territory();
     const allOf = (id: StationId) => (stations.get(id)?.zones ?? []).map((zone) => zone.id);
     for (const group of byZones(reach, allOf)) {
@@ -48,9 +51,9 @@ export class LiveDelivery {
     return command?.kind === "live" ? command.session.sessionId : undefined;
   }
 
-  /** Nobody is told of the session any more. */
-  withdraw(id: string): void {
-    this.#parts.commands.withdraw((body) => body.kind === "live" && body.session.sessionId === id);
+  /** Nobody, or none of these, is told of the session any more. */
+  withdraw(id: string, from: readonly StationId[] | null = null): void {
+    this.#parts.commands.withdraw((body) => body.kind === "live" && body.session.sessionId === id, from);
   }
 
   /** For those that missed the last packet: what is still heard of the session is silenced. */

@@ -2,7 +2,7 @@ import type { Ack } from "@loa/protocol/ack";
 import type { Health } from "@loa/protocol/health";
 import type { StationId } from "@loa/protocol/identity";
 import { advanced, received } from "../core/live.ts";
-import type { LiveBook } from "./live-book.ts";
+import { isSpared, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
 import type { LiveNotices } from "./live-notices.ts";
 
@@ -42,10 +42,8 @@ export class LiveReports {
   /** A station came back: it is told anew of speech that is open, in a command of its own. */
   async born(station: StationId): Promise<void> {
     const { book, delivery } = this.#parts;
-    for (const { record, isOut, progress } of book.open()) {
-      const isFor = record.reach.some(({ stationId }) => stationId === station);
-      if (!isFor || !isOut || record.alertId !== null || progress.get(station)?.code === "STOPPED") continue;
-      await delivery.tell(record, [station]);
-    }
+    for (const held of book.open())
+      if (held.isOut && held.record.alertId === null && !isSpared(held, station))
+        await delivery.tell(held.record, (one) => one === station);
   }
 }

@@ -16,7 +16,7 @@ import { LiveRecording, type Recorded, recoverRecordings } from "../media/live-r
 import type { AssetStore } from "../media/store.ts";
 import type { Actor } from "../ports.ts";
 import { placeOf } from "../store/repositories/line-live.ts";
-import { auditOf, type HeldLive, knownOf, type LiveBook } from "./live-book.ts";
+import { auditOf, type HeldLive, isSpared, knownOf, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
 import type { LiveEndings } from "./live-endings.ts";
 import type { LiveNotices } from "./live-notices.ts";
@@ -195,15 +195,18 @@ export class Lives {
       const left = held.record.reach.filter(({ stationId }) => !silent.has(stationId));
       if (left.length === held.record.reach.length) continue;
       if (left.length === 0) this.#parts.endings.endSoon(held, "stopped", actor.userId);
-      for (const { stationId } of held.record.reach)
-        if (silent.has(stationId))
-          this.#parts.book.note(held.record.id, stationId, (before) => ({
-            ...before,
-            state: "done",
-            code: "STOPPED",
-          }));
+      this.#spare(held, silent);
       this.#parts.notices.changed(held.record.id);
     }
+  }
+
+  #spare(held: HeldLive, stations: ReadonlySet<StationId>): void {
+    const { book, delivery } = this.#parts;
+    const { id, reach } = held.record;
+    const spared = reach.map(({ stationId }) => stationId).filter((one) => stations.has(one));
+    delivery.withdraw(id, spared);
+    for (const station of spared)
+      book.note(id, station, (before) => ({ ...before, state: "done", code: "STOPPED" }));
   }
 
   /** An alert changed; its voice follows it. */
@@ -270,7 +273,7 @@ export class Lives {
     held.isOut = true;
     await book.keep(held.record, auditOf(held.speaker.userId, "open", held.record));
     await this.#goOut(held);
-    if (held.record.end === null) await delivery.tell(held.record);
+    if (held.record.end === null) await delivery.tell(held.record, () => true);
   }
 
   async #raiseAlert(
@@ -322,7 +325,8 @@ export class Lives {
     const dueForMore = record.endsBy - now < RENEWED_BEFORE_MS && record.endsBy < most;
     if (record.alertId === null && voice.state === "speaking" && dueForMore) {
       held.record = { ...record, endsBy: Math.min(now + BOUND_MS, most) };
-      Promise.all([delivery.tell(held.record), book.save(held)]).catch((error) =>
+      const told = delivery.tell(held.record, (station) => !isSpared(held, station));
+      Promise.all([told, book.save(held)]).catch((error) =>
         log.error({ id: record.id, err: error }, "live speech was not renewed"),
       );
     }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeOf, LoaError } from "@loa/kernel/errors";
@@ -65,24 +65,37 @@ export class AlertSpeech {
     return { kind: "opus", data: data.toString("base64"), durationMs };
   }
 
-  async #make(saying: Saying): Promise<AlertSound> {
+  /** A recording from outside, brought to the loudness of speech. @throws what `ingest` throws · FFMPEG_MISSING */
+  recorded(bytes: Uint8Array, signal: AbortSignal): Promise<AlertSound> {
+    return this.#somewhere((source) => writeFile(source, bytes, { mode: 0o600 }), signal);
+  }
+
+  #make(saying: Saying): Promise<AlertSound> {
+    return this.#somewhere((source) => this.#needs.speech.speak(saying, source));
+  }
+
+  async #somewhere(write: (source: string) => Promise<unknown>, signal?: AbortSignal): Promise<AlertSound> {
     const uploads = join(this.#needs.data, "uploads");
     try {
       await mkdir(uploads, { recursive: true, mode: 0o700 });
-      return await this.#makeIn(uploads, saying);
+      return await this.#makeIn(uploads, write, signal);
     } catch (error) {
       if (!["STORAGE_FULL", "INTERNAL"].includes(codeOf(error))) throw error;
-      return this.#makeIn(tmpdir(), saying);
+      return this.#makeIn(tmpdir(), write, signal);
     }
   }
 
-  async #makeIn(base: string, saying: Saying): Promise<AlertSound> {
-    const { speech, ffmpeg } = this.#needs;
+  async #makeIn(
+    base: string,
+    write: (source: string) => Promise<unknown>,
+    signal?: AbortSignal,
+  ): Promise<AlertSound> {
+    const { ffmpeg } = this.#needs;
     const name = join(base, `alert-${randomUUID()}`);
     const [source, target] = [`${name}.wav`, `${name}.ogg`];
     try {
-      await speech.speak(saying, source);
-      const work = { ffmpeg: ffmpeg(), source, target, bitrate: BITRATE, onProgress: () => {} };
+      await write(source);
+      const work = { ffmpeg: ffmpeg(), source, target, bitrate: BITRATE, onProgress: () => {}, signal };
       const { durationMs } = await ingest(work);
       return await this.#packed(target, durationMs);
     } finally {

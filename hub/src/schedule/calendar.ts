@@ -220,6 +220,7 @@ export function wantedOf({ entry, id, startAt }: Occurrence, station: StationId)
     items: programme!.items,
     chime: record.chime,
     lateWithinMs: record.lateWithinMs,
+    onPreempt: record.onPreempt,
     approvedBy: programme!.approvedBy,
     title: record.title,
   };

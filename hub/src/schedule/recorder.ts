@@ -3,6 +3,7 @@ import type { Logger } from "@loa/kernel/log";
 import { days, minutes, seconds } from "@loa/kernel/units";
 import { WORD_GRACE_MS } from "../core/broadcast.ts";
 import type { EventSink } from "../ports.ts";
+import { ifStoreTakes } from "../store/if-store-takes.ts";
 import { broadcasts as rows } from "../store/repositories/line-broadcasts.ts";
 import { lineState } from "../store/repositories/line-state.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
@@ -44,7 +45,7 @@ export class Recorder {
     const now = clock.now();
     for (const { id, stopped } of await rows.stopped(db, now)) calendar.stop(id, stopped);
     this.#until = Math.max((await lineState.frozenUntil(db)) ?? now, now - LONGEST_ABSENCE_MS);
-    await this.record();
+    await ifStoreTakes(log, "broadcasts are not put on record yet", () => this.record());
     this.#endTick = clock.every("record-broadcasts", EVERY_MS, () => {
       this.record().catch((error) => log.error({ err: error }, "broadcasts were not put on record"));
     });

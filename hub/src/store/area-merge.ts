@@ -8,6 +8,7 @@ import { type Doer, history } from "./repositories/history.ts";
 import { schedules } from "./repositories/line-schedules.ts";
 import { lineDatabase } from "./repositories/line-tables.ts";
 import { stations } from "./repositories/stations.ts";
+import { targetGroups } from "./repositories/target-groups.ts";
 
 /** One area going up in another. `into` as it is to be called; `below`: `from` itself and all below it. */
 export interface Absorption {
@@ -48,4 +49,6 @@ async function retarget(transaction: Database, from: AreaId, into: AreaId): Prom
   const db = lineDatabase(transaction);
   for (const record of await schedules.naming(db, from))
     await schedules.save(db, { ...record, targets: retargeted(record.targets, from, into) });
+  for (const group of await targetGroups.all(transaction))
+    await targetGroups.save(transaction, { ...group, targets: retargeted(group.targets, from, into) });
 }

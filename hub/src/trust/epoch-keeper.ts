@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { hours, minutes } from "@loa/kernel/units";
+import { ifStoreTakes } from "../store/if-store-takes.ts";
 import { lineState } from "../store/repositories/line-state.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
 import { epochAtStart, raisedEpoch } from "./epoch.ts";
@@ -52,7 +53,7 @@ export class EpochKeeper {
         { hubEpoch: found.epoch },
         "the store is an older copy; plans are issued in a new epoch",
       );
-    await keeper.#renewMark();
+    await ifStoreTakes(parts.log, "the epoch's mark stays", () => keeper.#renewMark());
     keeper.#endMarks = parts.clock.every("epoch-mark", NEW_MARK_EVERY_MS, () => {
       keeper.#renewMark().catch((error) => parts.log.error({ err: error }, "the epoch's mark was not kept"));
     });

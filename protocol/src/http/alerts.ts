@@ -116,6 +116,18 @@ export type AlertStationState = Static<typeof AlertStationState>;
 
 const Person = Type.Object({ id: Id, name: Type.String() });
 
+/** An update that waits for a second person: what confirming would say. */
+export const AlertProposal = Type.Object({
+  headline: Type.String(),
+  text: Type.Optional(Type.String()),
+  announcementId: Type.Optional(Id),
+  tone: AlertTone,
+  repeat: Type.Integer(),
+  translations: Type.Array(Translation),
+  proposedBy: Person,
+});
+export type AlertProposal = Static<typeof AlertProposal>;
+
 /** A row of `GET /alerts`. */
 export const AlertSummary = Type.Object({
   id: Id,
@@ -136,6 +148,7 @@ export const AlertSummary = Type.Object({
   createdBy: Person,
   confirmedBy: Type.Optional(Person),
   updateWaits: Type.Boolean({ description: "an update waits for a second person" }),
+  proposal: Type.Optional(AlertProposal),
   sentAt: Type.Optional(Instant),
   startAt: Type.Optional(Instant),
   expiresAt: Instant,
@@ -180,6 +193,7 @@ export type AlertDetail = Static<typeof AlertDetail>;
 /** `GET /alerts`, newest first. */
 export const AlertQuery = Type.Object({ ...PageQuery, kind: Type.Optional(AlertKind) });
 export const AlertList = Type.Object({ items: Type.Array(AlertSummary), next: Next });
+export type AlertList = Static<typeof AlertList>;
 
 const Named = { stationId: StationId, name: Type.String() };
 
@@ -221,3 +235,4 @@ export type AlertTemplate = Static<typeof AlertTemplate>;
 
 /** `GET /alerts/templates`. */
 export const AlertTemplateList = Type.Object({ items: Type.Array(AlertTemplate), next: Type.Null() });
+export type AlertTemplateList = Static<typeof AlertTemplateList>;

@@ -31,3 +31,4 @@ export type UpdateGroup = Static<typeof UpdateGroup>;
 
 /** `GET /groups`, by name; not paged: people name few. `DELETE /groups/:id` answers 204. */
 export const GroupList = Type.Object({ items: Type.Array(Group), next: Type.Null() });
+export type GroupList = Static<typeof GroupList>;

@@ -1,5 +1,5 @@
 import { backoffMs } from "@loa/kernel/retry";
-import { play } from "./playouts.ts";
+import { sound } from "./alerts.ts";
 import type { Deed } from "./script.ts";
 import type { Behaviour, FleetEffect, FleetState, Stepped, Surroundings } from "./station-state.ts";
 
@@ -29,6 +29,9 @@ export function calmDown(state: FleetState, around: Surroundings, staysAway = fa
       return staysAway ? [calm, []] : [calm, [connectSoon(calm, around)]];
     case "fault":
       return clearFault(calm, around);
+    case "lockout":
+    case "unsynced":
+      return [calm, tellNow(calm)];
     default:
       return [calm, []];
   }
@@ -57,6 +60,11 @@ function carryOut(state: FleetState, deed: Deed, around: Surroundings): Stepped 
       return [{ ...state, behaviour: { kind: "lag", lagMs: deed.lagMs ?? 0 } }, []];
     case "freeze":
       return [{ ...state, behaviour: { kind: "freeze" } }, [{ do: "pause" }]];
+    case "fail":
+      return [{ ...state, behaviour: { kind: "fail", code: deed.failure ?? "INTERNAL" } }, []];
+    case "lockout":
+    case "unsynced":
+      return [{ ...state, behaviour: { kind: deed.do } }, tellNow(state)];
     case "fault":
       return raiseFault(state, deed, around);
     case "reconnect":
@@ -80,7 +88,7 @@ function stayAway(state: FleetState, politely: boolean): Stepped {
 
 /** A process that went on after it had stood still: everything that was due meanwhile is due now. */
 function thaw(state: FleetState, around: Surroundings): Stepped {
-  const [played, playing] = play(state, around);
+  const [played, playing] = sound(state, around);
   const link: FleetEffect[] =
     state.link === "online"
       ? (["health", "receipts", "time", "ping"] as const).map((timer) => ({
@@ -93,6 +101,10 @@ function thaw(state: FleetState, around: Surroundings): Stepped {
         : [];
   return [played, [{ do: "resume" }, ...playing, ...link]];
 }
+
+/** Its next health says it. */
+const tellNow = ({ link }: FleetState): FleetEffect[] =>
+  link === "online" ? [{ do: "wake", timer: "health", at: 0 }] : [];
 
 function raiseFault(state: FleetState, { code }: Deed, { now }: Surroundings): Stepped {
   if (!code) return [state, []];

@@ -2,6 +2,7 @@ import type { UnixMs } from "@loa/kernel/clock";
 import type { Segment } from "@loa/protocol/plan";
 import type { LineReading, Receipt } from "@loa/protocol/receipt";
 import type {
+  Behaviour,
   FleetEffect,
   FleetState,
   HeldPlan,
@@ -37,6 +38,10 @@ export function play(state: FleetState, around: Surroundings): Stepped {
       break;
     }
     if (next.onAir) continue;
+    if (next.alertOnAir !== null && around.now <= graceEnd(segment)) {
+      wakeAt = Math.min(wakeAt, graceEnd(segment) + 1);
+      continue;
+    }
     if (next.fetching && around.now <= graceEnd(segment)) {
       wakeAt = Math.min(wakeAt, graceEnd(segment) + 1);
       continue;
@@ -55,6 +60,29 @@ export function stop(state: FleetState, broadcastId: string | undefined, around:
   const id = broadcastId ?? (silenced ? onAir.segment.broadcastId : undefined);
   const stopped = id === undefined ? state.stopped : new Set([...state.stopped, id]);
   return play({ ...state, stopped }, around);
+}
+
+/** An alert takes over from what the plan sounds. */
+export function interrupt(state: FleetState, around: Surroundings): FleetState {
+  return state.onAir ? settle(state, state.onAir.segment, "partial", "PREEMPTED", around) : state;
+}
+
+/** Why nothing may sound, for how the station was told to behave; null: it may. An alert needs no clock that is set. */
+export function troubleOf(
+  behaviour: Behaviour,
+  what: "alert" | "segment",
+): { readonly outcome: Receipt["outcome"]; readonly code: string } | null {
+  if (behaviour.kind === "lockout") return { outcome: "refused", code: "LOCKED_OUT" };
+  if (behaviour.kind === "fail") return { outcome: "failed", code: behaviour.code };
+  const unset = behaviour.kind === "unsynced" && what === "segment";
+  return unset ? { outcome: "refused", code: "CLOCK_UNSYNCED" } : null;
+}
+
+/** Until something sounds, ms; 0 while it does, Infinity when nothing is planned. */
+export function soundInMs({ onAir, alertOnAir, plan, settled }: FleetState, now: UnixMs): number {
+  if (onAir || alertOnAir !== null) return 0;
+  const next = plan?.segments.find((segment) => !settled.has(keyOf(segment)));
+  return next ? Math.max(0, startOf(next) - now) : Number.POSITIVE_INFINITY;
 }
 
 /** Takes a plan up. What sounds and is planned no longer is ended; receipts of what the plan still names are remembered. */
@@ -81,8 +109,11 @@ function endWhatIsOver(state: FleetState, around: Surroundings): FleetState {
 
 function begin(state: FleetState, segment: Segment, around: Surroundings): FleetState {
   if (state.stopped.has(segment.broadcastId)) return settle(state, segment, "stopped", "STOPPED", around);
+  if (state.alertOnAir !== null) return settle(state, segment, "preempted", "PREEMPTED", around);
   if (around.now > graceEnd(segment) || around.now >= endOf(segment))
     return settle(state, segment, "missed", state.fetching ? "ASSET_MISSING" : "PLAYOUT_MISSED", around);
+  const trouble = troubleOf(state.behaviour, "segment");
+  if (trouble) return settle(state, segment, trouble.outcome, trouble.code, around);
   const late = around.now - startOf(segment) > PUNCTUAL_MS;
   return { ...state, onAir: { segment, startedAt: around.now, late } };
 }
@@ -112,7 +143,7 @@ function settle(
     scheduledAt: startOf(segment),
     outcome,
     ...(code !== undefined && { code }),
-    ...soundOf(segment, sounding, around.now),
+    ...soundOf({ ...segment, from: startOf(segment) }, sounding, around.now),
     clockErrorMs: around.clockErrorMs,
     gainDb: 0,
     sequence,
@@ -126,25 +157,26 @@ function settle(
   };
 }
 
-/** What was heard of a segment: nothing is rendered here, so the figures are those of a faultless card and line. */
-function soundOf(
-  segment: Segment,
-  sounding: Sounding | null,
+/** What was heard of a stretch: nothing is rendered here, so the figures are those of a faultless card and line. */
+export function soundOf(
+  span: { readonly from: UnixMs; readonly durationMs: number; readonly zones: readonly string[] },
+  sounding: Pick<Sounding, "startedAt" | "late"> | null,
   now: UnixMs,
 ): Pick<Receipt, "startedAt" | "endedAt" | "samplesRendered" | "samplesPlanned" | "startErrorMs" | "line"> {
-  const samplesPlanned = Math.round((segment.durationMs * RATE) / 1_000);
-  const endedAt = Math.min(now, endOf(segment));
+  const samplesPlanned = Math.round((span.durationMs * RATE) / 1_000);
+  const until = span.from + span.durationMs;
+  const endedAt = Math.min(now, until);
   if (!sounding)
     return { startedAt: null, endedAt, samplesRendered: 0, samplesPlanned, startErrorMs: null, line: [] };
   const heardMs = Math.max(0, endedAt - sounding.startedAt);
-  const whole = endedAt >= endOf(segment) && !sounding.late;
+  const whole = endedAt >= until && !sounding.late;
   return {
     startedAt: sounding.startedAt,
     endedAt,
     samplesRendered: whole ? samplesPlanned : Math.min(samplesPlanned, Math.round((heardMs * RATE) / 1_000)),
     samplesPlanned,
-    startErrorMs: sounding.late ? null : sounding.startedAt - startOf(segment),
-    line: segment.zones.map(reading),
+    startErrorMs: sounding.late ? null : sounding.startedAt - span.from,
+    line: span.zones.map(reading),
   };
 }
 

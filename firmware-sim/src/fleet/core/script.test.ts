@@ -8,6 +8,12 @@ describe("a step on the command line", () => {
     ["2m:reconnect", { atMs: 120_000, deed: { do: "reconnect" }, whom: { share: 1 } }],
     ["5:lag=300ms:50%", { atMs: 5_000, deed: { do: "lag", lagMs: 300 }, whom: { share: 0.5 } }],
     ["0s:lag", { atMs: 0, deed: { do: "lag", lagMs: 2_000 }, whom: { share: 1 } }],
+    ["0s:fail:1%", { atMs: 0, deed: { do: "fail", failure: "AUDIO_OUTPUT_LOST" }, whom: { share: 0.01 } }],
+    [
+      "0s:fail=ASSET_MISSING",
+      { atMs: 0, deed: { do: "fail", failure: "ASSET_MISSING" }, whom: { share: 1 } },
+    ],
+    ["0s:lockout:3%:1m", { atMs: 0, deed: { do: "lockout", forMs: 60_000 }, whom: { share: 0.03 } }],
     [
       "1s:fault=LINE_OPEN:2%:9s",
       { atMs: 1_000, deed: { do: "fault", code: "LINE_OPEN", forMs: 9_000 }, whom: { share: 0.02 } },
@@ -21,6 +27,7 @@ describe("a step on the command line", () => {
     ["30s:drop:", '""'],
     ["30s:drop:10%:40s:more", "30s:drop:10%:40s:more"],
     ["30s:fault=TIRED", "TIRED"],
+    ["30s:fail=TIRED", "TIRED"],
     ["30s:mute=3s", "mute"],
   ])("%s is refused, naming %s", (text, named) => {
     expect(() => parseStep(text)).toThrow(

@@ -1,8 +1,21 @@
+import { ERROR_CODES, type ErrorCode } from "@loa/kernel/error-codes";
 import { LoaError } from "@loa/kernel/errors";
 import { FAULT_CODES, type FaultCode } from "@loa/protocol/faults";
 
 /** What a script can do to stations. */
-export const DEEDS = ["normal", "lag", "freeze", "drop", "reconnect", "mute", "offline", "fault"] as const;
+export const DEEDS = [
+  "normal",
+  "lag",
+  "freeze",
+  "drop",
+  "reconnect",
+  "mute",
+  "offline",
+  "fault",
+  "fail",
+  "lockout",
+  "unsynced",
+] as const;
 export type DeedName = (typeof DEEDS)[number];
 
 /** One deed. `forMs` absent: until another one. */
@@ -13,6 +26,8 @@ export interface Deed {
   readonly lagMs?: number;
   /** Of `fault`. */
   readonly code?: FaultCode;
+  /** Of `fail`: what playouts end with. */
+  readonly failure?: ErrorCode;
 }
 
 /** Whom a deed concerns: a share of the fleet, 0 to 1, or stations by name. */
@@ -27,8 +42,9 @@ export interface Step {
 
 const LAG_MS = 2_000;
 const FAULT: FaultCode = "DOOR_OPEN";
+const FAILURE: ErrorCode = "AUDIO_OUTPUT_LOST";
 
-/** Reads `30s:drop:10%:40s`, i.e. when, what, whom and for how long; `lag=500ms` and `fault=LINE_OPEN` say more. @throws CONFIG_INVALID */
+/** Reads `30s:drop:10%:40s`, i.e. when, what, whom and for how long; `lag=500ms`, `fault=LINE_OPEN` and `fail=AUDIO_OUTPUT_LOST` say more. @throws CONFIG_INVALID */
 export function parseStep(text: string): Step {
   const [at = "", what = "", share = "100%", lasting, ...rest] = text.split(":");
   if (rest.length > 0) throw invalid(text, "has too many parts; allowed is 30s:drop:10%:40s");
@@ -75,13 +91,20 @@ export function readStep(value: unknown): Step {
 function readDeed(name: unknown, lag: unknown, code: unknown): Deed {
   const found = DEEDS.find((deed) => deed === name);
   if (!found) throw invalid(String(name), `is no deed; allowed are ${DEEDS.join(", ")}`);
-  if ((lag !== undefined && found !== "lag") || (code !== undefined && found !== "fault"))
-    throw invalid(found, "takes nothing more; lag takes a duration, fault a code");
+  const coded = found === "fault" || found === "fail";
+  if ((lag !== undefined && found !== "lag") || (code !== undefined && !coded))
+    throw invalid(found, "takes nothing more; lag takes a duration, fault and fail a code");
   if (found === "lag") return { do: found, lagMs: lag === undefined ? LAG_MS : durationMs(lag) };
+  if (found === "fail") return { do: found, failure: failureOf(code ?? FAILURE) };
   if (found !== "fault") return { do: found };
   const fault = FAULT_CODES.find((one) => one === (code ?? FAULT));
   if (!fault) throw invalid(String(code), `is no fault; allowed are ${FAULT_CODES.join(", ")}`);
   return { do: found, code: fault };
+}
+
+function failureOf(code: unknown): ErrorCode {
+  if (typeof code === "string" && Object.hasOwn(ERROR_CODES, code)) return code as ErrorCode;
+  throw invalid(String(code), "is no error code; docs/errors.md lists them");
 }
 
 function readWhom(share: unknown, stations: unknown): Whom {

@@ -1,8 +1,13 @@
 import { PLAN_ACK } from "@loa/protocol/ack";
 import type { Command } from "@loa/protocol/command";
+import type { OnAir } from "@loa/protocol/health";
 import { newerPlan } from "@loa/protocol/plan";
+import { alertOnAir, sound, takeAlert } from "./alerts.ts";
 import { behave, calmDown, connectSoon, disconnected } from "./behaviour.ts";
+import { stretchOf } from "./held-alert.ts";
+import { hearLive, openLive, stopLive } from "./live.ts";
 import { adopt, play, stop } from "./playouts.ts";
+import { say } from "./saying.ts";
 import type {
   FleetEffect,
   FleetEvent,
@@ -42,6 +47,10 @@ export function step(state: FleetState, event: FleetEvent, around: Surroundings)
       return fetched(state, around);
     case "command":
       return obey(state, event.command, event.expiresAt, around);
+    case "alert":
+      return takeAlert(state, event.alert, event.own, around);
+    case "live":
+      return hearLive(state, event.sessionId, event.last);
     case "refused":
       return [state, say(state, event.ack)];
     case "deed":
@@ -65,7 +74,7 @@ function arrive(state: FleetState, { now, chance }: Surroundings): Stepped {
       { do: "birth" },
       { do: "health", onAir: onAirOf(online) },
       { do: "wake", timer: "health", at: now + chance * HEALTH_MS },
-      { do: "time" },
+      { do: "resume-time" },
       { do: "wake", timer: "ping", at: now + KEEP_ALIVE_MS },
       ...(online.unsent.length > 0 ? sendReceipts(now) : []),
     ],
@@ -86,12 +95,14 @@ function ring(state: FleetState, timer: TimerName, around: Surroundings): Steppe
     case "birth":
       return [{ ...state, birthDue: false }, [{ do: "birth" }]];
     case "health": {
-      const pause = state.onAir ? ON_AIR_HEALTH_MS : HEALTH_MS;
+      const pause = state.onAir || state.alertOnAir !== null ? ON_AIR_HEALTH_MS : HEALTH_MS;
       const sent: FleetEffect[] = state.link === "online" ? [{ do: "health", onAir: onAirOf(state) }] : [];
       return [state, [...sent, { do: "wake", timer, at: now + pause }]];
     }
     case "playout":
       return play(state, around);
+    case "alert":
+      return sound(state, around);
     case "receipts":
       return [state, state.unsent.length > 0 && state.link === "online" ? sendReceipts(now) : []];
     case "time":
@@ -143,11 +154,15 @@ function fetched(state: FleetState, around: Surroundings): Stepped {
 function obey(state: FleetState, command: Command, expiresAt: number, around: Surroundings): Stepped {
   const done = say(state, { id: command.id, state: "finished" });
   switch (command.kind) {
+    case "live":
+      return openLive(state, command);
     case "stop": {
+      if (command.sessionId !== undefined) return stopLive(state, command.sessionId, done);
       if (state.heard.has(command.id)) return [state, done];
       const fresh = [...state.heard].filter(([, until]) => until > around.now);
       const heard = new Map([...fresh, [command.id, expiresAt] as const]);
-      const [next, effects] = stop({ ...state, heard }, command.broadcastId, around);
+      const live = command.broadcastId === undefined ? null : state.live;
+      const [next, effects] = stop({ ...state, heard, live }, command.broadcastId, around);
       return [next, [...effects, ...done]];
     }
     case "receipts-stored": {
@@ -159,12 +174,6 @@ function obey(state: FleetState, command: Command, expiresAt: number, around: Su
     default:
       return [state, done];
   }
-}
-
-/** What a station acknowledges: late while it lags, never while it is mute. */
-function say({ behaviour }: FleetState, ack: SaidAck): FleetEffect[] {
-  if (behaviour.kind === "mute") return [];
-  return [{ do: "ack", ack, afterMs: behaviour.kind === "lag" ? behaviour.lagMs : 0 }];
 }
 
 const sendReceipts = (now: number): FleetEffect[] => [
@@ -184,7 +193,14 @@ const hashesOf = ({ segments }: HeldPlan): string[] => [
   ),
 ];
 
-function onAirOf({ onAir }: FleetState) {
+function onAirOf(state: FleetState): OnAir | null {
+  const held = alertOnAir(state);
+  if (held) {
+    const { alertId, actual } = held.alert;
+    const since = held.startedAt ?? held.from;
+    return { alertId, segment: stretchOf(held.alert), priority: actual ? "emergency" : "test", since };
+  }
+  const { onAir } = state;
   if (!onAir) return null;
   const { broadcastId, segment, priority } = onAir.segment;
   return { broadcastId, segment, priority, since: onAir.startedAt };

@@ -1,10 +1,12 @@
 import type { UnixMs } from "@loa/kernel/clock";
+import type { ErrorCode } from "@loa/kernel/error-codes";
 import type { Ack } from "@loa/protocol/ack";
 import type { Command } from "@loa/protocol/command";
 import type { Fault, FaultCode } from "@loa/protocol/faults";
 import type { OnAir } from "@loa/protocol/health";
 import type { Plan, Segment } from "@loa/protocol/plan";
 import type { Receipt } from "@loa/protocol/receipt";
+import type { AlertFacts, HeldAlert } from "./held-alert.ts";
 import type { Deed } from "./script.ts";
 
 /** What a light station keeps of a plan. Segments are shared by all stations that have the same. */
@@ -17,7 +19,8 @@ export type SegmentKey = string;
 
 /** How a station behaves. `away`: without a connection, on purpose. */
 export type Behaviour =
-  | { readonly kind: "normal" | "freeze" | "mute" | "away" }
+  | { readonly kind: "normal" | "freeze" | "mute" | "away" | "lockout" | "unsynced" }
+  | { readonly kind: "fail"; readonly code: ErrorCode }
   | { readonly kind: "lag"; readonly lagMs: number }
   | { readonly kind: "fault"; readonly code: FaultCode };
 
@@ -42,6 +45,14 @@ export interface FleetState {
   readonly fetching: boolean;
   readonly behaviour: Behaviour;
   readonly onAir: Sounding | null;
+  /** By id, until each expires; recalls as well. */
+  readonly alerts: ReadonlyMap<string, HeldAlert>;
+  /** The one that sounds; nothing of the plan does then. */
+  readonly alertOnAir: string | null;
+  /** Of this session's birth: an alert that echoes it is believed without a clock that is set. */
+  readonly nonce: string;
+  /** Live speech that was opened last. */
+  readonly live: { readonly sessionId: string; readonly startAt: UnixMs; readonly sounding: boolean } | null;
   /** Segments that have their receipt, with their ends. */
   readonly settled: ReadonlyMap<SegmentKey, UnixMs>;
   readonly stopped: ReadonlySet<string>;
@@ -63,6 +74,10 @@ export const SWITCHED_ON: FleetState = {
   fetching: false,
   behaviour: { kind: "normal" },
   onAir: null,
+  alerts: new Map(),
+  alertOnAir: null,
+  nonce: "",
+  live: null,
   settled: new Map(),
   stopped: new Set(),
   heard: new Map(),
@@ -77,6 +92,7 @@ export type TimerName =
   | "birth"
   | "health"
   | "playout"
+  | "alert"
   | "receipts"
   | "time"
   | "ping"
@@ -90,6 +106,8 @@ export type FleetEvent =
   | { readonly on: "hub"; readonly hubEpoch: number }
   | { readonly on: "plan"; readonly plan: HeldPlan; readonly fetch: boolean }
   | { readonly on: "command"; readonly command: Command; readonly expiresAt: UnixMs }
+  | { readonly on: "alert"; readonly alert: AlertFacts; readonly own: string }
+  | { readonly on: "live"; readonly sessionId: string; readonly last: boolean }
   | { readonly on: "refused"; readonly ack: SaidAck }
   | { readonly on: "deed"; readonly deed: Deed };
 
@@ -98,7 +116,7 @@ export type SaidAck = Omit<Ack, "at">;
 
 /** What the shell carries out. */
 export type FleetEffect =
-  | { readonly do: "connect" | "ping" | "birth" | "time" | "pause" | "resume" | "receipts" }
+  | { readonly do: "connect" | "ping" | "birth" | "time" | "resume-time" | "pause" | "resume" | "receipts" }
   | { readonly do: "close"; readonly politely: boolean }
   | { readonly do: "health"; readonly onAir: OnAir | null }
   | { readonly do: "ack"; readonly ack: SaidAck; readonly afterMs: number }

@@ -1,5 +1,7 @@
-import { days, minutes } from "@loa/kernel/units";
+import { days, minutes, seconds } from "@loa/kernel/units";
+import type { Alert } from "@loa/protocol/alert";
 import type { Segment } from "@loa/protocol/plan";
+import { factsOf } from "./held-alert.ts";
 import type { Deed } from "./script.ts";
 import { step } from "./station-machine.ts";
 import {
@@ -49,6 +51,10 @@ export class TestMachine {
 
   takes(plan: HeldPlan, fetch = false): void {
     this.happens({ on: "plan", plan, fetch });
+  }
+
+  alerted(alert: Alert): void {
+    this.happens({ on: "alert", alert: factsOf(alert), own: "vinh-01-01" });
   }
 
   commanded(command: object, id = "c-1"): void {
@@ -112,6 +118,17 @@ export function segmentOf(broadcastId: string, inMs: number, more: Partial<Segme
     ],
     // biome-ignore lint/suspicious/noThenProperty: the field's name is fixed by the protocol
     lateStart: { withinMs: 0, then: "skip" },
+    ...more,
+  };
+}
+
+/** An alert of one round of 10 s, a second ahead of the start of the test, that stands for five minutes. */
+export function alertOf(alertId: string, more: Partial<Alert> = {}): Alert {
+  return {
+    ...{ alertId, revision: 1, kind: "actual", action: "alert", supersedes: [], repeat: 1 },
+    sound: [{ kind: "tone", tone: "wail", durationMs: seconds(10) }],
+    ...{ startAt: START + seconds(1), zones: [], headline: "Lũ", language: "vi" },
+    ...{ expires: START + minutes(5), maxSoundMinutes: 10, except: [] },
     ...more,
   };
 }

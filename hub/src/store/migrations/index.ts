@@ -7,6 +7,7 @@ import { alerts } from "./0006-alerts.ts";
 import { envelope } from "./0007-envelope.ts";
 import { groups } from "./0008-groups.ts";
 import { live } from "./0009-live.ts";
+import { cap } from "./0010-cap.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   envelope,
   groups,
   live,
+  cap,
 ];

@@ -1,5 +1,6 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
+import { sql } from "kysely";
 import { type AlertRecord, endOf, type Progress } from "../../core/alert.ts";
 import type { LineDatabase } from "./line-tables.ts";
 
@@ -11,6 +12,10 @@ export interface ProgressRow {
   readonly stationId: StationId;
   readonly progress: Progress;
 }
+
+/** What of an id says when it was made; before the dash is who made it: the desk, or a pole. */
+export const madeOf = (id: string): string => id.slice(id.indexOf("-") + 1);
+const MADE = sql<string>`substr(id, instr(id, '-') + 1)`;
 
 /** Rows of `alerts` and `alert_stations`. */
 export const lineAlerts = {
@@ -44,8 +49,8 @@ export const lineAlerts = {
   /** Those made before the one of id `before` (all: undefined), newest first. */
   async before(db: LineDatabase, before: string | undefined, limit: number): Promise<AlertRecord[]> {
     let query = db.selectFrom("alerts").select("bodyJson");
-    if (before !== undefined) query = query.where("id", "<", before);
-    return (await query.orderBy("id", "desc").limit(limit).execute()).map(recordOf);
+    if (before !== undefined) query = query.where(MADE, "<", madeOf(before));
+    return (await query.orderBy(MADE, "desc").limit(limit).execute()).map(recordOf);
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {

@@ -72,6 +72,15 @@ export interface LineTables {
     bodyJson: string;
   };
   alerts: { id: string; headline: string; endsAt: number; version: number; bodyJson: string };
+  capMessages: {
+    id: string;
+    receivedAt: number;
+    source: string;
+    areaId: string;
+    sha256: string;
+    fate: string;
+    bodyJson: string;
+  };
   alertStations: { alertId: string; stationId: string; progressJson: string };
   live: { id: string; place: string; endedAt: number | null; bodyJson: string };
   lineCommands: { id: string; bodyJson: string; issuedAt: number; expiresAt: number; waitingJson: string };

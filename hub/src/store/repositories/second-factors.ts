@@ -4,6 +4,8 @@ import type { Database } from "../database.ts";
 export interface SecondFactorRow {
   readonly sealed: string | null;
   readonly offerSealed: string | null;
+  /** The newest that was used. */
+  readonly step: number;
 }
 
 /** Second factors: columns of `users`, and recovery codes as hashes. */
@@ -11,10 +13,10 @@ export const secondFactors = {
   async find(database: Database, userId: string): Promise<SecondFactorRow> {
     const row = await database
       .selectFrom("users")
-      .select(["totpSealed as sealed", "totpOfferSealed as offerSealed"])
+      .select(["totpSealed as sealed", "totpOfferSealed as offerSealed", "totpStep as step"])
       .where("id", "=", userId)
       .executeTakeFirst();
-    return row ?? { sealed: null, offerSealed: null };
+    return row ?? { sealed: null, offerSealed: null, step: 0 };
   },
 
   async offer(database: Database, userId: string, totpOfferSealed: string): Promise<void> {

@@ -1,0 +1,66 @@
+import type { Clock } from "@loa/kernel/clock";
+import type { StationEvent } from "@loa/protocol/faults";
+import type { StationId } from "@loa/protocol/identity";
+import type { AlertRecord } from "../core/alert.ts";
+import type { StationRecord } from "../ports.ts";
+import type { AlertBook } from "./alert-book.ts";
+import type { AlertNotices } from "./alert-notices.ts";
+
+/** What recording alarms of poles needs. */
+export interface ButtonAlarmParts {
+  readonly book: AlertBook;
+  readonly notices: AlertNotices;
+  readonly clock: Clock;
+  readonly record: (station: StationId) => StationRecord | undefined;
+}
+
+type ButtonAlarm = Extract<StationEvent, { kind: "button-alarm" }>;
+
+/** Alarms that somebody started by the button at a pole: recorded as alerts once the station can tell. Nothing is ever sent for them. */
+export class ButtonAlarms {
+  readonly #parts: ButtonAlarmParts;
+  readonly #taking = new Set<string>();
+
+  constructor(parts: ButtonAlarmParts) {
+    this.#parts = parts;
+  }
+
+  /** Records one; a station tells it again until it knows that it arrived. */
+  async take(station: StationId, event: ButtonAlarm): Promise<void> {
+    const { book, notices } = this.#parts;
+    const { alertId: id, at, endsBy } = event;
+    if (!id.startsWith("button-") || this.#taking.has(id)) return;
+    this.#taking.add(id);
+    try {
+      if (await book.find(id)) return;
+      const detail = { at, endsBy };
+      await book.keep(this.#recordOf(station, event), {
+        ...{ actor: station, action: "alert.button", subject: id, detail },
+      });
+      book.note(id, station, { state: "received", revision: 1 }, at);
+      notices.changed(id);
+    } finally {
+      this.#taking.delete(id);
+    }
+  }
+
+  #recordOf(station: StationId, { alertId: id, at, endsBy }: ButtonAlarm): AlertRecord {
+    const name = this.#parts.record(station)?.name ?? station;
+    const by = { id: station, name };
+    const issuedAt = Math.min(at, this.#parts.clock.now());
+    const expires = Math.max(issuedAt, endsBy);
+    return {
+      ...{ id, version: 1, kind: "actual", origin: "button", targets: [{ stationId: station }] },
+      reach: [{ stationId: station, zones: [] }],
+      ...{ supersedes: [], supersededBy: null, createdAt: issuedAt, createdBy: by, confirmedBy: null },
+      content: {
+        headline: `Báo động tại cột: ${name}`.slice(0, 200),
+        ...{ text: null, announcementId: null, tone: "siren", language: "vi", repeat: 0 },
+        ...{ lifeMs: expires - issuedAt, sound: [], speechCode: null, proposedBy: by },
+      },
+      proposal: null,
+      issue: { revision: 1, action: "alert", issuedAt, startAt: issuedAt, expires, sound: [] },
+      ...{ recalledAt: null, recalledBy: null, correction: null },
+    };
+  }
+}

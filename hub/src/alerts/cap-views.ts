@@ -1,0 +1,123 @@
+import type { UnixMs } from "@loa/kernel/clock";
+import type { CapMessage, CapState } from "@loa/protocol/http/cap";
+import type { StationId } from "@loa/protocol/identity";
+import { covers, RIGHTS } from "../core/access.ts";
+import { type AlertRecord, alertState, endOf } from "../core/alert.ts";
+import { areasOf, type CapBounds, gravest, planCap, spokenInfos } from "../core/cap-plan.ts";
+import { type CapRecord, capState, FATES_OF } from "../core/cap-record.ts";
+import { kindOf } from "../core/cap-rules.ts";
+import { spokenText } from "../core/cap-speech.ts";
+import type { Territory } from "../core/targets.ts";
+import type { Actor } from "../ports.ts";
+import type { AlertBook } from "./alert-book.ts";
+import type { CapBook } from "./cap-book.ts";
+
+const MOST_NAMES = 20;
+const MOST_READ = 2_000;
+
+/** What showing messages needs. */
+export interface CapViewParts {
+  readonly book: CapBook;
+  readonly alerts: Pick<AlertBook, "find">;
+  readonly territory: () => Territory;
+  readonly boundsOf: (record: CapRecord) => CapBounds;
+  readonly now: () => UnixMs;
+}
+
+/** Messages of other systems as people see them. */
+export class CapViews {
+  readonly #parts: CapViewParts;
+
+  constructor(parts: CapViewParts) {
+    this.#parts = parts;
+  }
+
+  /** Those before the one of id `before` that the actor may see, newest first. */
+  async list(
+    actor: Actor,
+    state: CapState | undefined,
+    before: string | undefined,
+    limit: number,
+  ): Promise<CapMessage[]> {
+    const found: CapMessage[] = [];
+    let read = 0;
+    for (let from = before; found.length < limit && read < MOST_READ; ) {
+      const page = await this.#parts.book.page(from, state && FATES_OF[state], limit);
+      const seen = page.filter((record) => this.#sees(actor, record));
+      const shown = await Promise.all(seen.map((record) => this.message(record)));
+      found.push(...shown.filter((one) => state === undefined || one.state === state));
+      if (page.length < limit) break;
+      read += page.length;
+      from = page.at(-1)?.id;
+    }
+    return found.slice(0, limit);
+  }
+
+  async message(record: CapRecord): Promise<CapMessage> {
+    const { id, receivedAt, source, sha256, problems, unknownGeocodes, alertId, entry } = record;
+    const made = alertId === null ? null : ((await this.#parts.alerts.find(alertId))?.record ?? null);
+    const holds = made === null ? entry?.holds : { from: entry?.holds?.from, to: endOf(made) };
+    return {
+      ...{ id, receivedAt, source, sha256, problems: [...problems], unknownGeocodes: [...unknownGeocodes] },
+      ...{ translations: [], languages: [], areas: [] },
+      ...capState(record, made, this.#parts.now()),
+      ...this.#places(made?.reach.map(({ stationId }) => stationId) ?? record.stations),
+      ...(record.alert && this.#words(record, record.alert)),
+      ...(record.fate === "due" && holds?.from !== undefined && { startsAt: holds.from }),
+      ...(holds?.to !== undefined && { expiresAt: holds.to }),
+      ...(made && this.#made(made)),
+    };
+  }
+
+  #sees(actor: Actor, { areaId, stations }: CapRecord): boolean {
+    const territory = this.#parts.territory();
+    return (
+      RIGHTS[actor.role].has("alert.read") &&
+      (covers(actor, territory.path(areaId)) || stations.some((id) => covers(actor, territory.pathOf(id))))
+    );
+  }
+
+  #places(ids: readonly StationId[]) {
+    const { stations } = this.#parts.territory();
+    const named = ids.slice(0, MOST_NAMES);
+    return {
+      stations: named.map((stationId) => ({ stationId, name: stations.get(stationId)?.name ?? stationId })),
+      stationCount: ids.length,
+    };
+  }
+
+  #words(record: CapRecord, alert: NonNullable<CapRecord["alert"]>) {
+    const { territory, boundsOf, now } = this.#parts;
+    const bounds = boundsOf(record);
+    const { sender, identifier, sent, status, msgType } = alert;
+    const spoken = spokenInfos(alert, bounds.languages, now());
+    const main = gravest(spoken);
+    const kind = kindOf(status);
+    const places = areasOf(alert, spoken).map(({ areaDesc }) => areaDesc);
+    const due = record.fate === "due" ? planCap(alert, bounds, territory(), now()) : "rule";
+    const { event, urgency, severity, certainty, headline, senderName } = main ?? {};
+    return {
+      ...{ sender, identifier, sent, status, msgType, areas: [...new Set(places)] },
+      ...{ languages: [...new Set(alert.infos.map(({ language }) => language))] },
+      ...(kind && { kind }),
+      ...(main && { event, urgency, severity, certainty, headline: headline || event }),
+      ...(main && { text: spoken.map(spokenText).join("\n"), language: main.language }),
+      ...(senderName && { senderName }),
+      ...(typeof due !== "string" && { ...this.#places(due.stations), text: due.words.text }),
+    };
+  }
+
+  #made(made: AlertRecord) {
+    const { id, content, confirmedBy, recalledBy, dismissal, proposal, createdBy } = made;
+    const takenUp = proposal && proposal.proposedBy.id !== createdBy.id ? proposal.proposedBy : null;
+    const by = confirmedBy ?? (dismissal === undefined ? takenUp : recalledBy);
+    return {
+      ...{ alertId: id, alertState: alertState(made, [], this.#parts.now()) },
+      ...{ headline: content.headline, language: content.language },
+      ...(content.text !== null && { text: content.text }),
+      translations: [...(content.translations ?? [])],
+      ...(by && { decidedBy: by }),
+      ...(dismissal !== undefined && { reason: dismissal }),
+    };
+  }
+}

@@ -1,0 +1,177 @@
+import { join } from "node:path";
+import { renderTone } from "@loa/controller/audio/alert-tones";
+import type { Alert, Tone } from "@loa/protocol/alert";
+import { sign } from "@loa/protocol/envelope";
+import { type TimeRequest, timeReply } from "@loa/protocol/time";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Answer } from "../harness/api.ts";
+import { AREA_PATH, enrolByHand } from "../harness/by-hand.ts";
+import { Commune } from "../harness/commune.ts";
+import { fillStore } from "../harness/full-disk.ts";
+import { HostileHub } from "../harness/hostile-hub.ts";
+import { recordingAt } from "../harness/recording-at.ts";
+import { RATE, rmsDb } from "../harness/sound.ts";
+import { envelope, keySetOf, testKeys } from "../harness/test-keys.ts";
+import { until, untilTime } from "../harness/until.ts";
+
+const [ID, CLOCKLESS] = ["tram-thu-tu-01", "tram-khong-gio-02"];
+const AREA = AREA_PATH[1] as string;
+const SOUND_MS = 2_500;
+/** Long enough for a cold amplifier, so that the whole of a tone is heard. */
+const LEAD_MS = 3_000;
+
+const keys = testKeys();
+const hub = new HostileHub();
+const commune = new Commune([{ id: ID }, { id: CLOCKLESS }]);
+
+beforeAll(async () => {
+  await Promise.all([hub.start(), commune.startSim()]);
+  const keySet = await keySetOf(keys, 2);
+  const secret = enrolByHand(commune, ID, hub, keys, keySet);
+  enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
+  commune.writeStation(ID, {});
+  commune.writeStation(CLOCKLESS, { clock: { rtc: false } });
+  hub.answersTime = ({ nonce, t1 }: TimeRequest, station) => {
+    const now = performance.timeOrigin + performance.now();
+    return station === ID ? [timeReply(secret, { nonce, t1, t2: now, t3: now })] : [];
+  };
+  await Promise.all([ID, CLOCKLESS].map((id) => commune.startStation(id).ready));
+  await until(
+    "births",
+    20_000,
+    () => [ID, CLOCKLESS].every((id) => hub.since(0, id, "birth").length > 0) || null,
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await commune.stop();
+  await hub.close();
+});
+
+const alertOf = (alertId: string, more: Partial<Alert> = {}): Alert => ({
+  ...{ alertId, revision: 1, kind: "actual", action: "alert", supersedes: [], zones: [], except: [] },
+  ...{
+    sound: [{ kind: "tone", tone: "steady", durationMs: SOUND_MS }],
+    repeat: 1,
+    startAt: Date.now() + LEAD_MS,
+  },
+  ...{ headline: "Thứ tự", language: "vi", expires: Date.now() + 60_000, maxSoundMinutes: 1 },
+  ...more,
+});
+const sent = async (alert: Alert) =>
+  hub.send(`loa/1/area/${AREA}/alert`, await sign("alert", keys.alert, envelope([AREA], alert)));
+const acked = (place: number, id: string, state: string, station = ID) =>
+  hub.ack(place, station, (ack) => ack.id === id && ack.state === state, 20_000);
+const closings = async (since: number, station = ID) =>
+  (await commune.simEvents(station, since)).filter(({ type, closed }: Answer) => type === "relay" && closed);
+
+/** When the station's horns began and ended to sound, Unix ms: the first sample and the last above −30 dBFS around a moment. */
+async function soundAround(at: number, station = ID): Promise<{ from: number; to: number }> {
+  const { samples, firstSampleAtUs } = await recordingAt(commune, station, "z1", at);
+  const loud = (frame: number) => rmsDb(samples, frame, Math.min(samples.length, frame + 480)) > -30;
+  const blocks = Array.from({ length: Math.floor(samples.length / 480) }, (_, i) => i * 480).filter(loud);
+  const time = (frame: number) => firstSampleAtUs / 1_000 + (frame * 1_000) / RATE;
+  return { from: time(blocks[0] ?? 0), to: time((blocks.at(-1) ?? 0) + 480) };
+}
+
+test("alert 5 is lost, 6 comes; 5 is sent again and is heard all the same", async () => {
+  const place = hub.heard.length;
+  const five = alertOf("al-5");
+  await sent(alertOf("al-6"));
+  await acked(place, "al-6", "finished");
+  const since = Date.now();
+  await sent({ ...five, startAt: since + LEAD_MS });
+  await acked(place, "al-5", "finished");
+  expect((await closings(since)).length).toBeGreaterThan(0);
+});
+
+test("a recall that comes before its alert keeps the alert silent for good, also after a restart", async () => {
+  const place = hub.heard.length;
+  const alert = alertOf("al-nham", { sound: [{ kind: "tone", tone: "wail", durationMs: 5_000 }] });
+  await sent({ ...alert, revision: 2, action: "recall", sound: [], correction: [] });
+  await acked(place, alert.alertId, "received");
+  const since = Date.now();
+  await sent({ ...alert, startAt: Date.now() + 200 });
+  await untilTime(Date.now() + 1_500);
+  await commune.part(ID).stop();
+  const again = hub.heard.length;
+  await commune.startStation(ID).ready;
+  await until("birth", 20_000, () => hub.since(again, ID, "birth")[0]);
+  await sent({ ...alert, startAt: Date.now() + 200 });
+  await untilTime(Date.now() + 2_000);
+  expect(await closings(since)).toEqual([]);
+});
+
+test("a siren whose hub fell silent ends by itself; an update in time would have kept it", async () => {
+  const place = hub.heard.length;
+  const siren = (tone: Tone) => [{ kind: "tone" as const, tone, durationMs: 60_000 }];
+  const startAt = Date.now() + LEAD_MS;
+  await sent(alertOf("al-tu-tat", { sound: siren("steady"), repeat: 0, startAt, maxSoundMinutes: 4 / 60 }));
+  await acked(place, "al-tu-tat", "finished");
+  const kept = Date.now() + LEAD_MS;
+  const update = alertOf("al-keo-dai", {
+    sound: siren("steady"),
+    repeat: 0,
+    startAt: kept,
+    maxSoundMinutes: 4 / 60,
+  });
+  await sent(update);
+  await untilTime(kept + 2_500);
+  await sent({ ...update, revision: 2, action: "update", startAt: kept + 2_700 });
+  await hub.ack(
+    place,
+    ID,
+    ({ id, state, revision }) => id === "al-keo-dai" && state === "finished" && revision === 2,
+    20_000,
+  );
+  const [alone, refreshed] = [await soundAround(startAt + 3_000), await soundAround(kept + 3_500)];
+  expect(refreshed.to - refreshed.from).toBeGreaterThan((alone.to - alone.from) * 1.4);
+});
+
+test("with its link cut the siren goes on, and ends at its time", async () => {
+  const place = hub.heard.length;
+  const startAt = Date.now() + LEAD_MS;
+  const alert = alertOf("al-mat-mang", {
+    repeat: 2,
+    startAt,
+    sound: [{ kind: "tone", tone: "steady", durationMs: 3_000 }],
+  });
+  await sent(alert);
+  await acked(place, alert.alertId, "started");
+  await hub.birth(ID);
+  await acked(place, alert.alertId, "finished");
+  const { from, to } = await soundAround(startAt + 5_000);
+  expect(Math.abs((to - from) / 6_000 - 1)).toBeLessThan(0.2);
+});
+
+test("a station that does not know the time believes only an alert that echoes its session", async () => {
+  const [place, since] = [hub.heard.length, Date.now()];
+  const birth = await hub.birth(CLOCKLESS);
+  expect(birth.clock.synchronised).toBe(false);
+  const to = async (alert: Alert) =>
+    hub.send(`loa/1/to/${CLOCKLESS}/alert`, await sign("alert", keys.alert, envelope([CLOCKLESS], alert)));
+  await to(alertOf("al-khong-gio-1"));
+  await to(alertOf("al-khong-gio-2", { nonce: "x".repeat(24) }));
+  await acked(place, "al-khong-gio-1", "rejected", CLOCKLESS);
+  await acked(place, "al-khong-gio-2", "rejected", CLOCKLESS);
+  expect(await closings(since, CLOCKLESS)).toEqual([]);
+  await to(alertOf("al-khong-gio-3", { nonce: birth.nonce }));
+  await acked(place, "al-khong-gio-3", "started", CLOCKLESS);
+  expect((await closings(since, CLOCKLESS)).length).toBeGreaterThan(0);
+});
+
+test("without any plan, and on a full disk, the siren sounds", async () => {
+  expect(hub.since(0, ID, "birth").at(-1)?.body.plan).toBe(null);
+  const place = hub.heard.length;
+  const free = fillStore(join(commune.stationData(ID), "journal.db"));
+  const startAt = Date.now() + LEAD_MS;
+  await sent(alertOf("al-day-dia", { startAt }));
+  await acked(place, "al-day-dia", "started");
+  await untilTime(startAt + SOUND_MS + 1_500);
+  free();
+  const { samples, firstSampleAtUs } = await recordingAt(commune, ID, "z1", startAt + 2_000);
+  const tone = new Float32Array(RATE / 10);
+  renderTone("steady", 0, tone.length, tone);
+  const from = Math.round((startAt + 1_800 - firstSampleAtUs / 1_000) * (RATE / 1_000));
+  expect(rmsDb(samples, from, from + tone.length)).toBeGreaterThan(rmsDb(tone, 0, tone.length) - 6);
+});
