@@ -207,7 +207,7 @@ test("who may not use the microphone is told where to allow it, and opens nothin
   const closed = await launchBrowser(["--use-fake-device-for-media-stream", "--deny-permission-prompts"]);
   const desk = await LiveDeskPage.open(closed, hub(), { username: "xa" });
   await desk.page.locator('[data-testid="microphone-problem"][data-problem="denied"]').waitFor();
-  await desk.page.locator("loa-live-targets .tree input[type=checkbox]").first().check();
+  await desk.page.locator("loa-target-chooser .tree input[type=checkbox]").first().check();
   expect(await desk.page.getByTestId("live-open").getAttribute("aria-disabled")).toBe("true");
   await closed.close();
 });

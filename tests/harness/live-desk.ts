@@ -63,7 +63,7 @@ export class LiveDeskPage {
   /** Chooses everything in the user's area, once the microphone is there. */
   async chooseAll(): Promise<void> {
     await this.page.getByTestId("live-meters").waitFor();
-    await this.page.locator("loa-live-targets .tree input[type=checkbox]").first().check();
+    await this.page.locator("loa-target-chooser .tree input[type=checkbox]").first().check();
   }
 
   /** Opens live speech and waits until the button lets somebody talk; its id. */

@@ -14,7 +14,7 @@ import { microphoneState } from "./live-microphone.ts";
 import { sayError } from "./toast.ts";
 import { emit, View } from "./view.ts";
 
-/** Below this the stations' own delay is all that anybody notices, messages. */
+/** Messages lost lately that nobody notices. */
 const SOME_LOST = 3;
 /** A station that is on warms up within this; then whoever wants to may speak to those that say nothing. */
 const WARM_UP_MS = 6_000;
@@ -71,7 +71,7 @@ export class LiveBooth extends View {
     </dl>`;
   }
 
-  #warnings({ joined, echo, lost }: TalkState): TemplateResult {
+  #warnings({ joined, echo, lately }: TalkState): TemplateResult {
     return html`${
       joined
         ? nothing
@@ -83,8 +83,8 @@ export class LiveBooth extends View {
         : html`<div class="notice warn" role="alert" data-testid="echo">${icon("warning")}<div><strong>${t("live.echo", { s: number(echo.delayMs / 1_000, 1) })}</strong>${t("live.echoHelp")}</div></div>`
     }
     ${
-      joined && lost > SOME_LOST
-        ? html`<div class="notice warn" role="status" data-testid="gaps">${icon("warning")}<div>${t("live.gaps", { n: lost, s: number(lost * 0.06, 1) })}</div></div>`
+      joined && lately > SOME_LOST
+        ? html`<div class="notice warn" role="status" data-testid="gaps">${icon("warning")}<div>${t("live.gaps", { n: lately, s: number(lately * 0.06, 1) })}</div></div>`
         : nothing
     }`;
   }

@@ -1,7 +1,8 @@
+import type { GeoPoint } from "@loa/kernel/geography";
 import type { Station } from "@loa/protocol/http/stations";
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../locales/translate.ts";
-import { type Place, stationsNear } from "../words/live-reach.ts";
+import { stationsNear } from "../words/live-reach.ts";
 import { number } from "../words/time-text.ts";
 import { icon } from "./icon.ts";
 import { View } from "./view.ts";
@@ -12,10 +13,10 @@ const WITHIN_MS = 10_000;
 export class LiveNear extends View {
   static override properties = { stations: { attribute: false } };
   declare stations: readonly Station[];
-  #place: Place | "asking" | "unknown" | null = null;
+  #place: GeoPoint | "asking" | "unknown" | null = null;
 
   #look(): void {
-    const take = (place: Place | "asking" | "unknown") =>
+    const take = (place: GeoPoint | "asking" | "unknown") =>
       this.change(() => {
         this.#place = place;
       });
@@ -27,7 +28,7 @@ export class LiveNear extends View {
     );
   }
 
-  #found(place: Place): TemplateResult {
+  #found(place: GeoPoint): TemplateResult {
     const [nearest] = stationsNear(place, this.stations);
     if (!nearest)
       return html`<p class="live-fact ok" data-testid="near" data-near="none">${icon("check")}${t("live.near.none")}</p>`;

@@ -1,25 +1,24 @@
 import type { AlertTarget } from "@loa/protocol/http/alerts";
-import type { Group } from "@loa/protocol/http/groups";
 import type { CreateLive } from "@loa/protocol/http/live";
 import type { Station } from "@loa/protocol/http/stations";
 import { html, nothing, type TemplateResult } from "lit";
-import { api } from "../data/api.ts";
+import { groups } from "../data/alerts.ts";
 import type { ApiError } from "../data/api-error.ts";
 import type { MicrophoneState } from "../data/live-desk.ts";
-import { Resource } from "../data/resource.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { interruptionOf, reachedBy } from "../words/live-reach.ts";
+import { reachOf } from "../words/alert-targets.ts";
+import { interruptionOf } from "../words/live-reach.ts";
 import { treeOf } from "../words/targets.ts";
 import { clockTime } from "../words/time-text.ts";
 import { errorText } from "./error-text.ts";
+import "./hold-button.ts";
 import { icon } from "./icon.ts";
 import { alertFields, freshAlert, type LiveAlert } from "./live-alert-fields.ts";
 import "./live-meters.ts";
 import { microphoneState } from "./live-microphone.ts";
 import "./live-near.ts";
-import "./live-open.ts";
-import "./live-targets.ts";
+import "./target-chooser.ts";
 import { emit, View } from "./view.ts";
 
 /** Before live speech: whom to speak to, what that interrupts, and whether the microphone works. Emits `open` with the request, `listen` with a device. */
@@ -38,10 +37,9 @@ export class LiveSetup extends View {
   #targets: readonly AlertTarget[] = [];
   #alert: LiveAlert | null = null;
   #tried = false;
-  readonly #groups = new Resource<{ items: Group[] }>(this, () => api.get("/groups"));
 
   protected override sources() {
-    return [world.areas, world.stations, world.broadcasts];
+    return [world.areas, world.stations, world.broadcasts, groups];
   }
 
   get #spoken(): LiveAlert | null {
@@ -50,10 +48,10 @@ export class LiveSetup extends View {
   }
 
   #reached(): Station[] {
-    const { all } = world.stations;
-    const tree = treeOf(world.areas.all, all);
-    const ids = reachedBy(this.#targets, tree, this.#groups.value?.items ?? []);
-    return all.filter(({ id }) => ids.has(id));
+    const { all: stations } = world.stations;
+    const tree = treeOf(world.areas.all, stations);
+    const reach = reachOf(this.#targets, { tree, stations, groups: groups.value ?? [] });
+    return stations.filter(({ id }) => reach.stations.has(id));
   }
 
   #open(): void {
@@ -118,7 +116,14 @@ export class LiveSetup extends View {
     return html`${this.#held()}
       ${
         this.kind === "actual"
-          ? html`<loa-live-open .label=${label} .blocked=${!able} @held=${() => this.#open()}></loa-live-open>`
+          ? html`<loa-hold-button
+              testid="live-open"
+              drawing="microphone"
+              look="stop"
+              .label=${label}
+              .blocked=${!able}
+              @held=${() => this.#open()}
+            ></loa-hold-button>`
           : html`<button
               class="button primary wide live-open"
               data-testid="live-open"
@@ -141,14 +146,13 @@ export class LiveSetup extends View {
           <span class="count" role="status">${t("stations", { n: stations.length })}</span>
         </header>
         <div class="body live-where">
-          <loa-live-targets
+          <loa-target-chooser
             .targets=${this.#targets}
-            .groups=${this.#groups.value?.items ?? []}
             @targets-changed=${(event: CustomEvent<AlertTarget[]>) =>
               this.change(() => {
                 this.#targets = event.detail;
               })}
-          ></loa-live-targets>
+          ></loa-target-chooser>
         </div>
       </section>
       <div class="live-side">

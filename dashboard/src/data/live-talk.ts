@@ -11,6 +11,8 @@ import { world } from "./world.ts";
 
 /** Taken off while the speaker's own voice comes back from a horn. */
 const EASE_DB = 12;
+/** The hub tells once a second. */
+const LATELY = 10;
 /** How often the hub is asked what became of a line that does not come back. */
 const ASK_EVERY_MS = 1_500;
 
@@ -30,6 +32,8 @@ export interface TalkState {
   /** Messages that the hub never got, and those of them that this page left out. */
   readonly lost: number;
   readonly dropped: number;
+  /** Of them, those of the last ten seconds. */
+  readonly lately: number;
   readonly echo: Echo | null;
   readonly ended: { readonly end: LiveEnd; readonly code?: string } | null;
 }
@@ -41,6 +45,7 @@ export class LiveTalk {
   readonly #packets = new LivePackets();
   readonly #guard = new EchoGuard();
   readonly #asking: ReturnType<typeof setInterval>;
+  #lost: number[] = [];
   #voice: Voice;
 
   constructor(live: LiveDetail, voice: Voice) {
@@ -56,6 +61,7 @@ export class LiveTalk {
       roundTripMs: null,
       lost: 0,
       dropped: 0,
+      lately: 0,
       echo: null,
       ended: null,
     });
@@ -127,6 +133,7 @@ export class LiveTalk {
 
   #follow(message: Extract<LiveToSpeaker, { kind: "state" }>): void {
     const { live, stations, level, soundsAfterMs, lostPackets } = message;
+    this.#lost = [...this.#lost, lostPackets].slice(-LATELY);
     world.live.merge([live]);
     this.#set({
       live,
@@ -135,6 +142,7 @@ export class LiveTalk {
       soundsAfterMs: soundsAfterMs ?? this.state.value.soundsAfterMs,
       lost: lostPackets,
       dropped: this.#line.dropped,
+      lately: lostPackets - (this.#lost[0] ?? 0),
     });
     if (live.state === "ended") this.#over({ end: live.end ?? "hub" });
   }

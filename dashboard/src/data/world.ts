@@ -116,7 +116,13 @@ async function loadStations(): Promise<void> {
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadLive(), loadAlerts()]);
+  const parts = await Promise.allSettled([
+    loadAreas(),
+    loadStations(),
+    loadBroadcasts(),
+    loadLive(),
+    loadAlerts(),
+  ]);
   const failed = parts.find((part) => part.status === "rejected");
   const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
@@ -155,7 +161,14 @@ export function followWorld(userId: string): () => void {
     clearInterval(hourly);
     world.have.set(new Set());
     world.loaded.set(false);
-    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.live, world.alerts])
+    for (const table of [
+      world.areas,
+      world.stations,
+      world.broadcasts,
+      world.announcements,
+      world.live,
+      world.alerts,
+    ])
       table.replace([]);
   };
 }

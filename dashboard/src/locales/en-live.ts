@@ -7,7 +7,6 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.kicker": "Into the microphone, out of the loudspeakers",
   "live.speak": "Talk",
   "live.where": "Where to",
-  "live.groups": "Saved groups",
   "live.check": "Microphone check",
   "live.effect": "What opening does",
   "live.chooseFirst": "Choose where to speak; what is on air there is told here.",
@@ -144,7 +143,5 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.alert.tone.chime": "Chime",
   "live.alert.tone.none": "None",
   "live.alert.lasts": "At most",
-  "live.alert.holdHow": "Hold for 1.5 s to open.",
-  "live.alert.tooShort": "Not opened: hold it longer.",
   "live.onAir": "{name} is speaking live",
 };

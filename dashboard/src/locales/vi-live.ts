@@ -5,7 +5,6 @@ export const viLive = {
   "live.kicker": "Nói qua micro, bà con nghe ngay",
   "live.speak": "Nói",
   "live.where": "Nói tới đâu",
-  "live.groups": "Nhóm đã lưu",
   "live.check": "Thử micro",
   "live.effect": "Khi mở micro",
   "live.chooseFirst": "Chọn nơi phát để biết đang có gì phát ở đó.",
@@ -141,7 +140,5 @@ export const viLive = {
   "live.alert.tone.chime": "Nhạc hiệu",
   "live.alert.tone.none": "Không",
   "live.alert.lasts": "Dài nhất",
-  "live.alert.holdHow": "Giữ 1,5 giây để mở.",
-  "live.alert.tooShort": "Chưa mở: hãy giữ lâu hơn.",
   "live.onAir": "{name} đang nói trực tiếp",
 };

@@ -1,3 +1,4 @@
+import "../styles/emergency.css";
 import "../styles/live.css";
 import "../styles/recorder.css";
 import "../styles/schedule-form.css";

@@ -1,9 +1,7 @@
-import type { Group } from "@loa/protocol/http/groups";
 import type { Station } from "@loa/protocol/http/stations";
 import type { Priority } from "@loa/protocol/priority";
 import { expect, test } from "vitest";
-import { interruptionOf, reachedBy, stationsNear } from "./live-reach.ts";
-import { treeOf } from "./targets.ts";
+import { interruptionOf, stationsNear } from "./live-reach.ts";
 
 const station = (id: string, over: Partial<Station> = {}): Station => ({
   id,
@@ -23,16 +21,6 @@ const station = (id: string, over: Partial<Station> = {}): Station => ({
 
 const sounding = (broadcastId: string, priority: Priority) =>
   ({ onAir: { broadcastId, priority } }) as Partial<Station>;
-
-test("areas, stations and groups of them are reached", () => {
-  const area = { id: "xa", name: "Xã", parentId: null, path: ["xa"], kind: "commune" };
-  const stations = [station("a"), station("b"), station("c", { areaId: "elsewhere" })];
-  const tree = treeOf([area as never], stations);
-  const group = { id: "g", targets: [{ stationId: "b" }] } as unknown as Group;
-  expect([...reachedBy([{ areaId: "xa" }], tree, [])]).toEqual(["a", "b"]);
-  expect([...reachedBy([{ stationId: "c" }, { groupId: "g" }], tree, [group])]).toEqual(["c", "b"]);
-  expect([...reachedBy([{ groupId: "unknown" }], tree, [group])]).toEqual([]);
-});
 
 test.each<[Priority, Priority, number, number]>([
   ["live", "scheduled", 1, 0],

@@ -1,25 +1,7 @@
-import type { AlertTarget } from "@loa/protocol/http/alerts";
+import { type GeoPoint, kilometres } from "@loa/kernel/geography";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
-import type { Group } from "@loa/protocol/http/groups";
-import type { Target } from "@loa/protocol/http/schedules";
 import type { Station } from "@loa/protocol/http/stations";
 import { outranks, type Priority } from "@loa/protocol/priority";
-import { coverOf, type Tree } from "./targets.ts";
-
-/** What the tree shows: areas and stations. */
-export const isPlain = (target: AlertTarget): target is Target => "areaId" in target || "stationId" in target;
-
-/** Ids of the stations that targets reach; what groups draw on the map is the hub's to know. */
-export function reachedBy(
-  targets: readonly AlertTarget[],
-  tree: Tree,
-  groups: readonly Group[],
-): ReadonlySet<string> {
-  const plain = targets.flatMap((target): readonly AlertTarget[] =>
-    "groupId" in target ? (groups.find(({ id }) => id === target.groupId)?.targets ?? []) : [target],
-  );
-  return coverOf(tree, plain.filter(isPlain)).stations;
-}
 
 /** What speaking to stations would do to what sounds there. */
 export interface Interruption {
@@ -52,26 +34,18 @@ export function interruptionOf(
   return { silenced: [...silenced.values()], kept, away };
 }
 
-/** A place, degrees. */
-export interface Place {
-  readonly lat: number;
-  readonly lon: number;
-}
-
 /** Within this of a horn the microphone hears it. */
 export const NEAR_METRES = 150;
-const METRES_A_DEGREE = 111_195;
 
-/** Stations within 150 m of a place, nearest first. The earth is flat over such distances. */
+/** Stations within 150 m of a place, nearest first. */
 export function stationsNear(
-  place: Place,
+  place: GeoPoint,
   stations: readonly Station[],
 ): { station: Station; metres: number }[] {
-  const east = Math.cos((place.lat * Math.PI) / 180);
   return stations
     .flatMap((station) => {
       if (station.lat === null || station.lon === null) return [];
-      const metres = METRES_A_DEGREE * Math.hypot(station.lat - place.lat, (station.lon - place.lon) * east);
+      const metres = 1_000 * kilometres(place, { lat: station.lat, lon: station.lon });
       return metres <= NEAR_METRES ? [{ station, metres }] : [];
     })
     .sort((a, b) => a.metres - b.metres);
