@@ -46,6 +46,13 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "calendar",
     pages: ["schedules", "schedule", "broadcast"],
   },
+  {
+    href: "/live",
+    text: "nav.live",
+    drawing: "microphone",
+    pages: ["live", "liveSession"],
+    needs: "speak",
+  },
   { href: "/emergency", text: "nav.emergency", drawing: "siren", pages: ["emergency", "alert"] },
   {
     href: "/exercises",
@@ -60,13 +67,7 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "warning",
     pages: ["incoming"],
     needs: "alert",
-  },
-  {
-    href: "/live",
-    text: "nav.live",
-    drawing: "microphone",
-    pages: ["live", "liveSession"],
-    needs: "speak",
+    rare: true,
   },
   {
     href: "/admin",

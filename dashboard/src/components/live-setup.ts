@@ -143,7 +143,6 @@ export class LiveSetup extends View {
       <section class="card" aria-labelledby="live-where">
         <header>
           <h2 id="live-where">${t("live.where")}</h2>
-          <span class="count" role="status">${t("stations", { n: stations.length })}</span>
         </header>
         <div class="body live-where">
           <loa-target-chooser

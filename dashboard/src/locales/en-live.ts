@@ -143,5 +143,6 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.alert.tone.chime": "Chime",
   "live.alert.tone.none": "None",
   "live.alert.lasts": "At most",
+  "live.alert.speak": "Speak it",
   "live.onAir": "{name} is speaking live",
 };

@@ -140,5 +140,6 @@ export const viLive = {
   "live.alert.tone.chime": "Nhạc hiệu",
   "live.alert.tone.none": "Không",
   "live.alert.lasts": "Dài nhất",
+  "live.alert.speak": "Nói bằng micro",
   "live.onAir": "{name} đang nói trực tiếp",
 };
