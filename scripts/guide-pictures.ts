@@ -134,6 +134,7 @@ async function fillAlert(page: Page): Promise<void> {
     await fields.nth(i).fill(value);
   await page.getByTestId("all-own").click();
   await page.getByTestId("rehearsal").waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 /** What the board shows is true: a test really goes out to the stations of the demo. */

@@ -55,6 +55,8 @@ interface Counted {
 export class LiveEar {
   readonly #deps: LiveEarDeps;
   readonly #counts = new Map<string, Counted>();
+  /** Sessions of which the hub was told that a lock-out keeps them silent. */
+  readonly #heldBack = new Set<string>();
   #memory: LiveMemory = new Map();
   #watch: Cancel | null = null;
 
@@ -136,6 +138,13 @@ export class LiveEar {
     this.#ack(live, { state: "started" });
   }
 
+  /** A lock-out keeps it silent; told once. */
+  heldBack({ live }: LiveStretch): void {
+    if (this.#heldBack.has(live.sessionId)) return;
+    this.#heldBack.add(live.sessionId);
+    this.#ack(live, { state: "failed", code: "LOCKED_OUT" });
+  }
+
   /** Its receipt is written. */
   settled({ live }: LiveStretch, { outcome, code }: Pick<Receipt, "outcome" | "code">): void {
     const whole = outcome === "played" || (outcome === "partial" && code !== "LIVE_LOST");
@@ -156,7 +165,7 @@ export class LiveEar {
     const toMs = fromMs + frames.length * LIVE_FRAME_MS;
     this.#memory = hearLive(this.#memory, sessionId, { fromMs, toMs, last }, this.#deps.now());
     if (last) this.#deps.changed();
-    if (last || spokenFrom === null) this.#keep();
+    if (last || (spokenFrom === null && frames.length > 0)) this.#keep();
   }
 
   #counted(session: LiveSession): Counted {
@@ -181,7 +190,7 @@ export class LiveEar {
     const before = this.#memory;
     this.#memory = noteQuiet(before, now());
     if (this.#memory === before) return;
-    for (const sessionId of before.keys()) if (!this.#memory.has(sessionId)) this.#counts.delete(sessionId);
+    for (const sessionId of before.keys()) if (!this.#memory.has(sessionId)) this.#forget(sessionId);
     for (const [sessionId, { end }] of this.#memory) {
       if (end?.why !== "lost" || before.get(sessionId)?.end) continue;
       log.warn({ sessionId }, "live speech does not come any more");
@@ -192,6 +201,11 @@ export class LiveEar {
     if (this.#memory.size > 0) return;
     this.#watch?.();
     this.#watch = null;
+  }
+
+  #forget(sessionId: string): void {
+    this.#counts.delete(sessionId);
+    this.#heldBack.delete(sessionId);
   }
 
   #keep(): void {

@@ -224,6 +224,35 @@ describe("live speech", () => {
     expect(Number(short.log.find((line) => line.includes("stop"))?.split(" ")[0])).toBeLessThanOrEqual(6_300);
   });
 
+  test("is silent while somebody works at the pole, is told so at once, and joins when that is over", async () => {
+    const bench = await Bench.with([], { startsAt: NOON - 3_000 });
+    bench.lockedOut = true;
+    bench.live.open(speech(), "command");
+    expect(bench.acks).toEqual(["abcd failed LOCKED_OUT"]);
+    await speak(bench, 0, 20);
+    expect(bench.log).toEqual([]);
+    bench.lockedOut = false;
+    bench.playing.decide();
+    await speak(bench, 20, 120, true);
+    await bench.until(20_000);
+    expect(bench.acks.slice(1)).toEqual(["abcd ready", "abcd started", "abcd finished"]);
+    expect(bench.receipts).toMatchObject([{ outcome: "partial", code: "JOINED_LATE" }]);
+  });
+
+  test("goes on as long as packets without sound say so", async () => {
+    const bench = await Bench.with([], { startsAt: NOON - 3_000 });
+    bench.live.open(speech(), "command");
+    for (let second = 0; second < 40; second++) {
+      await bench.until(second * 1_000);
+      bench.live.packet(packet(second, { mediaTimeUs: second * 1e6, frames: [] }));
+    }
+    expect(bench.log.some((line) => line.endsWith("live-lost"))).toBe(false);
+    expect(bench.live.reception).toMatchObject({ packets: 40, lost: 0 });
+    bench.live.packet(packet(40, { mediaTimeUs: 40e6, frames: [], last: true }));
+    await bench.until(50_000);
+    expect(bench.receipts).toMatchObject([{ outcome: "failed", code: "LIVE_LOST", samplesPlanned: 0 }]);
+  });
+
   test("waits for a believed clock", async () => {
     const bench = await Bench.with([], { startsAt: NOON - 3_000, synchronised: false });
     bench.live.open(speech(), "command");

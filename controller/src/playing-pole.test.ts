@@ -159,12 +159,12 @@ describe("the alarm button", () => {
       "1050 amplifier on",
       "2650 z1 closed",
       `2650 play alert/${id}/3`,
-      `32770 stop alert/${id}/3`,
-      "32770 z1 open",
-      "42650 amplifier off",
+      `33070 stop alert/${id}/3`,
+      "33070 z1 open",
+      "42950 amplifier off",
     ]);
     expect(bench.card.cues[0]?.items[0]).toMatchObject({ kind: "tone", tone: "pulse" });
-    expect(told).toMatchObject([{ kind: "button-alarm", at: NOON + 1_050, endsBy: NOON + 32_650 }]);
+    expect(told).toMatchObject([{ kind: "button-alarm", at: NOON + 1_050, endsBy: NOON + 32_950 }]);
   });
 
   test("pressed again ends it early; it was played as long as it was wanted", async () => {
@@ -176,7 +176,7 @@ describe("the alarm button", () => {
     expect(moves(bench, /stop/)).toEqual([expect.stringMatching(/^11170 stop alert\/button-/)]);
     expect(told).toHaveLength(1);
     expect(bench.receipts).toMatchObject([
-      { alertId: expect.stringMatching(/^button-/), outcome: "played", samplesPlanned: 8_400 * 48 },
+      { alertId: expect.stringMatching(/^button-/), outcome: "played", samplesPlanned: 8_100 * 48 },
     ]);
     await press(70_000, 1_200);
     await bench.until(75_000);
@@ -192,10 +192,10 @@ describe("the alarm button", () => {
     await bench.until(70_000);
     expect(moves(bench, /play/).map((line) => line.replace(/button-[a-z0-9]+/, "button"))).toEqual([
       "-400 play b1/0",
-      "6050 play alert/button/3",
+      "6350 play alert/button/3",
       "15000 play alert/storm/3",
       "20000 play alert/button/3",
-      "36050 play b1/0",
+      "36350 play b1/0",
     ]);
   });
 
@@ -211,7 +211,7 @@ describe("the alarm button", () => {
     expect(plays).toEqual([
       "2650 play alert/button/3",
       "11600 play alert/button/3",
-      "32770 stop alert/button/3",
+      "33070 stop alert/button/3",
     ]);
   });
 

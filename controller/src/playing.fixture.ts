@@ -291,7 +291,11 @@ export class Bench {
     this.playing = new Playing({
       ...{ config, clock, log, journal, assets, hardware: this.board, audio: this.card, book: this.book },
       ...{ plan: () => this.plan, alerts: () => this.alerts.stretches, time, gainDb },
-      ...{ lockedOut: () => this.lockedOut, heldBack: (stretch) => this.alerts.heldBack(stretch) },
+      ...{
+        lockedOut: () => this.lockedOut,
+        heldBack: (stretch) =>
+          isLive(stretch) ? this.live.heldBack(stretch) : this.alerts.heldBack(stretch),
+      },
       live: () => this.live.stretches,
       onAirChanged: () =>
         this.onAir.push(

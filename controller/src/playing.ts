@@ -38,7 +38,7 @@ export interface PlayingDeps {
   /** Somebody works at the pole: nothing may be energised. */
   lockedOut(): boolean;
   /** An alert would sound, were it not for the lock-out. */
-  heldBack(stretch: AlertStretch): void;
+  heldBack(stretch: AlertStretch | LiveStretch): void;
   onAirChanged(): void;
 }
 
@@ -146,7 +146,7 @@ export class Playing {
   #cutOff({ lockedOut }: Decision): ReturnType<typeof cutOff> {
     const { playing } = this.#sequence;
     if (playing !== null) this.#deps.book.cutOff(playing, "LOCKED_OUT");
-    for (const candidate of lockedOut) if (isAlert(candidate)) this.#deps.heldBack(candidate);
+    for (const candidate of lockedOut) if (!isPlanned(candidate)) this.#deps.heldBack(candidate);
     this.#wanted = null;
     return cutOff(this.#sequence);
   }

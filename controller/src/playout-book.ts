@@ -258,7 +258,8 @@ export class PlayoutBook {
     };
     const samplesPlanned = Math.round((plannedMs * RATE) / 1_000);
     const samplesRendered = Math.min(running?.samplesRendered ?? 0, samplesPlanned);
-    const trouble = isLive(segment) && segment.lost ? "LIVE_LOST" : (running?.trouble ?? null);
+    const unheard = isLive(segment) && (segment.lost || segment.spokenFrom === null);
+    const trouble = unheard ? "LIVE_LOST" : (running?.trouble ?? null);
     const spareSamples = running ? spareOf(running) : 0;
     const ended = outcomeOf({ samplesRendered, samplesPlanned, trouble, spareSamples });
     return {

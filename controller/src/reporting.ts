@@ -158,9 +158,9 @@ export class Reporting {
   #health(): Health {
     const { hardware, audio, playing, config, time, lockOut } = this.#deps;
     const { buttonPressed: _, lockOutSwitch: __, ...readings } = hardware.readings();
-    const { until } = lockOut.state;
     const { live: ___, ...card } = audio.health();
     const live = this.#deps.live();
+    const { until } = lockOut.state;
     return {
       at: time().now,
       onAir: playing.onAir,

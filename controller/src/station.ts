@@ -9,6 +9,7 @@ import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
+import { Interlock } from "./hardware/interlock.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
 import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
@@ -56,7 +57,8 @@ export class Station {
 
   constructor(deps: StationDeps) {
     this.#deps = deps;
-    const { config, identity, clock, log, hardware, audio, software } = deps;
+    const { config, identity, clock, log, audio, software } = deps;
+    const hardware: Hardware = new Interlock(deps.hardware, () => this.#pole.lockOut.active);
     this.#journal = new Journal(config.data, log);
     this.#assets = new AssetCache(config.data, clock, log);
     this.#time = this.#makeTime();
@@ -140,7 +142,8 @@ export class Station {
       alerts: () => this.#alerts.stretches,
       live: () => this.#live.stretches,
       lockedOut: () => this.#pole.lockOut.active,
-      heldBack: (stretch) => this.#alerts.heldBack(stretch),
+      heldBack: (stretch) =>
+        isLive(stretch) ? this.#live.heldBack(stretch) : this.#alerts.heldBack(stretch),
       onAirChanged: () => this.#reporting.health(),
     });
     const session = this.#journal.next("session");

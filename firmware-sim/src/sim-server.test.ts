@@ -82,6 +82,7 @@ test.each<[string, string, string, unknown, number, string]>([
     400,
     "BAD_REQUEST",
   ],
+  ["a button held for no time", "POST", "/stations/tram-01/button?ms=0", undefined, 400, "BAD_REQUEST"],
   ["a fault without its zone", "POST", "/stations/tram-01/faults", { code: "LINE_OPEN" }, 400, "BAD_REQUEST"],
   [
     "a zone that is not there",

@@ -218,6 +218,17 @@ test("without mains the amplifier runs from the battery until that is empty", ()
   expect(world.amplifierState).toBe("off");
 });
 
+test("the lock-out switch takes the amplifier's supply, whatever the relays do", () => {
+  switchOn(0);
+  live(3_000);
+  inject({ code: "LOCK_OUT_SWITCH" });
+  live(10_000);
+  expect([world.amplifierState, world.amplifierRelayClosed]).toEqual(["off", true]);
+  world.clearFaults(now);
+  live(3_000);
+  expect(world.amplifierState).toBe("on");
+});
+
 test("faults that are cleared leave no trace in the readings", () => {
   inject({ code: "MAINS_OUT_OF_RANGE", volts: 280 });
   inject({ code: "BATTERY_LOW" });

@@ -212,7 +212,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
     buttonAlarms: new ButtonAlarms({
       ...{ book: alertBook, notices, clock, record: (id) => calendar.territory.stations.get(id) },
     }),
-    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices }),
+    lives: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
     replanAll: () => planning.issue([...book.all()].map(({ id }) => id)),
   });
 

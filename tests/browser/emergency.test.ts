@@ -59,7 +59,8 @@ async function write(page: Page, headline: string): Promise<void> {
   await page.locator("#alert-text").fill("Nước đang lên. Lên ngay nơi cao.");
 }
 
-const rehearsed = (page: Page) => page.getByTestId("rehearsal").waitFor({ timeout: 30_000 });
+/** Its words are spoken for that, which takes a busy machine its time. */
+const rehearsed = (page: Page) => page.getByTestId("rehearsal").waitFor({ timeout: 60_000 });
 const state = (page: Page, wanted: string) =>
   page.locator(`[data-testid="alert"][data-state="${wanted}"]`).waitFor({ timeout: 30_000 });
 
@@ -154,7 +155,7 @@ describe.each([
     await page.keyboard.up("Enter");
     await state(page, "sent");
     await page.getByText(t("drill.ribbon")).waitFor();
-    expect([...new Set(kinds)].sort()).toEqual(["exercise", "test"]);
+    expect([...new Set(kinds)]).toEqual(["test"]);
     const id = page.url().split("/").at(-1) as string;
     expect(await operator.get(`/alerts/${id}`)).toMatchObject({ kind: "test", tone: "chime" });
     await go(dashboard, `/emergency/${id}`);
@@ -198,8 +199,8 @@ describe("where it sounds", () => {
       [0.15, 0.45],
       [0.5, 0.55],
       [0.9, 0.5],
-      [0.9, 0.95],
-      [0.15, 0.95],
+      [0.9, 0.88],
+      [0.15, 0.88],
     ] as const;
     for (const [x, y] of corners) await map.click({ position: { x: x * width, y: y * height } });
     const asked = page.waitForRequest((request) => request.url().endsWith("/alerts/rehearse"));
@@ -214,7 +215,7 @@ describe("where it sounds", () => {
     const alert = await operator.post("/alerts", { ...body, kind: "test", tone: "chime" });
     const ids = alert.stations.map(({ stationId }: Answer) => stationId).sort();
     expect(ids).toHaveLength(counted);
-    await operator.post(`/alerts/${alert.id}/recall`);
+    await operator.post(`/alerts/${alert.id}/recall`, {});
   });
 
   test("a circle by numbers counts as the hub does; a wrong one is told", async () => {
@@ -271,6 +272,13 @@ test("who only reads sees the list and the boards, and no console", async () => 
 });
 
 test("the history is filtered by kind and by words without accents", async () => {
+  const body = { tone: "chime", targets: [{ areaId: "vinh-tan" }], expiresInSeconds: 60 };
+  for (const [kind, headline] of [
+    ["actual", "Vỡ đê"],
+    ["test", "Kiểm tra sáng"],
+    ["exercise", "Kiểm tra chiều"],
+  ])
+    await operator.post("/alerts", { ...body, kind, headline, text: headline });
   const dashboard = await desk.open("tinh");
   const { page } = dashboard;
   await go(dashboard, "/emergency");
@@ -281,7 +289,7 @@ test("the history is filtered by kind and by words without accents", async () =>
     .poll(() => rows.evaluateAll((all) => [...new Set(all.map((one) => (one as HTMLElement).dataset.kind))]))
     .toEqual(["actual"]);
   await page.getByTestId("history-all").click();
-  await page.getByRole("searchbox", { name: vi["history.find"] }).fill("phat thu phone");
+  await page.getByRole("searchbox", { name: vi["history.find"] }).fill("kiem tra");
   await expect.poll(() => rows.count()).toBe(2);
   await dashboard.close();
 });
@@ -293,12 +301,9 @@ test("without the hub the console says that nothing can be sent", async () => {
   await write(page, "Lũ về");
   await page.getByTestId("all-own").click();
   await rehearsed(page);
-  await page.context().setOffline(true);
-  await page.evaluate(() => dispatchEvent(new Event("offline")));
   await desk.commune.part("hub").stop();
   await page.getByTestId("console-away").waitFor({ timeout: 30_000 });
   expect(await page.getByTestId("hold-send").getAttribute("aria-disabled")).toBe("true");
-  await page.context().setOffline(false);
   await desk.commune.startHub();
   await page.getByTestId("rehearsal").waitFor({ timeout: 30_000 });
   expect(await page.locator("#alert-headline").inputValue()).toBe("Lũ về");

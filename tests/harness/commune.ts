@@ -25,6 +25,10 @@ export interface StationOptions {
   /** Section `audio` of station.yaml; default: the simulator's sound card. */
   readonly audio?: Record<string, unknown>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Keys of section `board` that differ. */
+  readonly board?: Record<string, unknown>;
+  /** Section `button` of station.yaml. */
+  readonly button?: Record<string, unknown>;
   /** Its hardware stands there, but somebody else registers and enrols it. */
   readonly unregistered?: boolean;
 }
@@ -104,7 +108,7 @@ export class Commune {
 
   /** Writes a station's station.yaml; `more`: the label, or keys that differ. */
   writeStation(id: string, more: Record<string, unknown>): void {
-    const { hardEnvelope, audio } = this.#stations.find((station) => station.id === id) ?? {};
+    const { hardEnvelope, audio, board, button } = this.#stations.find((station) => station.id === id) ?? {};
     const data = this.stationData(id);
     mkdirSync(data, { recursive: true });
     const hardware = join(this.simData, "sim", id);
@@ -114,7 +118,8 @@ export class Commune {
       zones: zones(),
       hardEnvelope: hardEnvelope ?? ALWAYS,
       amplifier: { idleOffMs: 2_000 },
-      board: { port: join(hardware, "board") },
+      board: { port: join(hardware, "board"), ...board },
+      ...(button && { button }),
       audio: audio ?? { output: "socket", device: join(hardware, "card.sock") },
       ...more,
     };
@@ -159,11 +164,17 @@ export class Commune {
     return items;
   }
 
-  /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`. */
+  /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`, `button`. */
   async disturb(id: string, what: string, body?: unknown): Promise<void> {
     const init = { method: "POST", ...(body !== undefined && { body: JSON.stringify(body) }) };
     const response = await fetch(`${this.sim}/stations/${id}/${what}`, init);
     if (!response.ok) throw new Error(`the simulator answers ${response.status}: ${await response.text()}`);
+  }
+
+  /** Takes every fault of a simulated station back. */
+  async mend(id: string): Promise<void> {
+    const ask = () => fetch(`${this.sim}/stations/${id}/faults`, { method: "DELETE" });
+    await until(`${id} mended`, 5_000, async () => ((await ask()).ok ? true : null));
   }
 
   log(name: string): string {

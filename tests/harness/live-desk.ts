@@ -162,14 +162,19 @@ function keepHold(options: { language: string; theme: string; withoutEncoder: bo
       globalThis as unknown as {
         MediaStreamTrackProcessor: new (init: object) => { readable: ReadableStream<AudioData> };
       }
-    ).MediaStreamTrackProcessor({ track });
+    ).MediaStreamTrackProcessor({ track, maxBufferSize: 3_000 });
     const reader = processor.readable.getReader();
+    let began: number | null = null;
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const data = next.value;
       const at = performance.timeOrigin + performance.now();
       const samples = new Float32Array(data.numberOfFrames);
       data.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
       kept.heard ??= { samples: [], rate: data.sampleRate, firstAt: Number.POSITIVE_INFINITY };
+      // What a busy page missed stays a gap: the samples after it keep their time.
+      began ??= data.timestamp;
+      const due = Math.round(((data.timestamp - began) / 1e6) * data.sampleRate);
+      while (kept.heard.samples.length < due - data.numberOfFrames) kept.heard.samples.push(0);
       for (const sample of samples) kept.heard.samples.push(Math.round(sample * 32_767));
       const firstAt = at - (kept.heard.samples.length * 1_000) / data.sampleRate;
       kept.heard.firstAt = Math.min(kept.heard.firstAt, firstAt);

@@ -57,15 +57,19 @@ export class PartProcess {
     const { stdout } = this.#child;
     if (!stdout) throw new Error("no standard output");
     return new Promise((found, failed) => {
-      createInterface({ input: stdout }).on("line", (line) => {
-        if (line.startsWith("{") && line.includes('"ready"'))
-          found(JSON.parse(line) as Record<string, unknown>);
-      });
-      void this.ended.then(() => failed(new Error(`${file} ended early:\n${this.#tail()}`)));
-      setTimeout(
+      const late = setTimeout(
         () => failed(new Error(`${file} is not ready after ${withinMs} ms:\n${this.#tail()}`)),
         withinMs,
       ).unref();
+      createInterface({ input: stdout }).on("line", (line) => {
+        if (!line.startsWith("{") || !line.includes('"ready"')) return;
+        clearTimeout(late);
+        found(JSON.parse(line) as Record<string, unknown>);
+      });
+      void this.ended.then(() => {
+        clearTimeout(late);
+        failed(new Error(`${file} ended early:\n${this.#tail()}`));
+      });
     });
   }
 

@@ -133,6 +133,13 @@ test("an exercise is announced as one before and after, and never sounds the sir
   const words = wordsHeard(recording, issue.sound, issue.startAt);
   expect(words).toHaveLength(3);
   for (const { worst } of words) expect(worst).toBeGreaterThan(0.9);
+  const [playout] = await until("the exercise's receipt", 10_000, async () => {
+    const { playouts } = await operator.get(`/alerts/${drill.id}`);
+    return playouts.length > 0 ? (playouts as Answer[]) : null;
+  });
+  // The amplifier was cold: it took some of the tone, and no word.
+  expect(playout).toMatchObject({ outcome: "played" });
+  expect(playout?.samplesRendered).toBeLessThan(playout?.samplesPlanned);
 }, 90_000);
 
 test("a station that was away comes back while the alert holds, and joins it; the hub too was started anew meanwhile", async () => {

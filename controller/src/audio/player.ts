@@ -87,10 +87,13 @@ export class Player {
     }
     this.#drop(cue.id);
     const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)), this.#live.of);
-    if (voice.start < this.#window.changesFrom) this.#takeBack();
+    const atOnce = voice.start < this.#window.changesFrom;
+    if (atOnce) this.#takeBack();
     this.#accounts.set(cue.id, new CueAccount(voice));
     this.#window.voices.set(cue.id, voice);
     voice.prepare(this.#window.place);
+    // A file needs its first moments to be decoded; everything else need not wait for the next turn.
+    if (atOnce && this.#window.ready(BLOCK)) this.tick();
   }
 
   /** Fades a cue out and drops it; one that has not begun is dropped at once. */

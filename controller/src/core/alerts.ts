@@ -20,8 +20,8 @@ export type AlertVerdict =
   | { readonly is: "known" | "recalled" }
   | { readonly is: "refused"; readonly code: "SIREN_NOT_ALLOWED" | "KEY_USE_WRONG" };
 
-/** From the order to play until the first sample of what is joined. */
-const JOIN_MS = 300;
+/** From the order to play until the first sample can sound; what is to be heard from its first word begins this much later. */
+export const JOIN_MS = 300;
 /** Of tones alone so much may be missing at the beginning. */
 const TONES_SPARE_MS = 5_000;
 
@@ -201,7 +201,7 @@ function soundFrom(alert: Alert, soundableAt: UnixMs): UnixMs {
   if (lateMs <= 0 || lateMs + JOIN_MS <= spareMs(sounds)) return alert.startAt;
   const round = roundMs(sounds);
   const wholeRoundLeft = alert.repeat === 0 || alert.repeat * round - lateMs >= round;
-  return wholeRoundLeft && lateMs < alert.maxSoundMinutes * 60_000 ? alert.startAt : soundableAt;
+  return wholeRoundLeft && lateMs < alert.maxSoundMinutes * 60_000 ? alert.startAt : soundableAt + JOIN_MS;
 }
 
 function tombstone(alertId: string, ended: Alert | undefined, by: Alert): Alert {

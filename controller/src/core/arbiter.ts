@@ -153,6 +153,8 @@ function judgeLive(stretch: LiveStretch, situation: Situation, used: Airtime): V
   const begun = open.has(keyOf(stretch));
   if (stopped.has(stretch.live.sessionId)) return { segment: stretch, outcome: "stopped", code: "STOPPED" };
   if (now >= endOf(stretch)) {
+    if (situation.lockedOut)
+      return { segment: stretch, outcome: begun ? "stopped" : "refused", code: "LOCKED_OUT" };
     if (begun) return { segment: stretch, outcome: "ended" };
     if (stretch.lost) return { segment: stretch, outcome: "failed", code: "LIVE_LOST" };
     return { segment: stretch, outcome: "missed", code: "PLAYOUT_MISSED" };

@@ -58,7 +58,7 @@ export function openLive(
   });
 }
 
-/** Notes a valid packet. Media times in ms: of its first sample, and after its last. */
+/** Notes a valid packet. Media times in ms: of its first sample, and after its last; one that holds no sound only says that it goes on. */
 export function hearLive(
   memory: LiveMemory,
   sessionId: string,
@@ -69,7 +69,10 @@ export function hearLive(
   if (!held || held.end) return memory;
   const zero = soundsFrom(held.session);
   const end: LiveEnd | null = packet.last ? { at: Math.max(now, zero + packet.toMs), why: "spoken" } : null;
-  const spokenFrom = Math.min(held.spokenFrom ?? Number.POSITIVE_INFINITY, zero + packet.fromMs);
+  const spoken = packet.toMs > packet.fromMs;
+  const spokenFrom = spoken
+    ? Math.min(held.spokenFrom ?? Number.POSITIVE_INFINITY, zero + packet.fromMs)
+    : held.spokenFrom;
   return new Map(memory).set(sessionId, { ...held, heardAt: now, spokenFrom, end });
 }
 
@@ -133,7 +136,7 @@ function stretch({ session, opening, spokenFrom, end }: HeldSession): LiveStretc
 }
 
 /** How much of a stretch should have sounded, ms: from the first speech that came to its end. */
-export function spokenMs({ startAt, durationMs, spokenFrom }: LiveStretch): number {
-  if (spokenFrom === null) return durationMs;
+export function spokenMs({ startAt, durationMs, spokenFrom, lost }: LiveStretch): number {
+  if (spokenFrom === null) return lost ? durationMs : 0;
   return Math.max(0, startAt + durationMs - Math.max(startAt, spokenFrom));
 }

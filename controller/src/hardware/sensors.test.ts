@@ -78,6 +78,16 @@ test("a changed input is asked for again, and counts when the answer agrees", ()
   expect(sensors.readings().doorOpen).toBe(true);
 });
 
+test("the lock-out switch is read where it is wired, and only there", () => {
+  const read = (lockOutPin: number | null) => {
+    const board = new FakeIo();
+    const wired = new Sensors(board as unknown as Firmata, { ...config, lockOutPin }, clock);
+    for (const _ of [1, 2]) board.emit("digital-read-10", 1);
+    return wired.readings().lockOutSwitch;
+  };
+  expect([read(10), read(null)]).toEqual([true, undefined]);
+});
+
 test("an input level made up by noise is not believed", () => {
   for (const value of [0, 0, 1, 0]) io.emit(`digital-read-${DOOR}`, value);
   expect(sensors.readings().doorOpen).toBe(false);

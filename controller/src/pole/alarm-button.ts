@@ -5,6 +5,7 @@ import { minutes } from "@loa/kernel/units";
 import type { StationEvent } from "@loa/protocol/faults";
 import type { AlertKeeper } from "../alert-keeper.ts";
 import type { ButtonConfig } from "../config.ts";
+import { JOIN_MS } from "../core/alerts.ts";
 import {
   ALARM_ID,
   type ButtonState,
@@ -60,7 +61,7 @@ export class AlarmButton {
 
   #raise(): void {
     const { alerts, config, now, soundableAt, tell, log } = this.#deps;
-    const alarm = buttonAlarm(newId(ALARM_ID, now()), soundableAt(), config);
+    const alarm = buttonAlarm(newId(ALARM_ID, now()), soundableAt() + JOIN_MS, config);
     const { alertId, startAt, maxSoundMinutes } = alarm;
     log.warn({ alertId }, "alarm at the pole");
     alerts.raise(alarm);

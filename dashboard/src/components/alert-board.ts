@@ -47,7 +47,7 @@ export class AlertBoard extends View {
   #mapReady = false;
 
   protected override sources() {
-    return [world.alerts.row(this.alertId), feed.link, everyQuarterMinute];
+    return [world.alerts, feed.link, everyQuarterMinute];
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -204,9 +204,9 @@ export class AlertBoard extends View {
       <div class="board">
         <section class="card summary" aria-labelledby="progress-title">
           <h2 id="progress-title" data-testid="progress" role="status">${progressSentence(alert)}</h2>
-          ${alertProgress(alert, this.#states, (state) => this.#toggle(state))}
+          ${alert.revision === 0 ? nothing : alertProgress(alert, this.#states, (state) => this.#toggle(state))}
         </section>
-        ${this.#said(alert)} ${this.#sides(alert)}
+        ${this.#said(alert)} ${alert.revision === 0 ? nothing : this.#sides(alert)}
       </div>`;
   }
 

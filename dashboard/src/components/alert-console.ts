@@ -24,6 +24,9 @@ import { rehearsalPanel } from "./rehearsal-panel.ts";
 import "./target-chooser.ts";
 import { View } from "./view.ts";
 
+/** What is being put together, by page, while one looks at another: a link in the midst of it loses nothing. */
+const kept = new Map<string, { readonly userId: string | undefined; readonly draft: AlertDraft }>();
+
 /** How one of the two pages differs in words and looks. */
 export interface ConsoleLook {
   readonly tones: readonly AlertTone[];
@@ -69,6 +72,8 @@ export abstract class AlertConsole extends View {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    const last = kept.get(this.look.boards);
+    if (last && last.userId === user.value?.id) this.draft = last.draft;
     void this.#load();
   }
 
@@ -98,6 +103,7 @@ export abstract class AlertConsole extends View {
       this.draft = { ...this.draft, ...part };
       this.#failure = null;
     });
+    kept.set(this.look.boards, { userId: user.value?.id, draft: this.draft });
   }
 
   protected override updated(): void {
@@ -112,6 +118,7 @@ export abstract class AlertConsole extends View {
     });
     try {
       const { id } = await this.send(this.draft);
+      kept.delete(this.look.boards);
       go(`${this.look.boards}/${id}`);
     } catch (thrown) {
       this.change(() => {

@@ -9,9 +9,14 @@ import { icon } from "./icon.ts";
 const ANSWERED: readonly AlertStationState[] = ["received", "ready", "sounding", "done"];
 
 /** How far the alert is, in one sentence. */
-export function progressSentence({ state, counts }: Pick<AlertSummary, "state" | "counts">): string {
+export function progressSentence({
+  state,
+  counts,
+  revision,
+}: Pick<AlertSummary, "state" | "counts" | "revision">): string {
   const of = counts.stations;
   if (state === "awaitingConfirmation") return t("board.waits", { of });
+  if (revision === 0) return t(state === "recalled" ? "board.withdrawn" : "board.neverConfirmed");
   if (state === "recalled") {
     const n = ANSWERED.reduce((sum, one) => sum + counts[one], 0);
     return n === of ? t("board.silencedAll", { n }) : t("board.silenced", { n, of, m: of - n });

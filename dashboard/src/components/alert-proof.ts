@@ -44,7 +44,7 @@ export class AlertProof extends View {
     const sorted = [...playouts].sort(
       (a, b) => Number(a.outcome === "played") - Number(b.outcome === "played") || b.endedAt - a.endedAt,
     );
-    return html`<table class="proof">
+    return html`<div class="proof"><table>
         <thead>
           <tr>
             <th scope="col">${t("proof.station")}</th>
@@ -57,7 +57,7 @@ export class AlertProof extends View {
         <tbody>
           ${sorted.slice(0, this.#shown).map((playout) => this.#row(playout, names.get(playout.stationId) ?? playout.stationId))}
         </tbody>
-      </table>
+      </table></div>
       ${
         sorted.length > this.#shown
           ? html`<div class="buttons more">

@@ -176,6 +176,8 @@ export const enEmergency = {
   "alertStation.doneAt": "done {time}",
 
   "board.waits": "Not sent yet: {of} {of|station|stations} will sound once a second person confirms",
+  "board.withdrawn": "Withdrawn before it was sent: nothing sounded.",
+  "board.neverConfirmed": "Nobody confirmed it in time: nothing sounded.",
   "board.none": "Sent to {of} {of|station|stations}; none sounds yet.",
   "board.comesBack": "sounds if it is back before {time}",
   "board.sounding": "Heard at {n} of {of} {of|station|stations}.",

@@ -174,6 +174,8 @@ export const viEmergency = {
   "alertStation.doneAt": "xong lúc {time}",
 
   "board.waits": "Chưa gửi: {of} cụm loa sẽ vang khi người thứ hai xác nhận",
+  "board.withdrawn": "Đã rút lại trước khi gửi: không có gì được phát.",
+  "board.neverConfirmed": "Không ai xác nhận kịp: không có gì được phát.",
   "board.none": "Đã gửi tới {of} cụm loa, chưa cụm nào vang.",
   "board.comesBack": "sẽ vang nếu trở lại trước {time}",
   "board.sounding": "Đã vang ở {n} trên {of} cụm loa.",

@@ -2,7 +2,7 @@ import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { hours, seconds } from "@loa/kernel/units";
 import type { Ack } from "@loa/protocol/ack";
-import type { StationId } from "@loa/protocol/identity";
+import type { StationId, ZoneId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
@@ -11,6 +11,8 @@ import { type LineDatabase, lineDatabase } from "../store/repositories/line-tabl
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
 const SAVE_EVERY_MS = seconds(1);
+/** What stations say within this time goes to the disk together. */
+const GATHER_MS = 30;
 /** What stations say of an alert that is over still counts: receipts may come late. */
 const REMEMBERED_MS = hours(24);
 
@@ -33,6 +35,8 @@ interface Held {
   record: AlertRecord;
   /** When it came into memory: what is told late is remembered as long as the rest. */
   readonly since: UnixMs;
+  /** Its reach, to look up. */
+  zones: ReadonlyMap<StationId, readonly ZoneId[]>;
   readonly progress: Map<StationId, Progress>;
 }
 
@@ -48,6 +52,7 @@ export class AlertBook {
   #unsaid = new Map<string, ProgressRow>();
   #saving: Promise<void> = Promise.resolve();
   #end: Cancel = () => {};
+  #gathering: Cancel | null = null;
 
   constructor(parts: AlertBookParts) {
     this.#parts = parts;
@@ -65,12 +70,9 @@ export class AlertBook {
     });
     for (const { record } of waiting) {
       const held = this.#held.get(record.id);
-      if (!held) this.#hold(record);
-      else if (held.record.version < record.version) held.record = record;
+      if (!held || held.record.version < record.version) this.#hold(record);
     }
-    this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => {
-      this.save().catch((error) => log.warn({ err: error }, "what is known of alerts was not stored"));
-    });
+    this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => this.#saveInTime());
     await this.save().catch((error) =>
       log.error({ err: error }, "the journal of alerts waits for the store"),
     );
@@ -78,6 +80,7 @@ export class AlertBook {
 
   async close(): Promise<void> {
     this.#end();
+    this.#gathering?.();
     await this.save().catch((error) =>
       this.#parts.log.error({ err: error }, "what is known of alerts was not stored"),
     );
@@ -117,9 +120,7 @@ export class AlertBook {
   /** Makes a change durable, together with its audit entry; resolves when it may be acted upon. */
   async keep(record: AlertRecord, audit: JournalEntry["audit"]): Promise<void> {
     const { journal, log } = this.#parts;
-    const held = this.#held.get(record.id);
-    if (held) held.record = record;
-    else this.#hold(record);
+    this.#hold(record);
     try {
       await this.#store([{ record, audit }]);
     } catch (refusal) {
@@ -133,23 +134,26 @@ export class AlertBook {
 
   /** A detail that a restart may forget changed: it is stored with the next batch. */
   revise(record: AlertRecord): void {
-    const held = this.#held.get(record.id);
-    if (!held) return;
-    held.record = record;
-    this.#dirty.set(record.id, held);
+    if (this.#held.has(record.id)) this.#dirty.set(record.id, this.#hold(record));
+  }
+
+  /** The zones of a station in which an alert that is held sounds, none: all; undefined: it is not for that station. */
+  zonesOf(id: string, station: StationId): readonly ZoneId[] | undefined {
+    return this.#held.get(id)?.zones.get(station);
   }
 
   /** Takes in what a station said of an alert. False when nothing is new. */
   note(id: string, station: StationId, ack: Pick<Ack, "state" | "code" | "revision">, at: UnixMs): boolean {
     const held = this.#held.get(id);
     const issue = held?.record.issue;
-    if (!held || !issue || !held.record.reach.some(({ stationId }) => stationId === station)) return false;
+    if (!held || !issue || !held.zones.has(station)) return false;
     const before = held.progress.get(station);
     const within = Math.min(Math.max(at, issue.issuedAt), this.#parts.clock.now());
     const progress = advance(before, ack, issue, within);
     if (progress === undefined || progress === before) return false;
     held.progress.set(station, progress);
     this.#unsaid.set(`${id} ${station}`, { alertId: id, stationId: station, progress });
+    this.#saveSoon();
     return true;
   }
 
@@ -157,6 +161,34 @@ export class AlertBook {
   save(): Promise<void> {
     this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow());
     return this.#saving;
+  }
+
+  #saveSoon(): void {
+    const { clock } = this.#parts;
+    this.#gathering ??= clock.at("gather-acks", clock.now() + GATHER_MS, () => {
+      this.#gathering = null;
+      this.#saveInTime();
+    });
+  }
+
+  #saveInTime(): void {
+    this.save().catch((error) =>
+      this.#parts.log.warn({ err: error }, "what is known of alerts was not stored"),
+    );
+  }
+
+  /** Takes a record up, in the place of an older one of the same alert. */
+  #hold(record: AlertRecord, progress: Map<StationId, Progress> = new Map()): Held {
+    const before = this.#held.get(record.id);
+    const zones =
+      before?.record.reach === record.reach
+        ? before.zones
+        : new Map(record.reach.map((one) => [one.stationId, one.zones]));
+    const held: Held = before
+      ? Object.assign(before, { record, zones })
+      : { record, zones, since: this.#parts.clock.now(), progress };
+    this.#held.set(record.id, held);
+    return held;
   }
 
   async #saveNow(): Promise<void> {
@@ -183,10 +215,6 @@ export class AlertBook {
         await audit.recordIn(transaction, entry);
       }
     });
-  }
-
-  #hold(record: AlertRecord, progress = new Map<StationId, Progress>()): void {
-    this.#held.set(record.id, { record, since: this.#parts.clock.now(), progress });
   }
 
   #forgetOld(): void {

@@ -53,7 +53,7 @@ describe("a recall", () => {
     const { id } = (await send()).body;
     await says(one, (await told(one)).alert, "started");
     await expect.poll(async () => correctionIsReady(id), { timeout: 20_000 }).toBe(true);
-    const { status, body } = await hub.ask("POST", `/alerts/${id}/recall`, {});
+    const { status, body } = await hub.ask("POST", `/alerts/${id}/recall`);
     expect([status, body.state, body.recalledBy.name]).toEqual([200, "recalled", "Lan"]);
     const { alert } = await told(one);
     expect(alert).toMatchObject({ action: "recall", revision: 2, sound: [] });
@@ -123,7 +123,10 @@ describe("a second person", () => {
     const { alert } = await told(one);
     expect(alert).toMatchObject({ revision: 1, startAt: hub.clock.now() + 300 });
     const update = await hub.ask("POST", `/alerts/${id}/update`, { text: "Nước đang rút." });
-    expect(update.body).toMatchObject({ updateWaits: true, revision: 1 });
+    expect(update.body).toMatchObject({
+      ...{ updateWaits: true, revision: 1, text: FLOOD.text },
+      proposal: { text: "Nước đang rút.", headline: FLOOD.headline, proposedBy: { id: ACTOR.userId } },
+    });
     expect(await tales(one)).toHaveLength(0);
   });
 

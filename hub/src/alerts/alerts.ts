@@ -151,9 +151,17 @@ export class Alerts {
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
       if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
         return this.#keep(actor, "take-up", taken(record, proposal, personOf(actor)));
-      await this.#issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, proposal);
+      const said = await this.#withWords(record, proposal);
+      await this.#issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, said);
     });
     return this.#shown(id);
+  }
+
+  /** What came from elsewhere may have waited since before anything here could speak. */
+  async #withWords({ kind, cap, targets }: AlertRecord, content: AlertContent): Promise<AlertContent> {
+    const { sound: _, speechCode, ...words } = content;
+    if (!cap || speechCode === null) return content;
+    return this.#parts.composer.heard(kind, words, this.#spokenIn(null, targets), this.#parts.clock.now());
   }
 
   /** Puts aside what came from elsewhere, for good. @throws NOT_FOUND · FORBIDDEN · CONFLICT it is not a draft any more */

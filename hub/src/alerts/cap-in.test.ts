@@ -1,10 +1,12 @@
 import { minutes, seconds } from "@loa/kernel/units";
 import { SIRENS } from "@loa/protocol/alert";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { eachWithLine, hub, OPERATOR, shown, tales, there, told, words } from "./alerts.fixture.ts";
 import { AIRING, about, BUREAU, inMinutes, listed, listedOne, message, post, storm } from "./cap.fixture.ts";
 
 eachWithLine();
+/** Each speaks several texts aloud, on whatever machine. */
+vi.setConfig({ testTimeout: 60_000 });
 beforeEach(async () => {
   hub.cap = { ...hub.cap, capInbox: AIRING };
   await hub.restart();
@@ -66,6 +68,27 @@ describe("a message that a rule airs", () => {
     await expect.poll(async () => (await told(one)).alert.action, { timeout: 20_000 }).toBe("recall");
     expect(await shown(alertId ?? "")).toMatchObject({ state: "recalled" });
     expect(await listedOne(id)).toMatchObject({ state: "ended", because: "cancelled" });
+  });
+
+  test("called back in the same moment does not go on", async () => {
+    const alert = message();
+    const [{ alertId = "" }] = await Promise.all([
+      post(alert),
+      post(about([alert], { msgType: "Cancel", infos: [] })),
+    ]);
+    await expect
+      .poll(async () => (await listed()).map(({ state }) => state), { timeout: 20_000 })
+      .not.toContain("aired");
+    const { body } = await hub.ask("GET", `/alerts/${alertId}`);
+    expect([undefined, "recalled"]).toContain(body.state);
+  });
+
+  test("called back by an operator here says who did", async () => {
+    const { alertId, id } = await post(message());
+    hub.actor = OPERATOR;
+    await hub.ask("POST", `/alerts/${alertId}/recall`, {});
+    const { state, because, decidedBy } = (await listedOne(id)) ?? {};
+    expect([state, because, decidedBy?.name]).toEqual(["ended", undefined, "Minh"]);
   });
 
   test("whose cancel came first never sounds", async () => {
@@ -188,6 +211,18 @@ describe("a message that waits", () => {
     expect((await hub.ask("POST", `/alerts/${alertId}/confirm`, {})).body.code).toBe("SAME_PERSON");
     hub.actor = { ...OPERATOR, userId: "u-3", name: "Hoa" };
     expect((await hub.ask("POST", `/alerts/${alertId}/confirm`, {})).body.state).toBe("sent");
+  });
+
+  test("taken up once something here can speak has its words, though nothing could when it came", async () => {
+    hub.espeak = "/nowhere/espeak-ng";
+    await hub.restart();
+    const { alertId = "" } = await post(minor());
+    expect((await shown(alertId)).speechCode).toBe("SPEECH_UNAVAILABLE");
+    hub.espeak = undefined;
+    await hub.restart();
+    const one = await there("kim-lien-1");
+    await hub.ask("POST", `/alerts/${alertId}/confirm`, {});
+    expect(words((await told(one)).alert.sound)).toHaveLength(1);
   });
 
   test("is dismissed with a reason, once, and does not come back", async () => {

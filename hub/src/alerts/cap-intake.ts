@@ -1,3 +1,4 @@
+// long because: whatever follows from a message takes the same turns, whichever message it is.
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import { codeOf, type LoaError } from "@loa/kernel/errors";
@@ -118,9 +119,16 @@ export class CapIntake {
     const step = receiveCap(this.#memories.get(from.scope) ?? EMPTY_CAP_MEMORY, alert, now);
     this.#memories.set(from.scope, step.memory);
     const record = this.#judged(read, step.effects, step.memory);
-    await book.keep(record);
-    await this.#carryOut(from.scope, step.effects);
+    await this.#first(record, book.keep(record), () => this.#carryOut(from.scope, step.effects));
     return book.get(record.id) ?? record;
+  }
+
+  /** What follows waits until the message is kept; what comes meanwhile and concerns it waits for both. */
+  async #first({ id }: CapRecord, kept: Promise<void>, follow: () => Promise<void>): Promise<void> {
+    this.#turns.set(id, kept);
+    const followed = follow();
+    await Promise.all([kept, followed]);
+    if (this.#turns.get(id) === kept) this.#turns.delete(id);
   }
 
   /** What was refused is refused again, with the same words. */
@@ -145,15 +153,8 @@ export class CapIntake {
     const now = this.#parts.clock.now();
     return {
       ...{ id: newId("cm", now), receivedAt: now, source: from.name, scope: from.scope, sha256 },
-      ...{
-        areaId: from.bounds.areaId,
-        fate: "ignored",
-        because: null,
-        problems: [],
-        alert: null,
-        entry: null,
-      },
-      ...{ alertId: null, stations: [], unknownGeocodes: [] },
+      ...{ areaId: from.bounds.areaId, fate: "ignored", because: null, problems: [] },
+      ...{ alert: null, entry: null, alertId: null, stations: [], unknownGeocodes: [] },
     };
   }
 
@@ -224,6 +225,7 @@ export class CapIntake {
   async #startNow(record: CapRecord, forerunners: readonly CapRecord[]): Promise<void> {
     const { log, alertBook } = this.#parts;
     const from = this.#parts.fromOf(record);
+    if (await this.#isOver(record)) return;
     const standing = forerunners.flatMap(({ alertId }) => (alertId !== null ? [alertId] : []));
     const made = this.#plan(record, from);
     const because = typeof made === "string" ? made : await this.#adopt(record, made, from, standing);
@@ -237,6 +239,14 @@ export class CapIntake {
       if (alertBook.held(one.alertId ?? "")?.record.issue === null)
         await this.#replaceNow(one, record.alertId);
     log.info({ id: record.id, alertId: record.alertId, source: from.name }, "a CAP alert was taken in");
+  }
+
+  /** Whether it was called back or replaced before anything was made of it. */
+  async #isOver(record: CapRecord): Promise<boolean> {
+    const memory = this.#memories.get(record.scope) ?? EMPTY_CAP_MEMORY;
+    const end = record.entry && endedBy(memory, record.entry.key);
+    if (end) await this.#keep(record, "done", end.msgType === "Cancel" ? "cancelled" : "updated");
+    return end !== null;
   }
 
   #plan(record: CapRecord, { bounds }: CapFrom): CapPlan | "rule" | "no-stations" {

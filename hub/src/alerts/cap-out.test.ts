@@ -1,5 +1,5 @@
 import { minutes } from "@loa/kernel/units";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { keyOf } from "../core/cap-alert.ts";
 import { readCap } from "../interop/cap/read-cap.ts";
 import { readFeed } from "../interop/cap/read-feed.ts";
@@ -8,6 +8,8 @@ import { eachWithLine, hub, OPERATOR, send } from "./alerts.fixture.ts";
 import { AIRING, listed, message, post, storm } from "./cap.fixture.ts";
 
 eachWithLine();
+/** Each speaks several texts aloud, on whatever machine. */
+vi.setConfig({ testTimeout: 60_000 });
 let other: LineUnderTest | null = null;
 afterEach(async () => {
   await other?.end();

@@ -110,7 +110,8 @@ export class CapViews {
   #made(made: AlertRecord) {
     const { id, content, confirmedBy, recalledBy, dismissal, proposal, createdBy } = made;
     const takenUp = proposal && proposal.proposedBy.id !== createdBy.id ? proposal.proposedBy : null;
-    const by = confirmedBy ?? (dismissal === undefined ? takenUp : recalledBy);
+    const ended = recalledBy && recalledBy.id !== createdBy.id ? recalledBy : null;
+    const by = ended ?? confirmedBy ?? takenUp;
     return {
       ...{ alertId: id, alertState: alertState(made, [], this.#parts.now()) },
       ...{ headline: content.headline, language: content.language },

@@ -3,32 +3,31 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { LoaError } from "@loa/kernel/errors";
 import type { Logger } from "@loa/kernel/log";
 import type { StationId } from "@loa/protocol/identity";
-import { Aedes, type AedesOptions, type Client } from "aedes";
+import type { AedesOptions, Client } from "aedes";
 import type { Broker } from "../ports.ts";
 import type { ServerIdentity } from "../trust/hub-trust.ts";
 import type { StationGate } from "./access.ts";
-import { mayPublish, maySubscribe } from "./authorize.ts";
-import { limitPackets, MAX_PACKET_BYTES } from "./packet-limit.ts";
+import { maySubscribe, whyNotConnect, whyNotPublish } from "./authorize.ts";
+import { BareAedes } from "./bare-aedes.ts";
+import { Fanout } from "./fanout.ts";
+import { type InboundPublish, takeAtOnce } from "./intake.ts";
+import { StationLimits } from "./limits.ts";
+import { Lobby } from "./lobby.ts";
+import { limitPackets } from "./packet-limit.ts";
 import { peerCertificate } from "./peer-certificate.ts";
-
-/** Beyond this a subscriber counts as frozen: it is passed over, and closed when it has not drained in time. */
-const FROZEN_AT_BYTES = 1_000_000;
-/** Some seconds of live speech: what waits behind more than this would come too late to sound. */
-const LATE_AT_BYTES = 16_000;
-/** Stations keep alive every 20 s; nobody may ask for more than this, or a lost one would go unseen. */
-const KEEPALIVE_LIMIT_S = 60;
+import { answerUnknownProtocol } from "./protocol-level.ts";
 
 /** Measured settings: with the broker's own, one frozen subscriber stalled everybody for 55 s. */
 const SETTINGS: AedesOptions = {
-  concurrency: 10_000,
   drainTimeout: 8_000,
   connectTimeout: 8_000,
-  keepaliveLimit: KEEPALIVE_LIMIT_S,
   queueLimit: 64,
   maxTopicLevels: 8,
   maxInflightInbound: 1,
   heartbeatInterval: 3_600_000,
 };
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const TOO_MUCH = "too much";
 
 export interface EmbeddedBrokerOptions {
   readonly host: string;
@@ -38,13 +37,21 @@ export interface EmbeddedBrokerOptions {
   readonly tls: (ServerIdentity & { readonly ca: string }) | null;
   readonly gate: StationGate;
   readonly log: Logger;
+  /** Any clock that does not go back, ms; default: this machine's. */
+  readonly now?: () => number;
 }
 
-/** aedes in this process, behind the Broker port. Identity is the certificate's name; without TLS, a proof by the secret. */
+/**
+ * The Broker port over aedes in this process. aedes keeps connections, wills and subscriptions; the fan-out writes what the hub says, and
+ * what stations say is taken as it is parsed. Identity is the certificate's name; without TLS, a proof by the secret.
+ */
 export class EmbeddedBroker implements Broker {
   readonly #options: EmbeddedBrokerOptions;
-  readonly #aedes: Aedes;
+  readonly #aedes: BareAedes;
   readonly #server: Server;
+  readonly #fanout: Fanout;
+  readonly #limits: StationLimits;
+  readonly #lobby: Lobby;
   readonly #clients = new Map<StationId, Client>();
   readonly #listeners = {
     message: [] as Parameters<Broker["onMessage"]>[0][],
@@ -53,8 +60,12 @@ export class EmbeddedBroker implements Broker {
   };
 
   constructor(options: EmbeddedBrokerOptions) {
+    const now = options.now ?? (() => performance.now());
     this.#options = options;
-    this.#aedes = new Aedes({ ...SETTINGS, ...this.#hooks() });
+    this.#fanout = new Fanout(now);
+    this.#limits = new StationLimits(now);
+    this.#lobby = new Lobby(now);
+    this.#aedes = new BareAedes({ ...SETTINGS, ...this.#hooks() });
     this.#server = this.#listener();
     this.#follow();
   }
@@ -76,13 +87,8 @@ export class EmbeddedBroker implements Broker {
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /**
-   * Hands the packet to the emitter itself and not to `aedes.publish`: that looks up offline subscribers first for QoS 1, so
-   * a QoS 0 message of the same tick overtakes it, and the overtaken one is then dropped as a duplicate.
-   */
   async publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
-    const packet = { cmd: "publish", topic, payload: Buffer.from(payload), qos, retain: false, dup: false };
-    emitterOf(this.#aedes).emit(packet, () => {});
+    this.#fanout.publish(topic, payload, qos);
   }
 
   onMessage(listener: Parameters<Broker["onMessage"]>[0]): void {
@@ -101,72 +107,76 @@ export class EmbeddedBroker implements Broker {
     this.#clients.get(station)?.close();
   }
 
+  /** Every connection passes the lobby before anything else is done for it. */
   #listener(): Server {
-    const { tls, log } = this.#options;
-    const accept = (socket: Socket) => limitPackets(this.#aedes.handle(socket), log);
-    const server = tls
-      ? createTlsServer(
-          {
-            ...tls,
-            requestCert: true,
-            rejectUnauthorized: true,
-            minVersion: "TLSv1.2",
-            handshakeTimeout: 10_000,
-          },
-          accept,
-        ).on("tlsClientError", (error) => log.debug({ reason: error.message }, "a TLS handshake failed"))
-      : createPlainServer(accept);
+    const { log } = this.#options;
+    const entry = this.#entry();
+    const server = createPlainServer({ noDelay: true }, (socket) => {
+      if (this.#lobby.admits(socket)) entry(socket);
+      else socket.destroy();
+    });
     return server.on("error", (error) => log.error({ err: error }, "the broker's listener failed"));
+  }
+
+  #entry(): (socket: Socket) => void {
+    const { tls, log } = this.#options;
+    const accept = (socket: Socket) => {
+      const client = this.#aedes.handle(socket);
+      limitPackets(client, log);
+      answerUnknownProtocol(client);
+      takeAtOnce(client, {
+        publish: (from, packet) => this.#publishes(from, packet),
+        acknowledged: (from, id) => this.#fanout.acknowledged(from, id),
+      });
+    };
+    if (!tls) return accept;
+    const settings = { requestCert: true, rejectUnauthorized: true, minVersion: "TLSv1.2" as const };
+    const secured = createTlsServer({ ...tls, ...settings, handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, accept);
+    secured.on("tlsClientError", (error, socket) => {
+      log.debug({ reason: error.message }, "a TLS handshake failed");
+      if (isOfCertificate(error)) this.#lobby.refuses(socket);
+    });
+    return (socket) => secured.emit("connection", socket);
   }
 
   #hooks(): AedesOptions {
     const { gate } = this.#options;
+    const unfit = new WeakMap<Client, Unfit>();
     return {
-      preConnect: (_client, packet, done) => {
-        const { clientId, will, clean } = packet as unknown as ConnectRequest;
-        const wrong = !clean
-          ? "a session that is not clean"
-          : will && (will.retain || will.qos === 2 || !mayPublish(clientId, will.topic))
-            ? `a last will on ${will.topic}`
-            : null;
-        if (wrong) gate.refused({ station: clientId, action: "connect", subject: clientId, reason: wrong });
-        done(wrong ? new Error(wrong) : null, !wrong);
+      preConnect: (client, packet, done) => {
+        const why = whyNotConnect(packet);
+        if (why) unfit.set(client, why);
+        done(null, true);
       },
       authenticate: (client, username, password, done) => {
         const station = this.#identify(client, username, password);
-        const known = station !== null && station === client.id;
-        if (!known)
-          gate.refused({ station: client.id, action: "connect", subject: client.id, reason: "not it" });
-        done(null, known);
+        const why =
+          unfit.get(client) ??
+          (station === null || station !== client.id
+            ? { reason: "not it", returnCode: 5 }
+            : !this.#limits.connects(station)
+              ? { reason: TOO_MUCH, returnCode: 3 }
+              : null);
+        if (!why) {
+          this.#lobby.knows(client.conn as Socket);
+          return done(null, true);
+        }
+        const { reason, returnCode } = why;
+        if (reason !== TOO_MUCH) this.#lobby.refuses(client.conn as Socket);
+        gate.refused({ station: client.id, action: "connect", subject: client.id, reason });
+        done(Object.assign(new Error(reason), { returnCode }), false);
       },
       authorizePublish: (client, packet, done) => {
         if (!client) return done(null);
-        const wrong = !mayPublish(client.id, packet.topic)
-          ? "topic of another"
-          : packet.retain
-            ? "retained"
-            : packet.qos === 2
-              ? "QoS 2"
-              : packet.payload.length > MAX_PACKET_BYTES
-                ? "too large"
-                : null;
-        if (wrong)
-          gate.refused({ station: client.id, action: "publish", subject: packet.topic, reason: wrong });
-        done(wrong ? new Error(`publish refused: ${wrong}`) : null);
+        const reason = this.#whyNot(client, packet as unknown as InboundPublish);
+        if (reason) gate.refused({ station: client.id, action: "publish", subject: packet.topic, reason });
+        done(reason ? new Error(`publish refused: ${reason}`) : null);
       },
       authorizeSubscribe: (client, subscription, done) => {
         const { topic } = subscription;
         if (maySubscribe(client.id, gate.areaPath(client.id), topic)) return done(null, subscription);
         gate.refused({ station: client.id, action: "subscribe", subject: topic, reason: "not its own" });
         done(null, null);
-      },
-      authorizeForward: (client, packet) =>
-        (client.conn as Socket).writableLength > (isLive(packet.topic) ? LATE_AT_BYTES : FROZEN_AT_BYTES)
-          ? null
-          : packet,
-      published: (packet, client, done) => {
-        if (client) this.#deliver(client.id, packet.topic, packet.payload);
-        done(null);
       },
     };
   }
@@ -178,6 +188,20 @@ export class EmbeddedBroker implements Broker {
     return certificate && gate.byCertificate(certificate);
   }
 
+  #whyNot(client: Client, packet: InboundPublish): string | null {
+    return (
+      whyNotPublish(client.id, packet) ??
+      (this.#limits.publishes(client.id, packet.payload.length) ? null : TOO_MUCH)
+    );
+  }
+
+  #publishes(client: Client, packet: InboundPublish): boolean {
+    this.#fanout.advance();
+    if (this.#whyNot(client, packet)) return false;
+    this.#deliver(client.id, packet.topic, packet.payload);
+    return true;
+  }
+
   #deliver(station: StationId, topic: string, payload: string | Buffer): void {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     for (const listener of this.#listeners.message) listener(station, topic, bytes);
@@ -185,11 +209,20 @@ export class EmbeddedBroker implements Broker {
 
   #follow(): void {
     const { log } = this.#options;
+    this.#aedes.onUplink = ({ id }, { topic, payload }) => this.#deliver(id, topic, payload);
     this.#aedes.on("client", (client) => this.#clients.set(client.id, client));
     this.#aedes.on("clientReady", (client) => {
       for (const listener of this.#listeners.connected) listener(client.id);
     });
+    this.#aedes.on("subscribe", (subscriptions, client) => {
+      for (const { topic, qos } of subscriptions)
+        if ((qos as number) !== REFUSED) this.#fanout.subscribe(client, topic, qos);
+    });
+    this.#aedes.on("unsubscribe", (filters, client) => {
+      for (const filter of filters) this.#fanout.unsubscribe(client, filter);
+    });
     this.#aedes.on("clientDisconnect", (client) => {
+      this.#fanout.drop(client);
       if (this.#clients.get(client.id) === client) this.#clients.delete(client.id);
       for (const listener of this.#listeners.disconnected) listener(client.id);
     });
@@ -201,15 +234,9 @@ export class EmbeddedBroker implements Broker {
   }
 }
 
-interface ConnectRequest {
-  readonly clientId: string;
-  readonly clean: boolean;
-  readonly will?: { readonly topic: string; readonly retain: boolean; readonly qos: number };
-}
+/** Not one that was cut short or took too long. */
+const isOfCertificate = (error: Error) => /^ERR_SSL_.*CERT/.test((error as { code?: string }).code ?? "");
 
-const isLive = (topic: string) => topic.endsWith("/live");
-
-/** aedes' emitter is public in its code and absent from its types. */
-function emitterOf(aedes: Aedes): { emit(packet: object, done: () => void): void } {
-  return (aedes as unknown as { mq: { emit(packet: object, done: () => void): void } }).mq;
-}
+/** In a SUBACK: not granted. */
+const REFUSED = 0x80;
+type Unfit = NonNullable<ReturnType<typeof whyNotConnect>>;

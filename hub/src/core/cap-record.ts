@@ -64,8 +64,7 @@ export function capState(
 function aired(alert: AlertRecord, because: CapBecause | null, now: UnixMs) {
   if (alert.dismissal !== undefined) return { state: "ignored" as const, because: "dismissed" as const };
   if (alert.supersededBy !== null) return { state: "ended" as const, because: "updated" as const };
-  if (alert.recalledAt !== null)
-    return { state: "ended" as const, because: because ?? ("cancelled" as const) };
+  if (alert.recalledAt !== null) return { state: "ended" as const, ...(because !== null && { because }) };
   if (now >= endOf(alert)) return { state: "ended" as const, because: "expired" as const };
   const waits = isDraft(alert) || alert.issue === null;
   return { state: waits ? ("waiting" as const) : ("aired" as const) };

@@ -82,7 +82,7 @@ export class AlertDelivery {
   /** A station came back: it gets every alert that stands, echoing its session where it does not know the time. */
   async born(state: StationState): Promise<void> {
     for (const { record } of this.#parts.alerts.standing())
-      if (record.issue && isSent(record) && isFor(record, state.id))
+      if (record.issue && isSent(record) && this.#parts.alerts.zonesOf(record.id, state.id))
         await this.#tell(record, record.issue, state);
   }
 
@@ -132,7 +132,7 @@ export class AlertDelivery {
 
   /** Tells one station on its own topic. One that counts from its arrival gets what is left of the alert's time. */
   async #tell(record: AlertRecord, issue: Issue, state: StationState): Promise<void> {
-    const zones = record.reach.find(({ stationId }) => stationId === state.id)?.zones ?? [];
+    const zones = this.#parts.alerts.zonesOf(record.id, state.id) ?? [];
     const leg: Leg = { to: { stationId: state.id }, zones, except: [] };
     if (!state.birth || !lacksTime(state)) return this.#publish(record, issue, leg);
     const startAt = Math.max(issue.startAt, this.#parts.clock.now());
@@ -167,9 +167,6 @@ export class AlertDelivery {
 
 /** An alarm that a pole made itself is only recorded. */
 const isSent = ({ origin }: AlertRecord) => origin !== "button";
-
-const isFor = ({ reach }: AlertRecord, station: StationId) =>
-  reach.some(({ stationId }) => stationId === station);
 
 /** By its last health, else by its birth. */
 function lacksTime({ birth, health }: StationState): boolean {

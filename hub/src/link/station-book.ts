@@ -4,7 +4,7 @@ import type { Fault } from "@loa/protocol/faults";
 import type { Health } from "@loa/protocol/health";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import type { Birth, PlanPosition } from "@loa/protocol/presence";
-import { lineStations } from "../store/repositories/line-stations.ts";
+import { type Heard, lineStations } from "../store/repositories/line-stations.ts";
 import type { LineDatabase, LineStationRow } from "../store/repositories/line-tables.ts";
 import { ReplayWindow } from "./replay-window.ts";
 
@@ -43,12 +43,15 @@ export interface StationState {
 }
 
 const ROWS_AT_ONCE = 200;
+const HEARD_AT_ONCE = 2_000;
 
 /** All stations of the line, in memory over the store; one hub process writes. */
 export class StationBook {
   readonly #db: LineDatabase;
   readonly #states: Map<StationId, StationState>;
   #dirty = new Set<StationId>();
+  /** Of these only the counter and the time moved. */
+  #heard = new Set<StationId>();
   #saving: Promise<void> = Promise.resolve();
 
   private constructor(db: LineDatabase, rows: readonly LineStationRow[]) {
@@ -82,6 +85,11 @@ export class StationBook {
     this.#dirty.add(state.id);
   }
 
+  /** Has stored with the next batch that a message of it was taken. */
+  heard(state: StationState): void {
+    this.#heard.add(state.id);
+  }
+
   /** Stores what was touched, so many rows to a transaction that others get their turn. Calls follow each other. */
   save(): Promise<void> {
     this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow());
@@ -89,24 +97,35 @@ export class StationBook {
   }
 
   async #saveNow(): Promise<void> {
-    const ids = [...this.#dirty];
+    const whole = this.#dirty;
     this.#dirty = new Set();
-    for (let i = 0; i < ids.length; i += ROWS_AT_ONCE) {
+    await this.#saveIn(ROWS_AT_ONCE, whole, this.#dirty, (states) =>
+      lineStations.save(this.#db, states.map(rowOf)),
+    );
+    const heard = this.#heard.difference(whole);
+    this.#heard = new Set();
+    await this.#saveIn(HEARD_AT_ONCE, heard, this.#heard, (states) =>
+      lineStations.saveHeard(this.#db, states.map(heardOf)),
+    );
+  }
+
+  /** What is not stored waits again. */
+  async #saveIn(
+    atOnce: number,
+    set: ReadonlySet<StationId>,
+    again: Set<StationId>,
+    store: (states: StationState[]) => Promise<void>,
+  ): Promise<void> {
+    const ids = [...set];
+    for (let i = 0; i < ids.length; i += atOnce) {
       if (i > 0) await setImmediate();
       try {
-        await this.#saveRows(ids.slice(i, i + ROWS_AT_ONCE));
+        await store(ids.slice(i, i + atOnce).map((id) => this.#states.get(id)!));
       } catch (error) {
-        for (const id of ids.slice(i)) this.#dirty.add(id);
+        for (const id of ids.slice(i)) again.add(id);
         throw error;
       }
     }
-  }
-
-  #saveRows(ids: readonly StationId[]): Promise<void> {
-    return lineStations.save(
-      this.#db,
-      ids.map((id) => rowOf(this.#states.get(id)!)),
-    );
   }
 }
 
@@ -173,6 +192,10 @@ function rowOf(state: StationState): LineStationRow {
     confirmedJson: state.confirmed && JSON.stringify(state.confirmed),
   };
 }
+
+const heardOf = ({ id, window, lastSeenAt }: StationState): Heard => ({
+  ...{ stationId: id, session: window.session, counter: window.highest, lastSeenAt: whole(lastSeenAt) },
+});
 
 const headOf = (text: string | null) => (text === null ? null : (JSON.parse(text) as PlanHead));
 const whole = (at: UnixMs | null) => (at === null ? null : Math.round(at));

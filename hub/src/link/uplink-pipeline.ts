@@ -82,7 +82,7 @@ export class UplinkPipeline {
     if (kind === "health") refuseOvertaken(state, counter);
     const message = check(SCHEMAS[kind], body, kind);
     if (kind !== "death") seen(state, at);
-    this.#book.touch(state);
+    this.#book.heard(state);
     const handle = this.#handlers[kind] as (s: StationState, m: unknown, at: UnixMs) => Result;
     return handle(state, message, at);
   }

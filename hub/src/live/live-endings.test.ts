@@ -57,7 +57,7 @@ describe("live speech ends", () => {
     expect(await speaker.next(({ kind }) => kind === "ended")).toMatchObject({ end: "speaker" });
     expect((await packetsAt(one, session)).packets.at(-1)).toMatchObject({ last: true });
     expect(await stops(one)).toEqual([]);
-    await hub.clock.advance(900);
+    await hub.clock.advance(2_600);
     expect(await stops(one)).toMatchObject([{ sessionId: id, by: "Hoa" }]);
     await expect.poll(async () => (await shown(id)).recording).toBeDefined();
     expect(await shown(id)).toMatchObject({ state: "ended", end: "speaker" });
@@ -193,7 +193,7 @@ describe("the voice of an alert", () => {
     expect((await packetsAt(one, live.session)).packets).toHaveLength(2);
     speaker.socket.send(JSON.stringify({ kind: "end" }));
     await speaker.next(({ kind }) => kind === "ended");
-    await hub.clock.advance(1_000);
+    await hub.clock.advance(2_500);
     const update = (await told(one)).alert;
     expect(update).toMatchObject({ alertId: body.alertId, revision: 2, action: "update", sound: [] });
     for (const state of ["received", "ready"]) await says(one, update, state);

@@ -8,8 +8,8 @@ import { auditOf, type HeldLive, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
 import type { LiveNotices } from "./live-notices.ts";
 
-/** What was spoken last has faded out at the stations by then. */
-const TAIL_MS = 300;
+/** What was spoken last has faded out at the stations by then, and they have said so. */
+const TAIL_MS = 2_000;
 /** Acks and health of a session that is over still come in. */
 const REMEMBERED_MS = seconds(30);
 

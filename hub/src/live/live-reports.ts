@@ -1,8 +1,9 @@
+import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
 import type { Health } from "@loa/protocol/health";
 import type { StationId } from "@loa/protocol/identity";
 import { advanced, received } from "../core/live.ts";
-import { isSpared, type LiveBook } from "./live-book.ts";
+import { type HeldLive, isSpared, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
 import type { LiveNotices } from "./live-notices.ts";
 
@@ -11,6 +12,7 @@ export interface LiveReportParts {
   readonly book: LiveBook;
   readonly delivery: LiveDelivery;
   readonly notices: LiveNotices;
+  readonly log: Logger;
 }
 
 /** What stations say of live speech. */
@@ -29,7 +31,9 @@ export class LiveReports {
     const id = session ?? alert?.record.id ?? ack.id;
     // How an alert's tone goes says nothing of the voice.
     const counts = alert === undefined || ack.state === "received" || ack.state === "rejected";
-    if (counts && book.note(id, station, (before) => advanced(before, ack))) notices.changed(id);
+    if (!counts || !book.note(id, station, (before) => advanced(before, ack))) return;
+    notices.changed(id);
+    if (ack.state === "failed" && ack.code === "LIVE_LOST") this.#reopen(id, station);
   }
 
   /** What its health says of the reception. */
@@ -41,9 +45,20 @@ export class LiveReports {
 
   /** A station came back: it is told anew of speech that is open, in a command of its own. */
   async born(station: StationId): Promise<void> {
-    const { book, delivery } = this.#parts;
-    for (const held of book.open())
-      if (held.isOut && held.record.alertId === null && !isSpared(held, station))
-        await delivery.tell(held.record, (one) => one === station);
+    for (const held of this.#parts.book.open()) await this.#tellAnew(held, station);
+  }
+
+  /** A station gave up on speech that goes on: its link stood still for a while. */
+  #reopen(id: string, station: StationId): void {
+    const held = this.#parts.book.open().find(({ record }) => record.id === id);
+    if (!held) return;
+    this.#tellAnew(held, station).catch((error) =>
+      this.#parts.log.error({ id, station, err: error }, "live speech was not opened anew"),
+    );
+  }
+
+  async #tellAnew(held: HeldLive, station: StationId): Promise<void> {
+    if (held.isOut && held.record.alertId === null && !isSpared(held, station))
+      await this.#parts.delivery.tell(held.record, (one) => one === station);
   }
 }

@@ -144,7 +144,22 @@ describe("live speech", () => {
     expect(anew.session.sessionId).toBe(id);
   });
 
-  test("is renewed while somebody speaks, and ends by itself at last", async () => {
+  test("is told anew to a station that gave up on it while it goes on", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await open()).body;
+    const first = (await liveCommand(one)).command;
+    await says(one, first.id, "received");
+    await says(one, id, "failed", "LIVE_LOST");
+    const anew = (await liveCommand(one)).command;
+    expect([anew.id === first.id, anew.session.sessionId]).toEqual([false, id]);
+    await says(one, anew.id, "received");
+    expect(await stationOf(id, "kim-lien-1")).toMatchObject({ state: "received" });
+    await hub.ask("DELETE", `/live/${id}`);
+    await says(one, id, "failed", "LIVE_LOST");
+    expect(await commands(one, "live")).toEqual([]);
+  });
+
+  test("is renewed while somebody speaks, beyond its first bound", async () => {
     const one = await there("kim-lien-1");
     const { id, endsBy } = (await open()).body;
     const first = (await liveCommand(one)).command;
@@ -206,10 +221,12 @@ describe("who may speak", () => {
     hub.actor = { ...STAFF, userId: "u-9" };
     await expect(TestSpeaker.to(hub, id)).rejects.toThrow("refused");
     hub.actor = STAFF;
-    const { port } = hub.api.server.address() as { port: number };
-    const asks = (headers: Record<string, string>) =>
-      fetch(`http://127.0.0.1:${port}/live/${id}`, { headers }).then(({ status }) => status);
-    expect(await asks({})).toBe(200);
+    const from = (headers: Record<string, string>) => hub.api.injectWS(`/live/${id}`, { headers });
+    await expect(from({ origin: "https://elsewhere.example" })).rejects.toThrow("403");
+    await expect(from({ "sec-fetch-site": "cross-site" })).rejects.toThrow("403");
+    hub.actor = { ...STAFF, tokenId: "t-1" };
+    await expect(from({})).rejects.toThrow("403");
+    hub.actor = STAFF;
     const speaker = await TestSpeaker.to(hub, id);
     await speaker.close();
   });

@@ -262,10 +262,7 @@ export class Lives {
     this.#parts.book.forget(record.id);
     for (const cancel of timers) cancel();
     voice.finish("hub");
-    await voice
-      .takeRecording()
-      ?.finish(this.#parts.assets)
-      .catch(() => null);
+    await finished({ voice }, this.#parts.assets);
   }
 
   async #open(held: HeldLive): Promise<void> {
@@ -308,6 +305,8 @@ export class Lives {
       return null;
     });
     held.voice.open(recording);
+    // It may have ended while the disk was busy.
+    if (held.record.end !== null) await finished(held, this.#parts.assets);
     this.#parts.notices.changed(id);
   }
 
@@ -343,6 +342,17 @@ export class Lives {
       throw new LoaError("NOT_FOUND", `there is no live speech ${id} in your area`, { id });
     return found;
   }
+}
+
+/** Closes a recording that nobody waits for. */
+async function finished(
+  { voice }: Pick<HeldLive, "voice">,
+  assets: Pick<AssetStore, "put">,
+): Promise<unknown> {
+  return voice
+    .takeRecording()
+    ?.finish(assets)
+    .catch(() => null);
 }
 
 /** Whether all that sounds in one sounds in the other. */

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, truncate } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -76,9 +76,10 @@ describe("the recording of live speech", () => {
     await expect
       .poll(async () => wholePart(await readFile(file)).bytes === (await readFile(file)).length)
       .toBe(true);
-    const before = await readFile(file);
-    if (cut > 0) await truncate(file, before.length - cut);
-    else await appendFile(file, "OggS and then power was lost");
+    const left = await readFile(file);
+    await recording.finish(assets);
+    await writeFile(file, left.subarray(0, left.length - cut));
+    if (cut === 0) await appendFile(file, "OggS and then power was lost");
     const found = await recoverRecordings(data, assets);
     const recorded = found.get(SESSION)!;
     expect(decoded(await kept(recorded.sha256))).toHaveLength((recorded.durationMs / 20) * FRAME - PRE_SKIP);

@@ -65,7 +65,9 @@ export class LiveRecording {
     const { frames } = this.#pages;
     if (frames > 0) this.#append(this.#pages.end());
     await this.#written;
-    await this.#file.close();
+    await this.#file.close().catch((error: unknown) => {
+      this.#failed ??= error;
+    });
     if (frames === 0) {
       await rm(this.#path, { force: true });
       return null;

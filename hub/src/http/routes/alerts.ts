@@ -111,6 +111,10 @@ export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): 
     "/alerts/:id/recall",
     {
       config,
+      // Whoever recalls in a hurry sends no body at all.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
       schema: {
         params: Params,
         body: Type.Union([RecallAlert, Type.Null()]),

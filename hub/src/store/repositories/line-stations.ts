@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { LineDatabase, LineStationRow } from "./line-tables.ts";
 
 /** So many rows go into one statement: writing is cheap, preparing each row's own statement was not. */
@@ -30,4 +31,14 @@ export const lineStations = {
           .execute();
     });
   },
+
+  /** Writes only what every message of a station moves, of rows that are there: a tenth of the cost of whole rows. */
+  async saveHeard(db: LineDatabase, rows: readonly Heard[]): Promise<void> {
+    const values = rows.map((row) => [row.stationId, row.session, row.counter, row.lastSeenAt]);
+    await sql`UPDATE line_stations SET session = heard.value->>1, counter = heard.value->>2, last_seen_at = heard.value->>3
+      FROM json_each(${JSON.stringify(values)}) AS heard WHERE station_id = heard.value->>0`.execute(db);
+  },
 };
+
+/** What a station's messages move. */
+export type Heard = Pick<LineStationRow, "stationId" | "session" | "counter" | "lastSeenAt">;

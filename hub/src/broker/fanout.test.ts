@@ -1,0 +1,133 @@
+import { setImmediate } from "node:timers/promises";
+import type { Client } from "aedes";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Fanout } from "./fanout.ts";
+
+/** A connection whose socket takes nothing once it is frozen, and keeps what it was given. */
+class FakeStation {
+  readonly got: string[] = [];
+  frozen = false;
+  destroyed = false;
+  closed = false;
+  unsent = 0;
+  readonly conn = {
+    write: (bytes: Buffer) => {
+      this.got.push(messageIn(bytes));
+      if (this.frozen) this.unsent += bytes.length;
+    },
+    destroy: () => {
+      this.destroyed = true;
+    },
+    station: this,
+    get writableLength() {
+      return this.station.unsent;
+    },
+  };
+
+  get client(): Client {
+    return this as unknown as Client;
+  }
+}
+
+/** What stands after the topic and, with QoS 1, the packet id; no more than eight characters of it. */
+function messageIn(frame: Buffer): string {
+  const at = frame.indexOf("loa/1/");
+  const length = frame.readUInt16BE(at - 2);
+  const from = at + length + (frame[0] === 0x32 ? 2 : 0);
+  return frame.toString("latin1", from, Math.min(frame.length, from + 8));
+}
+
+/** A clock of which each look takes a slice's whole time: a round to many goes on in the next turn. */
+const hasty = () => {
+  let now = 0;
+  return () => (now += 30);
+};
+
+function stations(fanout: Fanout, count: number): FakeStation[] {
+  return Array.from({ length: count }, (_, n) => {
+    const station = new FakeStation();
+    fanout.subscribe(station.client, "loa/1/area/xa/#", 1);
+    fanout.subscribe(station.client, `loa/1/to/tram-${n}/#`, n % 2);
+    return station;
+  });
+}
+
+test("everybody gets everything once and in order, also what overtakes a round that is under way", async () => {
+  const step = fc.oneof(
+    fc.record({ to: fc.constant(null), qos: fc.constantFrom(0, 1) }),
+    fc.record({ to: fc.nat({ max: 149 }), qos: fc.constantFrom(0, 1) }),
+    fc.constantFrom("message of a station", "turn"),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const fanout = new Fanout(hasty());
+      const all = stations(fanout, 150);
+      const wanted: string[][] = all.map(() => []);
+      for (const [n, one] of steps.entries()) {
+        if (one === "turn") await setImmediate();
+        else if (one === "message of a station") fanout.advance();
+        else {
+          const topic = one.to === null ? "loa/1/area/xa/alert" : `loa/1/to/tram-${one.to}/command`;
+          for (const [i, list] of wanted.entries()) if (one.to === null || one.to === i) list.push(String(n));
+          fanout.publish(topic, String(n), one.qos as 0 | 1);
+        }
+      }
+      for (let turn = 0; turn < 400; turn++) await setImmediate();
+      expect(all.map(({ got }) => got)).toEqual(wanted);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("who leaves while a round is under way gets nothing more, and the round goes on", async () => {
+  const fanout = new Fanout(hasty());
+  const all = stations(fanout, 100);
+  fanout.publish("loa/1/area/xa/alert", "a", 1);
+  const last = all.at(-1) as FakeStation;
+  expect(last.got).toEqual([]);
+  fanout.drop(last.client);
+  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  expect(last.got).toEqual([]);
+  expect(all.slice(0, -1).every(({ got }) => got.length === 1)).toBe(true);
+});
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+test("a frozen station is passed over, keeps a bounded amount, and is closed when it does not thaw; others get all", () => {
+  const fanout = new Fanout(() => 0);
+  const [frozen, well] = stations(fanout, 2) as [FakeStation, FakeStation];
+  frozen.frozen = true;
+  for (let n = 0; n < 100; n++) fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
+  expect(well.got).toHaveLength(100);
+  expect(frozen.unsent).toBeLessThan(1_100_000);
+  vi.advanceTimersByTime(7_999);
+  expect(frozen.destroyed).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect([frozen.destroyed, well.destroyed]).toEqual([true, false]);
+});
+
+test("one that thaws in time stays, and gets what comes then", () => {
+  const fanout = new Fanout(() => 0);
+  const [slow] = stations(fanout, 1) as [FakeStation];
+  slow.frozen = true;
+  for (let n = 0; n < 30; n++) fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
+  const before = slow.got.length;
+  [slow.frozen, slow.unsent] = [false, 0];
+  vi.advanceTimersByTime(10_000);
+  expect(slow.destroyed).toBe(false);
+  fanout.publish("loa/1/area/xa/alert", "b", 1);
+  expect(slow.got).toHaveLength(before + 1);
+});
+
+test("live sound that would come late is left out, and what must arrive is not", () => {
+  const fanout = new Fanout(() => 0);
+  const [slow] = stations(fanout, 1) as [FakeStation];
+  slow.frozen = true;
+  slow.unsent = 100_000;
+  fanout.publish("loa/1/area/xa/live", "live", 0);
+  fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  fanout.publish("loa/1/to/tram-0/time", "time", 0);
+  expect(slow.got).toEqual(["alert", "time"]);
+});
