@@ -46,6 +46,13 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "calendar",
     pages: ["schedules", "schedule", "broadcast"],
   },
+  {
+    href: "/live",
+    text: "nav.live",
+    drawing: "microphone",
+    pages: ["live", "liveSession"],
+    needs: "speak",
+  },
   { href: "/emergency", text: "nav.emergency", drawing: "siren", pages: ["emergency", "alert"] },
   {
     href: "/exercises",
@@ -60,6 +67,7 @@ const NAVIGATION: readonly NavigationEntry[] = [
     drawing: "warning",
     pages: ["incoming"],
     needs: "alert",
+    rare: true,
   },
   {
     href: "/admin",
@@ -77,6 +85,8 @@ const TITLES: Record<PageName, MessageId> = {
   announcement: "nav.announcements",
   schedules: "nav.schedules",
   schedule: "schedules.new",
+  live: "live.title",
+  liveSession: "live.title",
   broadcast: "title.broadcast",
   station: "wall.title",
   emergency: "emergency.title",

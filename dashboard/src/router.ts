@@ -7,6 +7,8 @@ export const PAGES = [
   "announcement",
   "schedules",
   "schedule",
+  "live",
+  "liveSession",
   "broadcast",
   "station",
   "emergency",
@@ -37,6 +39,8 @@ const ROUTES: readonly [RegExp, PageName][] = [
   [/^\/announcements\/([^/]+)$/, "announcement"],
   [/^\/schedules$/, "schedules"],
   [/^\/schedules\/([^/]+)$/, "schedule"],
+  [/^\/live$/, "live"],
+  [/^\/live\/([^/]+)$/, "liveSession"],
   [/^\/broadcasts\/([^/]+)$/, "broadcast"],
   [/^\/stations\/([^/]+)$/, "station"],
   [/^\/emergency$/, "emergency"],
@@ -68,17 +72,52 @@ const here = (): string => location.pathname + location.search;
 /** Where the user is. */
 export const route = new Signal<Route>({ page: "unknown", id: "", query: new URLSearchParams() });
 
-/** Goes to a page of the dashboard. */
-export function go(address: string, { replace = false } = {}): void {
+/** Asked before another page takes this one's place; false stays. */
+type LeaveGuard = () => Promise<boolean>;
+let guard: LeaveGuard | null = null;
+/** Address of the page that is shown. */
+let shown = "/";
+
+/** Has somebody ask before the page is left, e.g. while its user is on air; null asks no more. */
+export function guardLeaving(asks: LeaveGuard | null): void {
+  guard = asks;
+}
+
+function show(address: string): void {
+  shown = address;
+  route.set(routeOf(address));
+}
+
+function leave(address: string, replace: boolean): void {
+  guard = null;
   if (replace) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
-  route.set(routeOf(address));
+  show(address);
+}
+
+/** Goes to a page of the dashboard, unless the page that is shown keeps its user. */
+export function go(address: string, { replace = false } = {}): void {
+  if (guard === null) leave(address, replace);
+  else
+    void guard().then((yes) => {
+      if (yes) leave(address, replace);
+    });
+}
+
+/** The browser has gone already: it is taken back until the user has answered. */
+function followHistory(): void {
+  const wanted = here();
+  if (guard === null) show(wanted);
+  else {
+    history.pushState(null, "", shown);
+    go(wanted, { replace: true });
+  }
 }
 
 /** Follows plain clicks on links within the dashboard, and the back button. */
 export function followLinks(): void {
-  route.set(routeOf(here()));
-  addEventListener("popstate", () => route.set(routeOf(here())));
+  show(here());
+  addEventListener("popstate", followHistory);
   addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey)
       return;

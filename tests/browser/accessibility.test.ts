@@ -15,13 +15,15 @@ let dashboard: Dashboard;
 let addresses: Record<PageName, string>;
 
 beforeAll(async () => {
-  desk = await DemoDesk.start(12);
+  desk = await DemoDesk.start(12, { LOA_DEMO_ENVELOPE: "always" });
   const { commune } = desk;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
   const person = await commune.person("xa");
   const { areaId } = (await person.get("/me")).user;
   const broadcast = await scheduled(person, id, [{ areaId }], 3_600_000, { title: "Buổi sáng" });
+  const live = await person.post("/live", { targets: [{ areaId }] });
+  await person.delete(`/live/${live.id}`);
   const [station] = (await person.get("/stations")).items;
   const operator = await commune.person("tinh");
   const send = (kind: string) =>
@@ -34,6 +36,7 @@ beforeAll(async () => {
     ...{ alert: alert.id, exercise: exercise.id },
     announcement: id,
     schedule: broadcast.scheduleId,
+    live: live.id,
     broadcast: broadcast.id,
     station: station.id,
   });
@@ -44,7 +47,7 @@ afterAll(() => desk?.stop());
 
 /** Fills the id into every page's address; a page of the router that is not known here is an error of this test's type. */
 function addressesOf(
-  ids: Record<"announcement" | "schedule" | "broadcast" | "station" | "alert" | "exercise", string>,
+  ids: Record<"announcement" | "schedule" | "live" | "broadcast" | "station" | "alert" | "exercise", string>,
 ): Record<PageName, string> {
   return {
     overview: "/",
@@ -52,6 +55,8 @@ function addressesOf(
     announcement: `/announcements/${ids.announcement}`,
     schedules: "/schedules",
     schedule: `/schedules/${ids.schedule}`,
+    live: "/live",
+    liveSession: `/live/${ids.live}`,
     broadcast: `/broadcasts/${ids.broadcast}`,
     station: `/stations/${ids.station}`,
     emergency: "/emergency",

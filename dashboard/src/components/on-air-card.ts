@@ -8,6 +8,7 @@ import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
 import { clockTime, dayAndTime, playerTime, roughLength } from "../words/time-text.ts";
 import { icon } from "./icon.ts";
+import { liveNow } from "./live-now.ts";
 import { stopArea, stopBroadcast } from "./stop.ts";
 import { View } from "./view.ts";
 
@@ -17,7 +18,7 @@ export class OnAirNow extends View {
   declare next: Broadcast | null;
 
   protected override sources() {
-    return [world.broadcasts, feed.link, everySecond];
+    return [world.broadcasts, world.live, feed.link, everySecond];
   }
 
   #card(broadcast: Broadcast): TemplateResult {
@@ -84,8 +85,10 @@ export class OnAirNow extends View {
     const sounding = world.broadcasts.all.filter(
       ({ state, endAt }) => state === "onAir" && (feed.link.value.state !== "away" || endAt > hubNow()),
     );
+    const spoken = liveNow();
     return html`<section aria-label=${t("onAir.label")} class="air-list">
-      ${sounding.length === 0 ? this.#quiet() : [sounding.map((broadcast) => this.#card(broadcast)), this.#stopAll()]}
+      ${spoken}
+      ${sounding.length === 0 && spoken.length === 0 ? this.#quiet() : sounding.length === 0 ? this.#stopAll() : [sounding.map((broadcast) => this.#card(broadcast)), this.#stopAll()]}
     </section>`;
   }
 }

@@ -7,17 +7,18 @@ export type Action =
   | "author"
   | "approve"
   | "schedule"
+  | "speak"
   | "alert"
   | "enrol"
   | "maintain"
   | "administer";
 
 const ALLOWED: Record<Role, readonly Action[]> = {
-  staff: ["stop", "author", "schedule"],
-  approver: ["stop", "author", "approve", "schedule"],
-  operator: ["stop", "author", "approve", "schedule", "alert", "maintain"],
+  staff: ["stop", "author", "schedule", "speak"],
+  approver: ["stop", "author", "approve", "schedule", "speak"],
+  operator: ["stop", "author", "approve", "schedule", "speak", "alert", "maintain"],
   technician: ["stop", "enrol", "maintain"],
-  admin: ["stop", "author", "approve", "schedule", "alert", "enrol", "maintain", "administer"],
+  admin: ["stop", "author", "approve", "schedule", "speak", "alert", "enrol", "maintain", "administer"],
   auditor: [],
 };
 

@@ -12,6 +12,8 @@ export interface ApiFacts {
   readonly advice?: string;
   readonly problems?: readonly { path: string; message: string }[];
   readonly conflicts?: readonly Conflict[];
+  /** LIVE_HELD: who speaks there, since when (Unix ms). */
+  readonly holder?: { readonly id: string; readonly name: string; readonly since: number };
   /** Seconds to wait, from Retry-After. */
   readonly retryAfter?: number;
 }
@@ -42,6 +44,7 @@ export function problemToError(status: number, body: unknown, retryAfter: string
     ...(problem.advice !== undefined && { advice: problem.advice }),
     ...(problem.problems !== undefined && { problems: problem.problems }),
     ...(problem.conflicts !== undefined && { conflicts: problem.conflicts }),
+    ...(problem.holder !== undefined && { holder: problem.holder }),
     ...(retryAfter !== null && Number.isFinite(seconds) && { retryAfter: seconds }),
   });
 }

@@ -11,6 +11,7 @@ const KINDS = [
   "announcement",
   "broadcast",
   "playout",
+  "live",
   "alert",
   "schedule",
   "area",

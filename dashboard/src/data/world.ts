@@ -3,6 +3,7 @@ import type { Announcement } from "@loa/protocol/http/announcements";
 import type { Area } from "@loa/protocol/http/areas";
 import type { Broadcast } from "@loa/protocol/http/broadcasts";
 import type { DashboardEvent } from "@loa/protocol/http/events";
+import type { LiveSummary } from "@loa/protocol/http/live";
 import type { Station } from "@loa/protocol/http/stations";
 import { api, getAll } from "./api.ts";
 import type { ApiError } from "./api-error.ts";
@@ -31,6 +32,8 @@ export class World {
   readonly alerts = new Table<AlertSummary>();
   /** Announcements that changed since the page was opened. */
   readonly announcements = new Table<Announcement>();
+  /** Live speech that goes on, and what changed of it since the page was opened. */
+  readonly live = new Table<LiveSummary>();
   /** Which of the tables hold what the hub said, now or, from the cache, when it last answered. */
   readonly have = new Signal<ReadonlySet<WorldPart>>(new Set());
   readonly loaded = new Signal(false);
@@ -43,6 +46,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   const stations = new Map<string, Station | null>();
   const broadcasts = new Map<string, Broadcast>();
   const announcements = new Map<string, Announcement>();
+  const live = new Map<string, LiveSummary>();
   const alerts = new Map<string, AlertSummary>();
   for (const event of events) {
     if (event.kind === "station") stations.set(event.station.id, event.station);
@@ -51,6 +55,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
       if (event.areaId !== undefined) areas.set(event.areaId, null);
       if (event.stationId !== undefined) stations.set(event.stationId, null);
     } else if (event.kind === "broadcast") broadcasts.set(event.broadcast.id, event.broadcast);
+    else if (event.kind === "live") live.set(event.live.id, event.live);
     else if (event.kind === "alert") alerts.set(event.alert.id, event.alert);
     else if (event.kind === "announcement") announcements.set(event.announcement.id, event.announcement);
   }
@@ -58,6 +63,7 @@ export function fold(world: World, events: readonly DashboardEvent[]): void {
   apply(world.stations, stations);
   world.broadcasts.merge([...broadcasts.values()]);
   world.announcements.merge([...announcements.values()]);
+  world.live.merge([...live.values()]);
   world.alerts.merge([...alerts.values()]);
 }
 
@@ -87,6 +93,14 @@ export async function loadAreas(): Promise<void> {
   got("areas");
 }
 
+/** Live speech lasts minutes: what goes on is among the newest. */
+const NEWEST_LIVE = 20;
+
+async function loadLive(): Promise<void> {
+  const { items } = await api.get<{ items: LiveSummary[] }>("/live", { limit: NEWEST_LIVE });
+  world.live.replace(items);
+}
+
 /** More than that do not stand at once. */
 const NEWEST_ALERTS = 50;
 
@@ -102,7 +116,13 @@ async function loadStations(): Promise<void> {
 
 /** Reads everything that the pages share; what cannot be read leaves the rest to be shown. */
 export async function loadWorld(): Promise<void> {
-  const parts = await Promise.allSettled([loadAreas(), loadStations(), loadBroadcasts(), loadAlerts()]);
+  const parts = await Promise.allSettled([
+    loadAreas(),
+    loadStations(),
+    loadBroadcasts(),
+    loadLive(),
+    loadAlerts(),
+  ]);
   const failed = parts.find((part) => part.status === "rejected");
   const failure = failed ? toApiError(failed.reason) : null;
   if (parts.some((part) => part.status === "fulfilled")) world.loaded.set(true);
@@ -141,7 +161,14 @@ export function followWorld(userId: string): () => void {
     clearInterval(hourly);
     world.have.set(new Set());
     world.loaded.set(false);
-    for (const table of [world.areas, world.stations, world.broadcasts, world.announcements, world.alerts])
+    for (const table of [
+      world.areas,
+      world.stations,
+      world.broadcasts,
+      world.announcements,
+      world.live,
+      world.alerts,
+    ])
       table.replace([]);
   };
 }

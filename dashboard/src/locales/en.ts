@@ -3,6 +3,7 @@ import { enCap } from "./en-cap.ts";
 import { enCodes } from "./en-codes.ts";
 import { enDesk } from "./en-desk.ts";
 import { enEmergency } from "./en-emergency.ts";
+import { enLive } from "./en-live.ts";
 import { enOverview } from "./en-overview.ts";
 import type { Catalogue } from "./translate.ts";
 
@@ -12,6 +13,7 @@ export const en: Catalogue = {
   ...enCodes,
   ...enDesk,
   ...enAdmin,
+  ...enLive,
   ...enOverview,
   ...enEmergency,
   loading: "Loading…",

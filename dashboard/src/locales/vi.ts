@@ -3,6 +3,7 @@ import { viCap } from "./vi-cap.ts";
 import { viCodes } from "./vi-codes.ts";
 import { viDesk } from "./vi-desk.ts";
 import { viEmergency } from "./vi-emergency.ts";
+import { viLive } from "./vi-live.ts";
 import { viOverview } from "./vi-overview.ts";
 
 /** Every text of the page in Vietnamese, the first language. Ids name the place, codes the thing. */
@@ -11,6 +12,7 @@ export const vi = {
   ...viCodes,
   ...viDesk,
   ...viAdmin,
+  ...viLive,
   ...viOverview,
   ...viEmergency,
   loading: "Đang tải…",

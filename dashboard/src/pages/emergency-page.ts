@@ -1,5 +1,5 @@
 import "../styles/emergency.css";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import "../components/alert-history.ts";
 import "../components/standing-alerts.ts";
 import { failureNotice } from "../components/error-text.ts";
@@ -48,6 +48,7 @@ export class EmergencyPage extends View {
           <h1 tabindex="-1">${t("emergency.title")}</h1>
           <p>${t("emergency.subtitle")}</p>
         </div>
+        ${may("alert") ? html`<a class="console-other" href="/live?alert=1">${icon("microphone")}${t("live.alert.speak")}</a>` : nothing}
         <a class="console-other" href="/exercises">${icon("exercise")}${t("emergency.toDrills")}</a>
       </header>
       <loa-standing-alerts only="actual"></loa-standing-alerts>

@@ -1,5 +1,5 @@
 import "../styles/emergency.css";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import "../components/alert-history.ts";
 import "../components/standing-alerts.ts";
 import { failureNotice } from "../components/error-text.ts";
@@ -47,6 +47,7 @@ export class ExercisesPage extends View {
           <h1 tabindex="-1">${t("drill.title")}</h1>
           <p>${t("drill.subtitle")}</p>
         </div>
+        ${may("alert") ? html`<a class="console-other" href="/live?alert=exercise">${icon("microphone")}${t("live.alert.speak")}</a>` : nothing}
       </header>
       <loa-standing-alerts only="drill"></loa-standing-alerts>
       ${this.#body()}

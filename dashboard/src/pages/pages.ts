@@ -30,6 +30,14 @@ const OPENERS: Record<PageName | "login", Opener> = {
     return html`<loa-schedule-form-page .scheduleId=${id} .announcementId=${query.get("announcement") ?? ""}>
     </loa-schedule-form-page>`;
   },
+  live: async ({ query }) => {
+    await import("./live-page.ts");
+    return html`<loa-live-page .alert=${query.get("alert") ?? ""}></loa-live-page>`;
+  },
+  liveSession: async ({ id }) => {
+    await import("./live-session-page.ts");
+    return html`<loa-live-session-page .sessionId=${id}></loa-live-session-page>`;
+  },
   broadcast: async ({ id }) => {
     await import("./broadcast-page.ts");
     return html`<loa-broadcast-page .broadcastId=${id}></loa-broadcast-page>`;

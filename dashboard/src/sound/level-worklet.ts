@@ -1,10 +1,3 @@
-/** What the audio thread of a browser offers; TypeScript's DOM library leaves it out. */
-declare class AudioWorkletProcessor {
-  readonly port: MessagePort;
-}
-declare function registerProcessor(name: string, processor: unknown): void;
-declare const sampleRate: number;
-
 /** How long a level is looked at, and how often the page hears of it. */
 const STEP_SECONDS = 0.05;
 

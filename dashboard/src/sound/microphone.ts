@@ -37,8 +37,8 @@ export interface Microphone {
   close(): void;
 }
 
-/** Opens a microphone, unchanged by the browser: the hub evens out loudness. @throws MicrophoneError */
-export async function openMicrophone(deviceId?: string): Promise<Microphone> {
+/** Sound of a microphone, unchanged by the browser. @throws MicrophoneError */
+export async function microphoneStream(deviceId?: string): Promise<MediaStream> {
   if (!navigator.mediaDevices?.getUserMedia) throw new MicrophoneError("insecure");
   const audio = {
     ...(deviceId && { deviceId: { exact: deviceId } }),
@@ -47,10 +47,15 @@ export async function openMicrophone(deviceId?: string): Promise<Microphone> {
     noiseSuppression: false,
     autoGainControl: false,
   };
-  const stream = await navigator.mediaDevices.getUserMedia({ audio }).catch((cause: unknown) => {
+  return navigator.mediaDevices.getUserMedia({ audio }).catch((cause: unknown) => {
     const name = cause instanceof Error ? cause.name : "";
     throw new MicrophoneError(PROBLEMS[name] ?? "failed", cause);
   });
+}
+
+/** Opens a microphone for a recording: the hub evens out its loudness. @throws MicrophoneError */
+export async function openMicrophone(deviceId?: string): Promise<Microphone> {
+  const stream = await microphoneStream(deviceId);
   try {
     return await measured(stream);
   } catch (cause) {
