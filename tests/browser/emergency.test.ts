@@ -42,7 +42,6 @@ const go = async ({ page }: Dashboard, path: string) => {
 /** Presses and holds until `over`, or lets go at once. */
 async function hold(page: Page, testId: string, over: (() => Promise<unknown>) | null): Promise<void> {
   const button = page.getByTestId(testId).first();
-  await button.scrollIntoViewIfNeeded();
   await button.hover();
   await page.mouse.down();
   await over?.();
