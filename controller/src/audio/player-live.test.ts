@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CueProgress, LiveSpeech } from "../ports.ts";
+import { CEILING } from "./limiter.ts";
 import { decodedWhole, opusPackets, voice } from "./opus-packets.fixture.ts";
 import { Player } from "./player.ts";
 import { StationTime } from "./station-time.ts";
@@ -145,7 +146,7 @@ describe("live speech at the card", () => {
     expect(concealedMs).toBeGreaterThan(190);
   });
 
-  test("any order, loss, duplication and lateness: what came in time is at its place, and nothing is louder than speech", async () => {
+  test("any order, loss, duplication and lateness: what came in time is at its place, and nothing leaves the limiter's bounds", async () => {
     const fate = fc.record({
       lost: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       laterMs: fc.oneof({ weight: 4, arbitrary: fc.nat(150) }, { weight: 1, arbitrary: fc.nat(600) }),
@@ -168,7 +169,8 @@ describe("live speech at the card", () => {
         });
         // A decoder comes back from a loss over some packets; most are there at once.
         expect(alike.filter((one) => one > 0.8).length).toBeGreaterThanOrEqual(0.85 * alike.length);
-        expect(loudest(heard(0, SPOKEN_MS))).toBeLessThan(2 * loudest(whole));
+        // A decoder that lacks packets may swing for a moment.
+        expect(loudest(heard(0, SPOKEN_MS))).toBeLessThanOrEqual(CEILING + 1e-4);
       }),
       { numRuns: 6, endOnFailure: true },
     );

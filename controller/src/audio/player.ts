@@ -16,6 +16,9 @@ const MOST_STREAMS = 2;
 const QUIET_AHEAD = 4 * SAMPLE_RATE;
 /** While the card holds more than this, a file that is still being decoded is waited for; below it, its place is silent. */
 const PATIENT_ABOVE = framesOf(150);
+/** The same for a cue that is due at once, for so long: nothing is lost by waiting, its place would be silent. */
+const STARTING_ABOVE = framesOf(40);
+const STARTING_MS = 250;
 /** The same for live speech: what comes later than this leaves no place to be decided in by a card that takes nothing back. */
 const LIVE_AHEAD = framesOf(100);
 /** Left with the card when frames are taken back: bridges the time until new ones are written. */
@@ -54,6 +57,7 @@ export class Player {
   #reading: OutputReading | null = null;
   #preparedAt = Number.NEGATIVE_INFINITY;
   #streamsTried = 0;
+  #startingUntil = Number.NEGATIVE_INFINITY;
   #muted = false;
   #volume = 1;
 
@@ -88,7 +92,10 @@ export class Player {
     this.#drop(cue.id);
     const voice = new CueVoice(cue, Math.round(this.#options.time.frameOf(cue.startAt)), this.#live.of);
     const atOnce = voice.start < this.#window.changesFrom;
-    if (atOnce) this.#takeBack();
+    if (atOnce) {
+      this.#takeBack();
+      this.#startingUntil = this.#options.now() + STARTING_MS;
+    }
     this.#accounts.set(cue.id, new CueAccount(voice));
     this.#window.voices.set(cue.id, voice);
     voice.prepare(this.#window.place);
@@ -193,8 +200,10 @@ export class Player {
     let ahead = queued;
     while (wanted > 0 && this.#left === 0) {
       const live = this.#window.live(BATCH);
-      const frames = Math.min(wanted, live ? BLOCK : BATCH);
-      if (ahead > (live ? LIVE_AHEAD : PATIENT_ABOVE) && !this.#window.ready(frames)) break;
+      const starting = nowMs < this.#startingUntil;
+      const frames = Math.min(wanted, live || starting ? BLOCK : BATCH);
+      const patientAbove = live ? LIVE_AHEAD : starting ? STARTING_ABOVE : PATIENT_ABOVE;
+      if (ahead > patientAbove && !this.#window.ready(frames)) break;
       ahead += frames;
       this.#render(frames, order.rate);
       this.#write(frames);
