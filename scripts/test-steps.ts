@@ -20,7 +20,7 @@ interface Outcome {
 }
 
 /** Projects whose files may run beside each other. */
-const TOGETHER: ReadonlySet<string> = new Set(["unit", "robustness", "browser"]);
+const TOGETHER: ReadonlySet<string> = new Set(["unit", "robustness"]);
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
