@@ -70,6 +70,14 @@ export const PROGRAMS = [
     ways: "install it (apt install libasound2-plugins); sound is measured with it",
   },
   {
+    name: "mosquitto-clients",
+    modes: ["test"],
+    required: false,
+    packages: ["mosquitto-clients"],
+    found: () => onPath("mosquitto_pub"),
+    ways: "install it (apt install mosquitto-clients); the broker is tested with it",
+  },
+  {
     name: "a font with Vietnamese letters",
     modes: ["test"],
     required: false,

@@ -145,8 +145,7 @@ describe("a source", () => {
   });
 });
 
-// The seconds that an alert waits are real ones; a machine that is busy elsewhere may need another try.
-describe("a recording that goes with an alert", { retry: 2 }, () => {
+describe("a recording that goes with an alert", () => {
   const resource = (uri: string) => ({
     ...{ resourceDesc: "Bản tin", mimeType: "audio/wav", size: null, derefUri: null, digest: null },
     uri: `${source.base}${uri}`,
