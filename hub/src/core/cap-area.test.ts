@@ -1,10 +1,12 @@
-import { inCircle } from "@loa/kernel/geography";
+import { inCircle, isWithin, outlineOf } from "@loa/kernel/geography";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { capArea } from "./cap-alert.fixture.ts";
 import type { CapPoint } from "./cap-alert.ts";
-import { inPolygon, type PlacedStation, placedStations, stationsIn, unknownGeocodes } from "./cap-area.ts";
+import { type PlacedStation, placedStations, stationsIn, unknownGeocodes } from "./cap-area.ts";
 import { Territory } from "./targets.ts";
+
+const inPolygon = (point: CapPoint, ring: readonly CapPoint[]) => isWithin(point, outlineOf(ring));
 
 const ring = (...pairs: readonly [lat: number, lon: number][]): CapPoint[] =>
   pairs.map(([lat, lon]) => ({ lat, lon }));

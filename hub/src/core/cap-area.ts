@@ -54,9 +54,4 @@ export function unknownGeocodes(area: CapArea, geocodes: readonly CapGeocode[]):
   return area.geocodes.filter((code) => !known.has(codeKey(code)));
 }
 
-/** Whether a point is in the closed ring or on its edge. */
-export function inPolygon(point: CapPoint, ring: readonly CapPoint[]): boolean {
-  return isWithin(point, outlineOf(ring));
-}
-
 const codeKey = ({ valueName, value }: CapNamedValue) => JSON.stringify([valueName, value]);
