@@ -27,6 +27,8 @@ const sum = (tallies: Tally[]): Tally => ({
   failed: tallies.reduce((total, { failed }) => total + failed, 0),
 });
 const tests = sum(projects);
+for (const failure of [...tools, ...projects].flatMap(({ failures }) => failures ?? []))
+  process.stdout.write(`\n✗ ${failure}\n`);
 const none = tests.passed + tests.failed === 0;
 if (none) process.stdout.write("no test ran\n");
 const total = sum([...tools, tests, { passed: 0, failed: none ? 1 : 0 }]);
