@@ -28,7 +28,7 @@ export class AlertConfirmation extends View {
       [this.#busy, this.#error] = [true, null];
     });
     try {
-      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id));
+      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id, this.alert.proposal?.number));
     } catch (thrown) {
       this.change(() => {
         this.#error = thrown;

@@ -85,7 +85,9 @@ export class AlertViews {
 /** What a second person is asked to confirm. */
 function proposalOf(content: AlertContent): AlertProposal {
   const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
+  const { number = 0 } = content;
   return {
+    number,
     ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
     ...(text !== null && { text }),
     ...(announcementId !== null && { announcementId }),
