@@ -16,6 +16,7 @@ import { Lobby } from "./lobby.ts";
 import { limitPackets } from "./packet-limit.ts";
 import { peerCertificate } from "./peer-certificate.ts";
 import { answerUnknownProtocol } from "./protocol-level.ts";
+import { Pubacks } from "./pubacks.ts";
 
 /** Measured settings: with the broker's own, one frozen subscriber stalled everybody for 55 s. */
 const SETTINGS: AedesOptions = {
@@ -50,6 +51,7 @@ export class EmbeddedBroker implements Broker {
   readonly #aedes: BareAedes;
   readonly #server: Server;
   readonly #fanout: Fanout;
+  readonly #pubacks: Pubacks;
   readonly #limits: StationLimits;
   readonly #lobby: Lobby;
   readonly #clients = new Map<StationId, Client>();
@@ -63,6 +65,7 @@ export class EmbeddedBroker implements Broker {
     const now = options.now ?? (() => performance.now());
     this.#options = options;
     this.#fanout = new Fanout(now);
+    this.#pubacks = new Pubacks(now);
     this.#limits = new StationLimits(now);
     this.#lobby = new Lobby(now);
     this.#aedes = new BareAedes({ ...SETTINGS, ...this.#hooks() });
@@ -87,8 +90,8 @@ export class EmbeddedBroker implements Broker {
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
-    this.#fanout.publish(topic, payload, qos);
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
+    return this.#fanout.publish(topic, payload, qos);
   }
 
   onMessage(listener: Parameters<Broker["onMessage"]>[0]): void {
@@ -127,6 +130,7 @@ export class EmbeddedBroker implements Broker {
       takeAtOnce(client, {
         publish: (from, packet) => this.#publishes(from, packet),
         acknowledged: (from, id) => this.#fanout.acknowledged(from, id),
+        owes: (from, id) => this.#pubacks.owe(from, id),
       });
     };
     if (!tls) return accept;

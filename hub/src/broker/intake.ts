@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Client } from "aedes";
 
 /** A PUBLISH or PUBACK as the parser hands it out. */
@@ -6,6 +5,8 @@ export interface Intake {
   /** Takes a message; false: it is left to the broker, which knows how to refuse. */
   publish(client: Client, packet: InboundPublish): boolean;
   acknowledged(client: Client, id: number): void;
+  /** A message was taken that wants to be acknowledged. */
+  owes(client: Client, id: number): void;
 }
 
 export interface InboundPublish {
@@ -52,8 +53,6 @@ function take(client: Client, intake: Intake, packet: Packet): boolean {
     return true;
   }
   if (packet.cmd !== "publish" || client.closed || !intake.publish(client, packet)) return false;
-  if (packet.qos === 1) (client.conn as Socket).write(puback(packet.messageId ?? 0));
+  if (packet.qos === 1) intake.owes(client, packet.messageId ?? 0);
   return true;
 }
-
-const puback = (id: number) => Buffer.from([0x40, 2, id >> 8, id & 0xff]);
