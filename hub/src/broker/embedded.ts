@@ -22,7 +22,6 @@ import { Pubacks } from "./pubacks.ts";
 const SETTINGS: AedesOptions = {
   drainTimeout: 8_000,
   connectTimeout: 8_000,
-  queueLimit: 64,
   maxTopicLevels: 8,
   maxInflightInbound: 1,
   heartbeatInterval: 3_600_000,
@@ -131,6 +130,8 @@ export class EmbeddedBroker implements Broker {
         publish: (from, packet) => this.#publishes(from, packet),
         acknowledged: (from, id) => this.#fanout.acknowledged(from, id),
         owes: (from, id) => this.#pubacks.owe(from, id),
+        subscribe: (from, filter, qos) => this.#subscribes(from, filter, qos),
+        unsubscribe: (from, filter) => this.#fanout.unsubscribe(from, filter),
       });
     };
     if (!tls) return accept;
@@ -176,12 +177,6 @@ export class EmbeddedBroker implements Broker {
         if (reason) gate.refused({ station: client.id, action: "publish", subject: packet.topic, reason });
         done(reason ? new Error(`publish refused: ${reason}`) : null);
       },
-      authorizeSubscribe: (client, subscription, done) => {
-        const { topic } = subscription;
-        if (maySubscribe(client.id, gate.areaPath(client.id), topic)) return done(null, subscription);
-        gate.refused({ station: client.id, action: "subscribe", subject: topic, reason: "not its own" });
-        done(null, null);
-      },
     };
   }
 
@@ -206,6 +201,16 @@ export class EmbeddedBroker implements Broker {
     return true;
   }
 
+  #subscribes(client: Client, filter: string, qos: number): boolean {
+    const { gate } = this.#options;
+    if (maySubscribe(client.id, gate.areaPath(client.id), filter)) {
+      this.#fanout.subscribe(client, filter, qos);
+      return true;
+    }
+    gate.refused({ station: client.id, action: "subscribe", subject: filter, reason: "not its own" });
+    return false;
+  }
+
   #deliver(station: StationId, topic: string, payload: string | Buffer): void {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     for (const listener of this.#listeners.message) listener(station, topic, bytes);
@@ -217,13 +222,6 @@ export class EmbeddedBroker implements Broker {
     this.#aedes.on("client", (client) => this.#clients.set(client.id, client));
     this.#aedes.on("clientReady", (client) => {
       for (const listener of this.#listeners.connected) listener(client.id);
-    });
-    this.#aedes.on("subscribe", (subscriptions, client) => {
-      for (const { topic, qos } of subscriptions)
-        if ((qos as number) !== REFUSED) this.#fanout.subscribe(client, topic, qos);
-    });
-    this.#aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.#fanout.unsubscribe(client, filter);
     });
     this.#aedes.on("clientDisconnect", (client) => {
       this.#fanout.drop(client);
@@ -241,6 +239,4 @@ export class EmbeddedBroker implements Broker {
 /** Not one that was cut short or took too long. */
 const isOfCertificate = (error: Error) => /^ERR_SSL_.*CERT/.test((error as { code?: string }).code ?? "");
 
-/** In a SUBACK: not granted. */
-const REFUSED = 0x80;
 type Unfit = NonNullable<ReturnType<typeof whyNotConnect>>;
