@@ -22,18 +22,22 @@ const LEAD_MS = 3_000;
 
 const keys = testKeys();
 const hub = new HostileHub();
+/** How far ahead of its own clock the station that does not know the time is told it; 0: it is told nothing. */
+let toldAheadMs = 0;
 const commune = new Commune([{ id: ID }, { id: CLOCKLESS }]);
 
 beforeAll(async () => {
   await Promise.all([hub.start(), commune.startSim()]);
   const keySet = await keySetOf(keys, 2);
   const secret = enrolByHand(commune, ID, hub, keys, keySet);
-  enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
+  const other = enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
   commune.writeStation(ID, {});
   commune.writeStation(CLOCKLESS, { clock: { rtc: false } });
   hub.answersTime = ({ nonce, t1 }: TimeRequest, station) => {
     const now = performance.timeOrigin + performance.now();
-    return station === ID ? [timeReply(secret, { nonce, t1, t2: now, t3: now })] : [];
+    if (station === ID) return [timeReply(secret, { nonce, t1, t2: now, t3: now })];
+    const told = now + toldAheadMs;
+    return toldAheadMs === 0 ? [] : [timeReply(other, { nonce, t1, t2: told, t3: told })];
   };
   await Promise.all([ID, CLOCKLESS].map((id) => commune.startStation(id).ready));
   await until(
@@ -158,6 +162,36 @@ test("a station that does not know the time believes only an alert that echoes i
   await to(alertOf("al-khong-gio-3", { nonce: birth.nonce }));
   await acked(place, "al-khong-gio-3", "started", CLOCKLESS);
   expect((await closings(since, CLOCKLESS)).length).toBeGreaterThan(0);
+});
+
+test("a siren sounds on to its end where the station learns meanwhile that it is hours later than it thought", async () => {
+  const place = hub.heard.length;
+  const { nonce } = await hub.birth(CLOCKLESS);
+  const [startAt, lastsMs] = [Date.now(), 30_000];
+  const sound = [{ kind: "tone" as const, tone: "steady" as const, durationMs: lastsMs }];
+  const alert = alertOf("al-biet-gio", { sound, nonce, startAt });
+  const to = envelope([CLOCKLESS], alert);
+  await hub.send(`loa/1/to/${CLOCKLESS}/alert`, await sign("alert", keys.alert, to));
+  await acked(place, alert.alertId, "started", CLOCKLESS);
+  const startedAt = Date.now();
+  toldAheadMs = 3 * 3_600_000;
+  await until(
+    "the time is known",
+    20_000,
+    () => hub.since(place, CLOCKLESS, "health").find(({ body }) => body.clock.synchronised) ?? null,
+  );
+  expect(Date.now() - startedAt).toBeLessThan(lastsMs);
+  await until(
+    "the end",
+    40_000,
+    () =>
+      hub
+        .since(place, CLOCKLESS, "ack")
+        .find(({ body }) => body.id === alert.alertId && ["finished", "failed"].includes(body.state)) ?? null,
+  );
+  const { from, to: ended } = await soundAround(startedAt + 2_000, CLOCKLESS);
+  expect((ended - from) / lastsMs).toBeGreaterThan(0.85);
+  expect((ended - from) / lastsMs).toBeLessThan(1.1);
 });
 
 test("without any plan, and on a full disk, the siren sounds", async () => {
