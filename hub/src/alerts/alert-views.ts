@@ -49,7 +49,7 @@ export class AlertViews {
       ...(live && { sessionId: live.session.sessionId }),
       ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
       ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
-      ...(issue && proposal && { proposal: proposalOf(proposal) }),
+      ...(issue && proposal && { proposal: proposalOf(proposal, record.proposedIn ?? record.version) }),
       ...(text !== null && { text }),
       ...(announcementId !== null && { announcementId }),
       ...(confirmedBy && { confirmedBy }),
@@ -69,24 +69,26 @@ export class AlertViews {
       const said = progress.get(stationId);
       const known = this.#parts.stations.get(stationId);
       const reachable = known !== undefined && !isOffline(known, now);
+      const isNewest = said?.revision === record.issue?.revision;
       return {
         stationId,
         name: stations.get(stationId)?.name ?? stationId,
         areaId: stations.get(stationId)?.areaId ?? "unknown",
         ...stationState(said, record.issue, { reachable, over }),
-        ...(said?.receivedAt != null && { receivedAt: said.receivedAt }),
+        ...(isNewest && said?.receivedAt != null && { receivedAt: said.receivedAt }),
         ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
-        ...(said?.doneAt != null && { doneAt: said.doneAt }),
+        ...(isNewest && said?.doneAt != null && { doneAt: said.doneAt }),
       };
     });
   }
 }
 
 /** What a second person is asked to confirm. */
-function proposalOf(content: AlertContent): AlertProposal {
+function proposalOf(content: AlertContent, version: number): AlertProposal {
   const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
   return {
     ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
+    version,
     ...(text !== null && { text }),
     ...(announcementId !== null && { announcementId }),
   };

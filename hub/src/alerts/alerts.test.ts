@@ -130,6 +130,24 @@ describe("a second person", () => {
     expect(await tales(one)).toHaveLength(0);
   });
 
+  test("confirms the update that was read, not one that took its place meanwhile", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    hub.actor = OPERATOR;
+    await hub.ask("POST", `/alerts/${id}/confirm`);
+    await told(one);
+    hub.actor = ACTOR;
+    const propose = async (text: string) =>
+      (await hub.ask("POST", `/alerts/${id}/update`, { text })).body.proposal.version as number;
+    const [read, since] = [await propose("Nước đang rút."), await propose("Vỡ đập.")];
+    hub.actor = OPERATOR;
+    const confirm = (version: number) => hub.ask("POST", `/alerts/${id}/confirm`, { version });
+    expect(await confirm(read)).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+    expect(await tales(one)).toHaveLength(0);
+    expect(await confirm(since)).toMatchObject({ status: 200, body: { text: "Vỡ đập.", revision: 2 } });
+    hub.actor = ACTOR;
+  });
+
   test("is not needed for exercises and recalls, and comes too late once the alert's time is over", async () => {
     expect((await send({ kind: "exercise" })).body.state).toBe("sent");
     const { id } = (await send({ expiresInSeconds: 60 })).body;

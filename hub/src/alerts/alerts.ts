@@ -3,7 +3,13 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import { seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
-import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
+import type {
+  AlertDetail,
+  AlertSummary,
+  ConfirmAlert,
+  CreateAlert,
+  UpdateAlert,
+} from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import { type AlertContent, type AlertRecord, isDraft, recalled } from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
@@ -88,14 +94,16 @@ export class Alerts {
     });
   }
 
-  /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits */
-  async confirm(actor: Actor, id: string): Promise<AlertDetail> {
+  /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits, or not what was read */
+  async confirm(actor: Actor, id: string, { version }: ConfirmAlert = {}): Promise<AlertDetail> {
     await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
     await this.#parts.acts.inTurn(id, async () => {
       const { record } = await this.#see(actor, id);
       const { proposal } = record;
       if (proposal === null || this.#parts.acts.isOver(record))
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
+      if (version !== undefined && record.proposedIn !== version)
+        throw new LoaError("CONFLICT", "another update waits by now: read it before you confirm it", { id });
       if (proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
       if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
@@ -172,7 +180,8 @@ export class Alerts {
     await this.#parts.acts.inTurn(id, async () => {
       const { record: now } = await this.#see(actor, id);
       this.#demandSounding(now);
-      const next = { ...now, version: now.version + 1, proposal: content };
+      const version = now.version + 1;
+      const next = { ...now, version, proposal: content, proposedIn: version };
       if (this.#waits(now)) await this.#parts.acts.keep(actor, "update", next);
       else await this.#parts.acts.issue(actor, "update", now, content);
     });

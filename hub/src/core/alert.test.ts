@@ -48,10 +48,12 @@ describe("a station's state", () => {
         let progress: Progress | undefined;
         said.forEach((ack, index) => {
           const next = advance(progress, { ...ack, code: "BOARD_LOST" }, issue, 3_000 + index);
-          if (next && progress && next.revision === progress.revision)
-            expect(RANK[stationState(next, issue, HERE).state]).toBeGreaterThanOrEqual(
-              RANK[stationState(progress, issue, HERE).state],
+          if (next && progress && next.revision === progress.revision) {
+            const own = { ...ISSUE, revision: next.revision };
+            expect(RANK[stationState(next, own, HERE).state]).toBeGreaterThanOrEqual(
+              RANK[stationState(progress, own, HERE).state],
             );
+          }
           expect(next?.revision ?? 0).toBeGreaterThanOrEqual(progress?.revision ?? 0);
           expect(next?.revision ?? 0).toBeLessThan(3);
           progress = next;
@@ -105,6 +107,26 @@ describe("a station's state", () => {
     });
     const refused = advance(undefined, { state: "rejected", code: "KEY_UNKNOWN" }, ISSUE, 3_000);
     expect(stationState(refused, ISSUE, over)).toEqual({ state: "failed", code: "KEY_UNKNOWN" });
+  });
+
+  test("is not that of an older revision: who has not got the newest has not got it, but may still sound the old one", () => {
+    const [update, away] = [
+      { ...ISSUE, revision: 2 },
+      { reachable: false, over: false },
+    ];
+    const after = (...said: Ack["state"][]) =>
+      said.reduce<Progress | undefined>(
+        (at, state) => advance(at, { state, revision: 1, code: "BOARD_LOST" }, ISSUE, 3_000),
+        undefined,
+      );
+    for (const said of [after("finished"), after("ready"), after("failed"), after("rejected")]) {
+      expect(stationState(said, update, HERE)).toEqual({ state: "sent" });
+      expect(stationState(said, update, away)).toEqual({ state: "unreachable" });
+    }
+    expect(stationState(after("started"), update, HERE)).toEqual({ state: "sounding" });
+    expect(stationState(after("started"), update, { reachable: true, over: true })).toEqual({
+      state: "unreachable",
+    });
   });
 
   test("of a recall without words is done once it is silent", () => {

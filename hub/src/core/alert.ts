@@ -81,6 +81,8 @@ export interface AlertRecord {
   readonly content: AlertContent;
   /** Waits for a second person: the alert itself while `issue` is null, else an update. */
   readonly proposal: AlertContent | null;
+  /** Version in which an update was proposed. */
+  readonly proposedIn?: number;
   readonly issue: Issue | null;
   readonly recalledAt: UnixMs | null;
   readonly recalledBy: Person | null;
@@ -275,12 +277,18 @@ export function hasTaken(progress: Progress | undefined, { revision }: Issue): b
   return progress?.revision === revision && progress.receivedAt !== null;
 }
 
-/** How far an alert is with a station. `reachable`: it is connected now; `over`: nothing is sent any more. */
+/**
+ * How far an alert is with a station. `reachable`: it is connected now; `over`: nothing is sent any more. What it said of an older revision
+ * tells nothing of the newest, save that it sounds.
+ */
 export function stationState(
-  progress: Progress | undefined,
+  said: Progress | undefined,
   issue: Issue | null,
   { reachable, over }: { readonly reachable: boolean; readonly over: boolean },
 ): { state: AlertStationState; code?: string } {
+  const isOld = said !== undefined && issue !== null && said.revision < issue.revision;
+  if (isOld && !over && isSounding(said)) return { state: "sounding" };
+  const progress = isOld ? undefined : said;
   if (progress?.doneAt != null) return { state: "done" };
   if (progress?.failedCode != null) return { state: "failed", code: progress.failedCode };
   if (progress?.soundingAt != null) return { state: "sounding" };
@@ -291,6 +299,9 @@ export function stationState(
   if (code != null) return { state: over ? "failed" : "sent", code };
   return { state: reachable && !over ? "sent" : "unreachable" };
 }
+
+const isSounding = ({ soundingAt, doneAt, failedCode }: Progress) =>
+  soundingAt !== null && doneAt === null && failedCode === null;
 
 /** Where an alert is in its life, by its stations. */
 export function alertState(

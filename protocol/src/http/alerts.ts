@@ -125,8 +125,17 @@ export const AlertProposal = Type.Object({
   repeat: Type.Integer(),
   translations: Type.Array(Translation),
   proposedBy: Person,
+  version: Type.Integer({ description: "for confirming this one and no other" }),
 });
 export type AlertProposal = Static<typeof AlertProposal>;
+
+/** `POST /alerts/:id/confirm`. Errors: SAME_PERSON · CONFLICT · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED */
+export const ConfirmAlert = Type.Object({
+  version: Type.Optional(
+    Type.Integer({ description: "of the update that was read; CONFLICT when another waits by now" }),
+  ),
+});
+export type ConfirmAlert = Static<typeof ConfirmAlert>;
 
 /** A row of `GET /alerts`. */
 export const AlertSummary = Type.Object({

@@ -3,6 +3,7 @@ import {
   AlertList,
   AlertQuery,
   AlertTemplateList,
+  ConfirmAlert,
   CreateAlert,
   RecallAlert,
   Rehearsal,
@@ -82,14 +83,19 @@ export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): 
     "/alerts/:id/confirm",
     {
       config,
+      // Confirming needs no body.
+      preValidation: async (request) => {
+        request.body ??= {};
+      },
       schema: {
         params: Params,
+        body: Type.Union([ConfirmAlert, Type.Null()]),
         response: { 200: AlertDetail },
         summary: "Send what another person wrote",
         tags,
       },
     },
-    (request) => alerts.confirm(actorOf(request), request.params.id),
+    (request) => alerts.confirm(actorOf(request), request.params.id, request.body ?? {}),
   );
 
   app.post(
