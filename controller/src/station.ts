@@ -147,7 +147,7 @@ export class Station {
         isLive(stretch) ? this.#live.heldBack(stretch) : this.#alerts.heldBack(stretch),
       onAirChanged: () => this.#reporting.health(),
     });
-    const session = this.#journal.next("session");
+    const session = this.#nextSession();
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
       ...shared,
@@ -218,6 +218,16 @@ export class Station {
   /** The link is down. */
   offline(): void {
     this.#time.pause();
+  }
+
+  /**
+   * Rises with every start. A disk that took nothing, or a journal that was damaged, forgot the last ones; the hub did not, and would
+   * listen no more. So it rises by the seconds since the disk took the time.
+   */
+  #nextSession(): number {
+    const { clock } = this.#deps;
+    const known = this.#journal.renewed ? 0 : Number(this.#journal.fact("lastInstant") ?? clock.now());
+    return this.#journal.next("session", Math.max(1, Math.floor((clock.now() - known) / 1_000)));
   }
 
   /** Something arrived from the broker; it proves nothing by itself. */

@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderTone } from "@loa/controller/audio/alert-tones";
 import type { Alert, Tone } from "@loa/protocol/alert";
@@ -208,4 +209,25 @@ test("without any plan, and on a full disk, the siren sounds", async () => {
   renderTone("steady", 0, tone.length, tone);
   const from = Math.round((startAt + 1_800 - firstSampleAtUs / 1_000) * (RATE / 1_000));
   expect(rmsDb(samples, from, from + tone.length)).toBeGreaterThan(rmsDb(tone, 0, tone.length) - 6);
+});
+
+test("a station that starts on a disk that takes nothing is heard of, and its siren sounds", async () => {
+  await commune.part(ID).stop();
+  const inTheWay = join(commune.stationData(ID), "journal.db-shm");
+  mkdirSync(inTheWay);
+  const place = hub.heard.length;
+  const before = Math.max(...hub.since(0, ID, "birth").map(({ session }) => session));
+  await commune.startStation(ID).ready;
+  const birth = await until("birth", 20_000, () => hub.since(place, ID, "birth")[0]);
+  expect(birth.session).toBeGreaterThan(before);
+  const since = Date.now();
+  await sent(alertOf("al-dia-hong"));
+  await acked(place, "al-dia-hong", "started");
+  expect((await closings(since)).length).toBeGreaterThan(0);
+  await commune.part(ID).stop();
+  rmdirSync(inTheWay);
+  const again = hub.heard.length;
+  await commune.startStation(ID).ready;
+  const later = await until("birth", 20_000, () => hub.since(again, ID, "birth")[0]);
+  expect(later.session).toBeGreaterThan(birth.session);
 });

@@ -196,7 +196,7 @@ export class AlertBook {
   async #saveNow(): Promise<void> {
     const { journal } = this.#parts;
     if (journal.waiting) await journal.hand((entries) => this.#store(entries));
-    await this.#storeUnwritten();
+    if (this.#unwritten.length > 0) await this.#storeUnwritten();
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
     try {
@@ -212,7 +212,6 @@ export class AlertBook {
 
   async #storeUnwritten(): Promise<void> {
     const entries = this.#unwritten;
-    if (entries.length === 0) return;
     await this.#store(entries);
     this.#unwritten = this.#unwritten.slice(entries.length);
   }
