@@ -29,7 +29,7 @@ export class AlertConfirmation extends View {
       [this.#busy, this.#error] = [true, null];
     });
     try {
-      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id, this.alert.proposal?.version));
+      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id, this.alert.proposal?.number));
     } catch (thrown) {
       this.change(() => {
         this.#error = thrown;
@@ -51,7 +51,7 @@ export class AlertConfirmation extends View {
       ?blocked=${this.#busy || feed.link.value.state === "away"}
       @held=${() => void this.#confirm()}
     ></loa-hold-button>`;
-    return html`${keyed(this.alert.proposal?.version, button)}`;
+    return html`${keyed(this.alert.proposal?.number, button)}`;
   }
 
   protected override render(): TemplateResult {

@@ -237,9 +237,9 @@ export const reachIn = (territory: Territory, targets: readonly Target[]) =>
   withZones(territory, territory.reachNow(targets));
 
 const withZones = (territory: Territory, reach: Reach): AlertRecord["reach"] =>
-  [...reach].map(([stationId, zones]) => ({
+  Array.from(reach, ([stationId, zones]) => ({
     stationId,
-    zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
+    zones: zones.length === territory.zonesOf(stationId).length ? [] : zones,
   }));
 
 /** Whoever acts, as records name them. */

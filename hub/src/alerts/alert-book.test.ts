@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "@loa/kernel/units";
 import { sql } from "kysely";
@@ -100,7 +100,6 @@ describe("a store that takes nothing", () => {
     expect(status).toBe(201);
     expect((await told(one)).alert.alertId).toBe(body.id);
     await REFUSALS["is read-only"].end();
-    rmdirSync(journal());
     await hub.clock.advance(seconds(1));
     const sent = () => hub.audited.filter(({ action }) => action === "alert.send");
     await expect.poll(() => sent().map(({ subject }) => subject)).toEqual([body.id]);

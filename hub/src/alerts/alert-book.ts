@@ -195,7 +195,9 @@ export class AlertBook {
 
   async #saveNow(): Promise<void> {
     const { journal } = this.#parts;
-    if (journal.waiting) await journal.hand((entries) => this.#store(entries));
+    // A journal that cannot be read keeps nothing else from the store.
+    const handed = journal.waiting ? journal.hand((entries) => this.#store(entries)) : Promise.resolve();
+    await handed.catch(() => {});
     if (this.#unwritten.length > 0) await this.#storeUnwritten();
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
@@ -208,6 +210,7 @@ export class AlertBook {
       throw error;
     }
     this.#forgetOld();
+    await handed;
   }
 
   async #storeUnwritten(): Promise<void> {

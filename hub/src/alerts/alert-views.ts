@@ -49,7 +49,7 @@ export class AlertViews {
       ...(live && { sessionId: live.session.sessionId }),
       ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
       ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
-      ...(issue && proposal && { proposal: proposalOf(proposal, record.proposedIn ?? record.version) }),
+      ...(issue && proposal && { proposal: proposalOf(proposal) }),
       ...(text !== null && { text }),
       ...(announcementId !== null && { announcementId }),
       ...(confirmedBy && { confirmedBy }),
@@ -84,11 +84,12 @@ export class AlertViews {
 }
 
 /** What a second person is asked to confirm. */
-function proposalOf(content: AlertContent, version: number): AlertProposal {
+function proposalOf(content: AlertContent): AlertProposal {
   const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
+  const { number = 0 } = content;
   return {
+    number,
     ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
-    version,
     ...(text !== null && { text }),
     ...(announcementId !== null && { announcementId }),
   };

@@ -3,13 +3,7 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import { seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
-import type {
-  AlertDetail,
-  AlertSummary,
-  ConfirmAlert,
-  CreateAlert,
-  UpdateAlert,
-} from "@loa/protocol/http/alerts";
+import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import { type AlertContent, type AlertRecord, isDraft, recalled } from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
@@ -94,16 +88,19 @@ export class Alerts {
     });
   }
 
-  /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits, or not what was read */
-  async confirm(actor: Actor, id: string, { version }: ConfirmAlert = {}): Promise<AlertDetail> {
+  /**
+   * Sends what waits. `number`: of the proposal that the actor read; another that took its place since is not sent unread.
+   * @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits, or not what was read
+   */
+  async confirm(actor: Actor, id: string, number?: number): Promise<AlertDetail> {
     await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
     await this.#parts.acts.inTurn(id, async () => {
       const { record } = await this.#see(actor, id);
       const { proposal } = record;
       if (proposal === null || this.#parts.acts.isOver(record))
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
-      if (version !== undefined && record.proposedIn !== version)
-        throw new LoaError("CONFLICT", "another update waits by now: read it before you confirm it", { id });
+      if (number !== undefined && number !== (proposal.number ?? 0))
+        throw new LoaError("CONFLICT", "another update was proposed meanwhile", { id });
       if (proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
       if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
@@ -181,7 +178,7 @@ export class Alerts {
       const { record: now } = await this.#see(actor, id);
       this.#demandSounding(now);
       const version = now.version + 1;
-      const next = { ...now, version, proposal: content, proposedIn: version };
+      const next = { ...now, version, proposal: { ...content, number: version } };
       if (this.#waits(now)) await this.#parts.acts.keep(actor, "update", next);
       else await this.#parts.acts.issue(actor, "update", now, content);
     });

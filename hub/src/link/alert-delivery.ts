@@ -160,12 +160,15 @@ export class AlertDelivery {
     const territory = this.#parts.territory();
     const found = new Map<StationId, readonly AreaId[]>();
     for (const { id, areaPath, leftAreas } of this.#parts.stations.all()) {
-      const moving = areaPath.length > 0 && areaPath.join() !== territory.pathOf(id).join();
+      const moving = areaPath.length > 0 && !isSame(areaPath, territory.pathOf(id));
       if (moving || leftAreas.length > 0) found.set(id, [...new Set([...areaPath, ...leftAreas])]);
     }
     return found;
   }
 }
+
+const isSame = (a: readonly AreaId[], b: readonly AreaId[]) =>
+  a.length === b.length && a.every((area, depth) => area === b[depth]);
 
 /** An alarm that a pole made itself is only recorded. */
 const isSent = ({ origin }: AlertRecord) => origin !== "button";
