@@ -116,6 +116,8 @@ export class AlertDelivery {
     if (!found || !issue) return;
     this.#wait(id, attempt + 1);
     for (const { stationId } of found.record.reach) {
+      // An update or a recall that came meanwhile goes its own way, and nothing older after it.
+      if (found.record.issue !== issue) return;
       const state = this.#parts.stations.get(stationId);
       if (state?.connected && !hasTaken(found.progress.get(stationId), issue))
         await this.#tell(found.record, issue, state);
