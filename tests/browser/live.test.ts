@@ -202,6 +202,69 @@ describe("while somebody speaks", () => {
   });
 });
 
+describe("the voice of an alert", () => {
+  let desk: LiveDeskPage;
+  let other: LiveDeskPage;
+  let live: Answer;
+
+  beforeAll(async () => {
+    desk = await LiveDeskPage.open(browser, hub(), { username: "huyen" });
+    other = await LiveDeskPage.open(browser, hub(), { username: "xa" });
+    await desk.show("/live?alert=1");
+    await other.show("/announcements");
+  });
+  afterAll(async () => {
+    await desk?.close();
+    await other?.close();
+  });
+
+  const banner = ({ page }: LiveDeskPage) =>
+    page.locator(`[data-testid="alert-banner"][data-alert="${live.alertId}"]`);
+
+  test("is opened by holding, with a headline, and stands on every page of everybody", async () => {
+    const { page } = desk;
+    await desk.chooseAll();
+    expect(await misfits(page, false)).toEqual([]);
+    const before = (await staff.get("/live")).items.length;
+    await page.locator("#alert-headline").fill("Vỡ đê Hữu Lam");
+    await page.getByTestId("live-open").click();
+    await page.getByTestId("live-open-how").getByText("chưa có gì được gửi").waitFor();
+    expect((await staff.get("/live")).items).toHaveLength(before);
+    live = await detail(await desk.openAlert("Vỡ đê Hữu Lam"));
+    expect(await staff.get(`/alerts/${live.alertId}`)).toMatchObject({
+      ...{ kind: "actual", state: "sent", headline: "Vỡ đê Hữu Lam", sessionId: live.id },
+    });
+    for (const one of [desk, other]) {
+      await banner(one).waitFor();
+      expect(await banner(one).textContent()).toContain("Vỡ đê Hữu Lam");
+    }
+    for (const path of ["/", "/schedules", "/emergency"]) {
+      await other.show(path);
+      await banner(other).waitFor();
+    }
+    await noSeriousFindings(page, "voice of an alert");
+  });
+
+  test("is heard after its siren, and when it has ended the alert is done and no page speaks of it", async () => {
+    const { page } = desk;
+    await page.getByRole("switch").check();
+    await page.getByTestId("talk").click();
+    await expect.poll(async () => (await detail(live.id)).counts.sounding, { timeout: 15_000 }).toBe(1);
+    // Eight seconds of siren, then words.
+    await page.waitForTimeout(14_000);
+    expect(await banner(desk).count()).toBe(1);
+    await desk.end();
+    for (const one of [desk, other]) await banner(one).waitFor({ state: "detached" });
+    expect(await staff.get(`/alerts/${live.alertId}`)).toMatchObject({ state: "done", counts: { done: 1 } });
+    const kept = await recorded(live.id);
+    const sound = decode(await staff.bytes(`/live/${live.id}/audio`));
+    const fits = [10, 11.5, 13].map((s) => heardAtHorn(kept, sound, s * 1_000));
+    expect(Math.max(...(await Promise.all(fits)))).toBeGreaterThan(LIKE);
+    expect(desk.errors).toEqual([]);
+    expect(other.errors).toEqual([]);
+  });
+});
+
 test("who may not use the microphone is told where to allow it, and opens nothing", async () => {
   const closed = await launchBrowser(["--use-fake-device-for-media-stream", "--deny-permission-prompts"]);
   const desk = await LiveDeskPage.open(closed, hub(), { username: "xa" });

@@ -67,11 +67,26 @@ export class LiveDeskPage {
   }
 
   /** Opens live speech and waits until the button lets somebody talk; its id. */
-  async open(): Promise<string> {
+  open(): Promise<string> {
+    return this.#opened(() => this.page.getByTestId("live-open").click());
+  }
+
+  /** Opens the voice of a real alert, whose button has to be held, and waits until somebody may talk; the live speech's id. */
+  openAlert(headline: string): Promise<string> {
+    return this.#opened(async () => {
+      await this.page.locator("#alert-headline").fill(headline);
+      await this.page.getByTestId("live-open").hover();
+      await this.page.mouse.down();
+      await this.page.getByTestId("live-strip").waitFor();
+      await this.page.mouse.up();
+    });
+  }
+
+  async #opened(press: () => Promise<void>): Promise<string> {
     const made = this.page.waitForResponse(
       (response) => response.url().endsWith("/api/v1/live") && response.request().method() === "POST",
     );
-    await this.page.getByTestId("live-open").click();
+    await press();
     const { id } = (await (await made).json()) as { id: string };
     await this.page.locator('[data-testid="talk"][aria-disabled="false"]').waitFor({ timeout: 15_000 });
     return id;

@@ -89,8 +89,8 @@ export class EmbeddedBroker implements Broker {
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
-    return this.#fanout.publish(topic, payload, qos);
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void> {
+    return this.#fanout.publish(topic, payload, qos, about);
   }
 
   onMessage(listener: Parameters<Broker["onMessage"]>[0]): void {

@@ -7,6 +7,8 @@ import { Fanout } from "./fanout.ts";
 /** A connection whose socket takes nothing once it is frozen, and keeps what it was given. */
 class FakeStation {
   readonly got: string[] = [];
+  /** Packet ids of what it was given to acknowledge. */
+  readonly owes: number[] = [];
   frozen = false;
   destroyed = false;
   closed = false;
@@ -14,6 +16,8 @@ class FakeStation {
   readonly conn = {
     write: (bytes: Buffer) => {
       this.got.push(messageIn(bytes));
+      const id = packetIdIn(bytes);
+      if (id !== null) this.owes.push(id);
       if (this.frozen) this.unsent += bytes.length;
     },
     destroy: () => {
@@ -28,6 +32,17 @@ class FakeStation {
   get client(): Client {
     return this as unknown as Client;
   }
+
+  /** Acknowledges its oldest `count` packets. */
+  acknowledges(fanout: Fanout, count: number): void {
+    for (const id of this.owes.splice(0, count)) fanout.acknowledged(this.client, id);
+  }
+}
+
+/** The packet id of a frame of QoS 1; null: it is to be acknowledged by nobody. */
+function packetIdIn(frame: Buffer): number | null {
+  const at = frame.indexOf("loa/1/");
+  return frame[0] === 0x32 ? frame.readUInt16BE(at + frame.readUInt16BE(at - 2)) : null;
 }
 
 /** What stands after the topic and, with QoS 1, the packet id; no more than eight characters of it. */
@@ -130,4 +145,63 @@ test("live sound that would come late is left out, and what must arrive is not",
   void fanout.publish("loa/1/area/xa/alert", "alert", 1);
   void fanout.publish("loa/1/to/tram-0/time", "time", 0);
   expect(slow.got).toEqual(["alert", "time"]);
+});
+
+test("a live packet is acknowledged now and then; who is late with it gets no more until it has caught up", () => {
+  let now = 0;
+  const fanout = new Fanout(() => now);
+  const [slow, well] = stations(fanout, 2) as [FakeStation, FakeStation];
+  /** Speaks up to a time, 60 ms a packet; one station acknowledges all at once. */
+  const speak = (until: number) => {
+    for (; now < until; now += 60) {
+      fanout.publish("loa/1/area/xa/live", "live", 0);
+      well.acknowledges(fanout, Number.POSITIVE_INFINITY);
+    }
+  };
+  speak(2_000);
+  expect(slow.got).toHaveLength(34);
+  const asked = slow.owes.length;
+  expect([asked > 2, asked < 6]).toEqual([true, true]);
+  speak(10_000);
+  expect(well.got).toHaveLength(167);
+  expect(slow.got.length).toBeLessThan(40);
+  const given = slow.got.length;
+  fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  expect(slow.got.at(-1)).toBe("alert");
+  // All that were asked for, not only the oldest: the way is free then.
+  slow.acknowledges(fanout, slow.owes.length - 2);
+  speak(11_000);
+  expect(slow.got).toHaveLength(given + 1);
+  slow.acknowledges(fanout, Number.POSITIVE_INFINITY);
+  speak(12_000);
+  expect(slow.got.length).toBeGreaterThan(given + 15);
+});
+
+test("what is sent again is passed over where a copy of it is still on its way", () => {
+  const fanout = new Fanout(() => 0);
+  const [slow, well] = stations(fanout, 2) as [FakeStation, FakeStation];
+  const send = (payload: string, about?: string) => fanout.publish("loa/1/area/xa/alert", payload, 1, about);
+  send("alert", "a 1");
+  well.acknowledges(fanout, 1);
+  send("again", "a 1");
+  send("update", "a 2");
+  for (const payload of ["x", "x"]) send(payload);
+  expect(slow.got).toEqual(["alert", "update", "x", "x"]);
+  expect(well.got).toEqual(["alert", "again", "update", "x", "x"]);
+  slow.acknowledges(fanout, 1);
+  send("again", "a 1");
+  expect(slow.got.at(-1)).toBe("again");
+  fanout.drop(well.client);
+  fanout.subscribe(well.client, "loa/1/area/xa/#", 1);
+  send("anew", "a 2");
+  expect([slow.got.at(-1), well.got.at(-1)]).toEqual(["again", "anew"]);
+});
+
+test("live sound to one that acknowledges nothing by its own wish is never asked for", () => {
+  let now = 0;
+  const fanout = new Fanout(() => now);
+  const station = new FakeStation();
+  fanout.subscribe(station.client, "loa/1/area/xa/#", 0);
+  for (; now < 10_000; now += 60) fanout.publish("loa/1/area/xa/live", "live", 0);
+  expect([station.got.length, station.owes.length]).toEqual([167, 0]);
 });

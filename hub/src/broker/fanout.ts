@@ -39,7 +39,10 @@ export class Fanout {
   /** `qos` beyond 1 counts as 1. A filter that was subscribed before gets the new QoS. */
   subscribe(client: Client, filter: string, qos: number): void {
     if (client.closed) return;
-    const known = this.#receivers.get(client) ?? { receiver: new Receiver(client), filters: new Set() };
+    const known = this.#receivers.get(client) ?? {
+      receiver: new Receiver(client, this.#now),
+      filters: new Set(),
+    };
     this.#receivers.set(client, known);
     known.filters.add(filter);
     const subscribers = this.#subscribers.get(filter) ?? new Map<Receiver, 0 | 1>();
@@ -69,12 +72,15 @@ export class Fanout {
     this.#receivers.get(client)?.receiver.acknowledged(id);
   }
 
-  /** Writes to everybody who is subscribed: at once to the first, and to many in slices. Resolves when the last was written to. */
-  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
+  /**
+   * Writes to everybody who is subscribed: at once to the first, and to many in slices. Resolves when the last was written to. `about`: what it
+   * says; passed over where the same is still on its way.
+   */
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void> {
     const subscribers = this.#subscribers.get(filterOf(topic));
     if (!subscribers) return AT_ONCE;
-    if (qos === 1) this.#nextId = (this.#nextId % 65_535) + 1;
-    const frame = new PublishFrame(topic, payload, qos, this.#nextId);
+    this.#nextId = (this.#nextId % 65_535) + 1;
+    const frame = new PublishFrame(topic, payload, qos, this.#nextId, about);
     if (subscribers.size > SMALL_ROUND) return this.#queue(frame, subscribers);
     this.#sendNow(frame, subscribers);
     return AT_ONCE;

@@ -152,7 +152,8 @@ export class AlertDelivery {
     const where = { zones: [...leg.zones], except: [...leg.except] };
     const message: Alert = { ...messageOf(record, issue, where), ...(nonce !== undefined && { nonce }) };
     const use = record.kind === "actual" ? "alert" : "exercise";
-    await broker.publish(topic, await trust.sign(use, [audience], issue.expires, clock.now(), message), 1);
+    const signed = await trust.sign(use, [audience], issue.expires, clock.now(), message);
+    await broker.publish(topic, signed, 1, `${record.id} ${issue.revision} ${nonce ?? ""}`);
   }
 
   /** Stations that were moved and have not said that they know, with the areas that they may still listen to. */

@@ -170,6 +170,7 @@ export class Commands {
 
   async #publish(topic: string, audience: string[], command: Command, until: UnixMs): Promise<void> {
     const { trust, broker, clock } = this.#parts;
-    await broker.publish(topic, await trust.sign("command", audience, until, clock.now(), command), 1);
+    const signed = await trust.sign("command", audience, until, clock.now(), command);
+    await broker.publish(topic, signed, 1, command.id);
   }
 }
