@@ -69,14 +69,15 @@ export class AlertViews {
       const said = progress.get(stationId);
       const known = this.#parts.stations.get(stationId);
       const reachable = known !== undefined && !isOffline(known, now);
+      const isNewest = said?.revision === record.issue?.revision;
       return {
         stationId,
         name: stations.get(stationId)?.name ?? stationId,
         areaId: stations.get(stationId)?.areaId ?? "unknown",
         ...stationState(said, record.issue, { reachable, over }),
-        ...(said?.receivedAt != null && { receivedAt: said.receivedAt }),
+        ...(isNewest && said?.receivedAt != null && { receivedAt: said.receivedAt }),
         ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
-        ...(said?.doneAt != null && { doneAt: said.doneAt }),
+        ...(isNewest && said?.doneAt != null && { doneAt: said.doneAt }),
       };
     });
   }

@@ -85,7 +85,7 @@ test("everybody gets everything once and in order, also what overtakes a round t
         else {
           const topic = one.to === null ? "loa/1/area/xa/alert" : `loa/1/to/tram-${one.to}/command`;
           for (const [i, list] of wanted.entries()) if (one.to === null || one.to === i) list.push(String(n));
-          fanout.publish(topic, String(n), one.qos as 0 | 1);
+          void fanout.publish(topic, String(n), one.qos as 0 | 1);
         }
       }
       for (let turn = 0; turn < 400; turn++) await setImmediate();
@@ -98,11 +98,11 @@ test("everybody gets everything once and in order, also what overtakes a round t
 test("who leaves while a round is under way gets nothing more, and the round goes on", async () => {
   const fanout = new Fanout(hasty());
   const all = stations(fanout, 100);
-  fanout.publish("loa/1/area/xa/alert", "a", 1);
+  const over = fanout.publish("loa/1/area/xa/alert", "a", 1);
   const last = all.at(-1) as FakeStation;
   expect(last.got).toEqual([]);
   fanout.drop(last.client);
-  for (let turn = 0; turn < 20; turn++) await setImmediate();
+  await over;
   expect(last.got).toEqual([]);
   expect(all.slice(0, -1).every(({ got }) => got.length === 1)).toBe(true);
 });
@@ -114,7 +114,7 @@ test("a frozen station is passed over, keeps a bounded amount, and is closed whe
   const fanout = new Fanout(() => 0);
   const [frozen, well] = stations(fanout, 2) as [FakeStation, FakeStation];
   frozen.frozen = true;
-  for (let n = 0; n < 100; n++) fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
+  for (let n = 0; n < 100; n++) void fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
   expect(well.got).toHaveLength(100);
   expect(frozen.unsent).toBeLessThan(1_100_000);
   vi.advanceTimersByTime(7_999);
@@ -127,12 +127,12 @@ test("one that thaws in time stays, and gets what comes then", () => {
   const fanout = new Fanout(() => 0);
   const [slow] = stations(fanout, 1) as [FakeStation];
   slow.frozen = true;
-  for (let n = 0; n < 30; n++) fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
+  for (let n = 0; n < 30; n++) void fanout.publish("loa/1/area/xa/alert", Buffer.alloc(50_000), 1);
   const before = slow.got.length;
   [slow.frozen, slow.unsent] = [false, 0];
   vi.advanceTimersByTime(10_000);
   expect(slow.destroyed).toBe(false);
-  fanout.publish("loa/1/area/xa/alert", "b", 1);
+  void fanout.publish("loa/1/area/xa/alert", "b", 1);
   expect(slow.got).toHaveLength(before + 1);
 });
 
@@ -141,9 +141,9 @@ test("live sound that would come late is left out, and what must arrive is not",
   const [slow] = stations(fanout, 1) as [FakeStation];
   slow.frozen = true;
   slow.unsent = 100_000;
-  fanout.publish("loa/1/area/xa/live", "live", 0);
-  fanout.publish("loa/1/area/xa/alert", "alert", 1);
-  fanout.publish("loa/1/to/tram-0/time", "time", 0);
+  void fanout.publish("loa/1/area/xa/live", "live", 0);
+  void fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  void fanout.publish("loa/1/to/tram-0/time", "time", 0);
   expect(slow.got).toEqual(["alert", "time"]);
 });
 

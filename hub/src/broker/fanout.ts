@@ -14,7 +14,11 @@ const STEP = 32;
 interface Round {
   readonly frame: PublishFrame;
   readonly waiting: Map<Receiver, 0 | 1>;
+  /** It was written to everybody. */
+  readonly over: () => void;
 }
+
+const AT_ONCE = Promise.resolve();
 
 /**
  * From the hub to its stations: each message is encoded once and the same bytes are written to every subscribed socket. A receiver gets
@@ -69,21 +73,24 @@ export class Fanout {
   }
 
   /**
-   * Writes to everybody who is subscribed: at once to the first, and to many in slices. `about`: what it says; passed over where the same is
-   * still on its way.
+   * Writes to everybody who is subscribed: at once to the first, and to many in slices. Resolves when the last was written to. `about`: what it
+   * says; passed over where the same is still on its way.
    */
-  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): void {
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void> {
     const subscribers = this.#subscribers.get(filterOf(topic));
-    if (!subscribers) return;
+    if (!subscribers) return AT_ONCE;
     this.#nextId = (this.#nextId % 65_535) + 1;
     const frame = new PublishFrame(topic, payload, qos, this.#nextId, about);
-    if (subscribers.size <= SMALL_ROUND) this.#sendNow(frame, subscribers);
-    else this.#queue({ frame, waiting: new Map(subscribers) });
+    if (subscribers.size > SMALL_ROUND) return this.#queue(frame, subscribers);
+    this.#sendNow(frame, subscribers);
+    return AT_ONCE;
   }
 
-  #queue(round: Round): void {
-    this.#rounds.push(round);
-    if (this.#rounds.length === 1) this.#goOn();
+  #queue(frame: PublishFrame, subscribers: ReadonlyMap<Receiver, 0 | 1>): Promise<void> {
+    return new Promise((over) => {
+      this.#rounds.push({ frame, waiting: new Map(subscribers), over });
+      if (this.#rounds.length === 1) this.#goOn();
+    });
   }
 
   /** Ahead of rounds that are under way; who is still waiting for one of those gets that first. */
@@ -120,6 +127,7 @@ export class Fanout {
       receiver.send(round.frame, granted);
     }
     this.#rounds.shift();
+    round.over();
   }
 }
 

@@ -47,8 +47,8 @@ function encode(topic: string, payload: Uint8Array, id: number | null): Buffer {
 }
 
 /** Source: MQTT 3.1.1, section 2.2.3 */
-function remainingLength(length: number): number[] {
+export function remainingLength(length: number): number[] {
   return length < 128 ? [length] : [(length % 128) | 128, ...remainingLength(Math.floor(length / 128))];
 }
 
-const twoBytes = (value: number) => Buffer.from([value >> 8, value & 0xff]);
+export const twoBytes = (value: number) => Buffer.from([value >> 8, value & 0xff]);
