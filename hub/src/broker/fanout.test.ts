@@ -154,7 +154,7 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
   /** Speaks up to a time, 60 ms a packet; one station acknowledges all at once. */
   const speak = (until: number) => {
     for (; now < until; now += 60) {
-      fanout.publish("loa/1/area/xa/live", "live", 0);
+      void fanout.publish("loa/1/area/xa/live", "live", 0);
       well.acknowledges(fanout, Number.POSITIVE_INFINITY);
     }
   };
@@ -166,7 +166,7 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
   expect(well.got).toHaveLength(167);
   expect(slow.got.length).toBeLessThan(40);
   const given = slow.got.length;
-  fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  void fanout.publish("loa/1/area/xa/alert", "alert", 1);
   expect(slow.got.at(-1)).toBe("alert");
   // All that were asked for, not only the oldest: the way is free then.
   slow.acknowledges(fanout, slow.owes.length - 2);
@@ -180,7 +180,8 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
 test("what is sent again is passed over where a copy of it is still on its way", () => {
   const fanout = new Fanout(() => 0);
   const [slow, well] = stations(fanout, 2) as [FakeStation, FakeStation];
-  const send = (payload: string, about?: string) => fanout.publish("loa/1/area/xa/alert", payload, 1, about);
+  const send = (payload: string, about?: string) =>
+    void fanout.publish("loa/1/area/xa/alert", payload, 1, about);
   send("alert", "a 1");
   well.acknowledges(fanout, 1);
   send("again", "a 1");
@@ -202,6 +203,6 @@ test("live sound to one that acknowledges nothing by its own wish is never asked
   const fanout = new Fanout(() => now);
   const station = new FakeStation();
   fanout.subscribe(station.client, "loa/1/area/xa/#", 0);
-  for (; now < 10_000; now += 60) fanout.publish("loa/1/area/xa/live", "live", 0);
+  for (; now < 10_000; now += 60) void fanout.publish("loa/1/area/xa/live", "live", 0);
   expect([station.got.length, station.owes.length]).toEqual([167, 0]);
 });
