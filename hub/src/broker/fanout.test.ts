@@ -7,6 +7,8 @@ import { Fanout } from "./fanout.ts";
 /** A connection whose socket takes nothing once it is frozen, and keeps what it was given. */
 class FakeStation {
   readonly got: string[] = [];
+  /** Called with each write. */
+  written: () => void = () => {};
   frozen = false;
   destroyed = false;
   closed = false;
@@ -14,6 +16,7 @@ class FakeStation {
   readonly conn = {
     write: (bytes: Buffer) => {
       this.got.push(messageIn(bytes));
+      this.written();
       if (this.frozen) this.unsent += bytes.length;
     },
     destroy: () => {
@@ -130,4 +133,40 @@ test("live sound that would come late is left out, and what must arrive is not",
   fanout.publish("loa/1/area/xa/alert", "alert", 1);
   fanout.publish("loa/1/to/tram-0/time", "time", 0);
   expect(slow.got).toEqual(["alert", "time"]);
+});
+
+test("live sound to more than can be served is thinned out for all alike, and an alert goes before it", async () => {
+  let now = 0;
+  const fanout = new Fanout(() => now);
+  const all = stations(fanout, 200);
+  const alerted: number[] = [];
+  for (const station of all)
+    station.written = () => {
+      now += 1;
+      if (station.got.at(-1) === "alert") alerted.push(now);
+    };
+  const late: number[] = [];
+  const first = all[0] as FakeStation;
+  const heard = first.written;
+  first.written = () => {
+    heard();
+    if (first.got.at(-1) !== "alert") late.push(now - 60 * Number(first.got.at(-1)));
+  };
+  // A packet each 60 ms, of which each takes 200 ms to write.
+  for (let n = 0; n < 100; n++) {
+    fanout.publish("loa/1/area/xa/live", String(n), 0);
+    while (now < 60 * (n + 1)) {
+      await setImmediate();
+      now += 1;
+    }
+  }
+  const published = now;
+  fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  for (let turn = 0; turn < 2_000; turn++) await setImmediate();
+  expect(Math.max(...alerted) - published).toBeLessThan(300);
+  expect(alerted).toHaveLength(200);
+  expect(Math.max(...late)).toBeLessThan(500);
+  const live = all.map(({ got }) => got.filter((one) => one !== "alert"));
+  expect(live[0]?.length).toBeGreaterThan(20);
+  expect(live.every((got) => got.join() === live[0]?.join())).toBe(true);
 });

@@ -9,16 +9,20 @@ const SMALL_ROUND = 64;
 const SLICE_MS = 20;
 /** So many receivers are written to between two looks at the time, or before a station's message is handled. */
 const STEP = 32;
+/** Live sound that waited for its turn for longer is left out, for all alike: a hub that cannot keep up must not fall ever further behind. */
+const STALE_MS = 200;
 
 /** A message on its way, with those that have not got it yet. */
 interface Round {
   readonly frame: PublishFrame;
   readonly waiting: Map<Receiver, 0 | 1>;
+  readonly publishedAt: number;
+  begun: boolean;
 }
 
 /**
  * From the hub to its stations: each message is encoded once and the same bytes are written to every subscribed socket. A receiver gets
- * messages in the order in which they were published, whatever their QoS.
+ * messages in the order in which they were published, whatever their QoS; only live sound lets everything else go before it.
  */
 export class Fanout {
   readonly #subscribers = new Map<string, Map<Receiver, 0 | 1>>();
@@ -72,12 +76,14 @@ export class Fanout {
     if (qos === 1) this.#nextId = (this.#nextId % 65_535) + 1;
     const frame = new PublishFrame(topic, payload, qos, this.#nextId);
     if (subscribers.size <= SMALL_ROUND) this.#sendNow(frame, subscribers);
-    else this.#queue({ frame, waiting: new Map(subscribers) });
+    else this.#queue({ frame, waiting: new Map(subscribers), publishedAt: this.#now(), begun: false });
   }
 
   #queue(round: Round): void {
-    this.#rounds.push(round);
-    if (this.#rounds.length === 1) this.#goOn();
+    const first = this.#rounds.length === 0;
+    const live = round.frame.perishable ? -1 : this.#rounds.findIndex(({ frame }) => frame.perishable);
+    this.#rounds.splice(live < 0 ? this.#rounds.length : live, 0, round);
+    if (first) this.#goOn();
   }
 
   /** Ahead of rounds that are under way; who is still waiting for one of those gets that first. */
@@ -107,6 +113,11 @@ export class Fanout {
   advance(): void {
     const [round] = this.#rounds;
     if (!round) return;
+    if (this.#isStale(round)) {
+      this.#rounds.shift();
+      return;
+    }
+    round.begun = true;
     let left = STEP;
     for (const [receiver, granted] of round.waiting) {
       if (left-- === 0) return;
@@ -114,6 +125,10 @@ export class Fanout {
       receiver.send(round.frame, granted);
     }
     this.#rounds.shift();
+  }
+
+  #isStale({ frame, begun, publishedAt }: Round): boolean {
+    return frame.perishable && !begun && this.#now() - publishedAt > STALE_MS;
   }
 }
 
