@@ -36,7 +36,7 @@ export class LiveBook {
   }
 
   /**
-   * Takes the zones for one who speaks, in the same moment in which they are found free. An alert's voice takes them from everybody but
+   * Takes the stations for one who speaks, in the same moment in which they are found free. An alert's voice takes them from everybody but
    * another alert's.
    * @throws LIVE_HELD
    */
