@@ -9,6 +9,8 @@ class FakeStation {
   readonly got: string[] = [];
   /** Packet ids of what it was given to acknowledge. */
   readonly owes: number[] = [];
+  /** Called with each write. */
+  written: () => void = () => {};
   frozen = false;
   destroyed = false;
   closed = false;
@@ -18,6 +20,7 @@ class FakeStation {
       this.got.push(messageIn(bytes));
       const id = packetIdIn(bytes);
       if (id !== null) this.owes.push(id);
+      this.written();
       if (this.frozen) this.unsent += bytes.length;
     },
     destroy: () => {
@@ -154,7 +157,7 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
   /** Speaks up to a time, 60 ms a packet; one station acknowledges all at once. */
   const speak = (until: number) => {
     for (; now < until; now += 60) {
-      fanout.publish("loa/1/area/xa/live", "live", 0);
+      void fanout.publish("loa/1/area/xa/live", "live", 0);
       well.acknowledges(fanout, Number.POSITIVE_INFINITY);
     }
   };
@@ -166,7 +169,7 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
   expect(well.got).toHaveLength(167);
   expect(slow.got.length).toBeLessThan(40);
   const given = slow.got.length;
-  fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  void fanout.publish("loa/1/area/xa/alert", "alert", 1);
   expect(slow.got.at(-1)).toBe("alert");
   // All that were asked for, not only the oldest: the way is free then.
   slow.acknowledges(fanout, slow.owes.length - 2);
@@ -180,7 +183,8 @@ test("a live packet is acknowledged now and then; who is late with it gets no mo
 test("what is sent again is passed over where a copy of it is still on its way", () => {
   const fanout = new Fanout(() => 0);
   const [slow, well] = stations(fanout, 2) as [FakeStation, FakeStation];
-  const send = (payload: string, about?: string) => fanout.publish("loa/1/area/xa/alert", payload, 1, about);
+  const send = (payload: string, about?: string) =>
+    void fanout.publish("loa/1/area/xa/alert", payload, 1, about);
   send("alert", "a 1");
   well.acknowledges(fanout, 1);
   send("again", "a 1");
@@ -202,6 +206,43 @@ test("live sound to one that acknowledges nothing by its own wish is never asked
   const fanout = new Fanout(() => now);
   const station = new FakeStation();
   fanout.subscribe(station.client, "loa/1/area/xa/#", 0);
-  for (; now < 10_000; now += 60) fanout.publish("loa/1/area/xa/live", "live", 0);
+  for (; now < 10_000; now += 60) void fanout.publish("loa/1/area/xa/live", "live", 0);
   expect([station.got.length, station.owes.length]).toEqual([167, 0]);
+});
+
+test("live sound to more than can be served is thinned out for all alike, and an alert goes before it", async () => {
+  let now = 0;
+  const fanout = new Fanout(() => now);
+  const all = stations(fanout, 200);
+  const alerted: number[] = [];
+  for (const station of all)
+    station.written = () => {
+      now += 1;
+      station.acknowledges(fanout, Number.POSITIVE_INFINITY);
+      if (station.got.at(-1) === "alert") alerted.push(now);
+    };
+  const late: number[] = [];
+  const first = all[0] as FakeStation;
+  const heard = first.written;
+  first.written = () => {
+    heard();
+    if (first.got.at(-1) !== "alert") late.push(now - 60 * Number(first.got.at(-1)));
+  };
+  // A packet each 60 ms, of which each takes 200 ms to write.
+  for (let n = 0; n < 100; n++) {
+    void fanout.publish("loa/1/area/xa/live", String(n), 0);
+    while (now < 60 * (n + 1)) {
+      await setImmediate();
+      now += 1;
+    }
+  }
+  const published = now;
+  void fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  for (let turn = 0; turn < 2_000; turn++) await setImmediate();
+  expect(Math.max(...alerted) - published).toBeLessThan(300);
+  expect(alerted).toHaveLength(200);
+  expect(Math.max(...late)).toBeLessThan(500);
+  const live = all.map(({ got }) => got.filter((one) => one !== "alert"));
+  expect(live[0]?.length).toBeGreaterThan(20);
+  expect(live.every((got) => got.join() === live[0]?.join())).toBe(true);
 });
