@@ -145,7 +145,7 @@ export class Commune {
 
   async online(id: string): Promise<void> {
     const admin = await this.person("admin");
-    await until(`${id} online`, 30_000, async () =>
+    await until(`${id} online`, 60_000, async () =>
       (await admin.get(`/stations/${id}`)).status === "online" ? true : null,
     );
   }
