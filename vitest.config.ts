@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** So long a test waits for what is to come. A busy machine is slow, but what has not come by then will not come. */
 const PATIENCE_MS = 15_000;
@@ -35,6 +36,22 @@ const ALONE = ["announcement", "alsa", "fleet", "fleet-alert", "live"].map(
 /** Pages at which somebody speaks into Chromium's microphone, which a busy machine makes stutter. */
 const SPEAKING = ["announcements", "live"].map((name) => `tests/browser/${name}.test.ts`);
 
+/** Files that take longest, in this order. Begun first, they do not run on alone when all others are through. */
+const LONGEST = [
+  ...["robustness/kill-nine", "scenarios/alert", "scenarios/cap", "scenarios/pole", "robustness/fail-safe"],
+  ...["browser/emergency", "browser/administration", "browser/dashboard"],
+].map((name) => `/tests/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return found < 0 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
 const PROJECTS: Record<string, Files> = {
   unit: {
     include: ["*/src/**/*.test.ts", "tests/*.test.ts"],
@@ -42,16 +59,19 @@ const PROJECTS: Record<string, Files> = {
     ...{ atOnce: 2, testTimeout: 20_000 },
   },
   realtime: { include: ["*/src/**/*.realtime.test.ts"], atOnce: 1, testTimeout: 60_000 },
-  conformance: { include: ["tests/conformance/**/*.test.ts"], atOnce: 1, testTimeout: 60_000 },
+  conformance: { include: ["tests/conformance/**/*.test.ts"], atOnce: 2, testTimeout: 60_000 },
   scenarios: { include: [...ALONE, ...SPEAKING], atOnce: 1 },
   robustness: {
     include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
-    ...{ exclude: ALONE, atOnce: 2 },
+    ...{ exclude: ALONE, atOnce: 3 },
   },
   browser: { include: ["tests/browser/**/*.test.ts"], exclude: SPEAKING, atOnce: 2 },
   chaos: { include: ["tests/chaos/**/*.test.ts"], atOnce: 1, testTimeout: 3_600_000 },
 };
 
 export default defineConfig({
-  test: { projects: Object.entries(PROJECTS).map(([name, files], place) => project(name, files, place)) },
+  test: {
+    sequence: { sequencer: LongestFirst },
+    projects: Object.entries(PROJECTS).map(([name, files], place) => project(name, files, place)),
+  },
 });
