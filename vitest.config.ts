@@ -1,32 +1,77 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-const project = (name: string, include: string[], testTimeout: number, exclude: string[] = []) => ({
-  test: { name, include, exclude: ["**/node_modules/**", ...exclude], testTimeout, hookTimeout: 120_000 },
+/** So long a test waits for what is to come. A busy machine is slow, but what has not come by then will not come. */
+const PATIENCE_MS = 15_000;
+const ENOUGH_MS = 180_000;
+
+interface Files {
+  readonly include: string[];
+  readonly exclude?: string[];
+  /** How many files run beside each other. Those that weigh every hundredth of a second, or fill the machine, run alone. */
+  readonly atOnce: number;
+  readonly testTimeout?: number;
+}
+
+const project = (
+  name: string,
+  { include, exclude = [], atOnce, testTimeout = ENOUGH_MS }: Files,
+  groupOrder: number,
+) => ({
+  test: {
+    name,
+    include,
+    exclude: ["**/node_modules/**", ...exclude],
+    testTimeout,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
+    ...{ maxWorkers: atOnce, sequence: { groupOrder } },
+  },
 });
 
-/** Scenarios that weigh every hundredth of a second, or fill the machine. */
+/** Sound or processes that feel every neighbour. */
 const ALONE = ["announcement", "alsa", "fleet", "fleet-alert", "live"].map(
   (name) => `tests/scenarios/${name}.test.ts`,
 );
+/** Pages at which somebody speaks into Chromium's microphone, which a busy machine makes stutter. */
+const SPEAKING = ["announcements", "live"].map((name) => `tests/browser/${name}.test.ts`);
+
+/** Files that take longest, in this order. Begun first, they do not run on alone when all others are through. */
+const LONGEST = [
+  ...["robustness/kill-nine", "scenarios/alert", "scenarios/cap", "scenarios/pole", "robustness/fail-safe"],
+  ...["browser/emergency", "browser/administration", "browser/dashboard"],
+].map((name) => `/tests/${name}.test.ts`);
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const found = LONGEST.findIndex((name) => moduleId.endsWith(name));
+      return found < 0 ? LONGEST.length : found;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
+
+const PROJECTS: Record<string, Files> = {
+  unit: {
+    include: ["*/src/**/*.test.ts", "tests/*.test.ts"],
+    exclude: ["**/*.realtime.test.ts"],
+    ...{ atOnce: 2, testTimeout: 20_000 },
+  },
+  realtime: { include: ["*/src/**/*.realtime.test.ts"], atOnce: 1, testTimeout: 60_000 },
+  conformance: { include: ["tests/conformance/**/*.test.ts"], atOnce: 2, testTimeout: 60_000 },
+  scenarios: { include: [...ALONE, ...SPEAKING], atOnce: 1 },
+  robustness: {
+    include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
+    ...{ exclude: ALONE, atOnce: 3 },
+  },
+  browser: { include: ["tests/browser/**/*.test.ts"], exclude: SPEAKING, atOnce: 2 },
+  chaos: { include: ["tests/chaos/**/*.test.ts"], atOnce: 1, testTimeout: 3_600_000 },
+};
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
-    projects: [
-      project("unit", ["*/src/**/*.test.ts", "tests/*.test.ts"], 20_000, ["**/*.realtime.test.ts"]),
-      // Real processes on real time: one file at a time, so that tests do not steal each other's processor.
-      project("realtime", ["*/src/**/*.realtime.test.ts"], 60_000),
-      project("conformance", ["tests/conformance/**/*.test.ts"], 60_000),
-      project("scenarios", ALONE, 180_000),
-      // These bear a neighbour: two files at a time.
-      project(
-        "robustness",
-        ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
-        180_000,
-        ALONE,
-      ),
-      project("browser", ["tests/browser/**/*.test.ts"], 180_000),
-      project("chaos", ["tests/chaos/**/*.test.ts"], 3_600_000),
-    ],
+    sequence: { sequencer: LongestFirst },
+    projects: Object.entries(PROJECTS).map(([name, files], place) => project(name, files, place)),
   },
 });

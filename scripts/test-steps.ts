@@ -29,9 +29,6 @@ interface Outcome {
   readonly failureMessages?: readonly string[];
 }
 
-/** Projects whose files may run beside each other. */
-const TOGETHER: ReadonlySet<string> = new Set(["unit", "robustness"]);
-
 /** Of one failure, in the list at the end of a run. */
 const MESSAGE_LINES = 12;
 
@@ -43,7 +40,7 @@ export async function runTool(title: string, args: string[]): Promise<Tally> {
   return (await run(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1, failures: [title] };
 }
 
-/** Runs one vitest project, real-time ones a file at a time; `reportFile` takes its JSON report. A project without test files counts nothing. */
+/** Runs one vitest project; `reportFile` takes its JSON report. A project without test files counts nothing. */
 export async function runProject(name: string, reportFile: string): Promise<Tally> {
   process.stdout.write(`\n── ${name} tests\n`);
   const exitCode = await run([
@@ -52,7 +49,6 @@ export async function runProject(name: string, reportFile: string): Promise<Tall
     "--project",
     name,
     "--passWithNoTests",
-    ...(TOGETHER.has(name) ? [] : ["--no-file-parallelism"]),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${reportFile}`,

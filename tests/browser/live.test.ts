@@ -177,6 +177,39 @@ describe("while somebody speaks", () => {
     expect(await desk.talking()).toBe(true);
   });
 
+  test("one that died without a word is told too; what is latched can be let go meanwhile, and stays so when it is back", async () => {
+    const { page } = desk;
+    commune.part("hub").kill("SIGSTOP");
+    try {
+      await page.locator('[data-testid="live-strip"][data-joined="false"]').waitFor();
+      await page.getByTestId("talk").click();
+      expect(await desk.talking()).toBe(false);
+    } finally {
+      commune.part("hub").kill("SIGCONT");
+    }
+    await page.locator('[data-testid="live-strip"][data-joined="true"]').waitFor();
+    await expect.poll(async () => (await detail(id)).state).toBe("speaking");
+    expect(await desk.talking()).toBe(false);
+    await page.getByTestId("talk").click();
+    expect(await desk.talking()).toBe(true);
+  });
+
+  test("another microphone takes over though its permission is long in coming: silence goes out until then", async () => {
+    const { page } = desk;
+    const choice = page.locator("#live-microphone");
+    const others = choice.locator("option:not([selected])");
+    await desk.hesitate(6_000);
+    await choice.selectOption((await others.last().getAttribute("value")) as string);
+    await page.getByTestId("confirm-yes").click();
+    await choice.waitFor({ state: "detached" });
+    expect(await desk.talking()).toBe(false);
+    await choice.waitFor();
+    await desk.hesitate(0);
+    expect((await detail(id)).state).toBe("speaking");
+    await page.getByTestId("talk").click();
+    expect(await desk.talking()).toBe(true);
+  });
+
   test("a microphone that is unplugged silences the stations and says what to do", async () => {
     await desk.unplug();
     const problem = desk.page.locator('[data-testid="microphone-problem"][data-problem="gone"]');
@@ -263,6 +296,17 @@ describe("the voice of an alert", () => {
     expect(desk.errors).toEqual([]);
     expect(other.errors).toEqual([]);
   });
+});
+
+test("an end that a dead connection swallowed is said again", async () => {
+  const desk = await LiveDeskPage.open(browser, hub(), { username: "xa" });
+  const swallow = await desk.swallowing();
+  await desk.chooseAll();
+  const id = await desk.open();
+  swallow();
+  await desk.end();
+  expect((await detail(id)).state).toBe("ended");
+  await desk.close();
 });
 
 test("who may not use the microphone is told where to allow it, and opens nothing", async () => {

@@ -58,7 +58,10 @@ describe("without the hub", () => {
   let phone: Dashboard;
   beforeAll(async () => {
     [desk, phone] = await Promise.all([demo.open("tinh"), demo.open("xa", "phone")]);
-    for (const { page } of [desk, phone]) await until("the world kept", 20_000, () => keptFor(page));
+    for (const { page } of [desk, phone]) {
+      await until("the world kept", 20_000, () => keptFor(page));
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    }
     await phone.goTo("Bản tin");
     await phone.page.getByText("Bản tin mẫu").first().waitFor();
     demo.commune.part("hub").kill("SIGKILL");

@@ -128,12 +128,18 @@ test("the map comes closer by mouse and by keyboard until a station opens its pa
   const before = await counts();
   await cluster.click();
   await expect.poll(async () => (await counts())[0] ?? 0).toBeLessThan(before[0] as number);
+  /** The page, and how close its map is; Leaflet keeps that in the style of an element of its own. */
+  const look = () =>
+    page.evaluate(() => location.pathname + document.querySelector(".leaflet-proxy")?.getAttribute("style"));
   for (let i = 0; i < 12 && new URL(page.url()).pathname === "/"; i++) {
     const single = page.getByTestId("map-station").first();
     const target = (await single.count()) > 0 ? single : page.getByTestId("map-cluster").first();
+    const shown = await look();
     await target.focus();
     await page.keyboard.press("Enter");
-    await page.waitForTimeout(400);
+    await expect.poll(look).not.toBe(shown);
+    // While it comes closer it takes no other wish.
+    await page.locator(".leaflet-zoom-anim").waitFor({ state: "detached" });
   }
   expect(new URL(page.url()).pathname).toMatch(/^\/stations\//);
   expect(dashboard.foreign).toEqual([]);
@@ -209,6 +215,7 @@ test("a deleted schedule comes back by Undo, which waits while somebody is at it
   const titles = async () => (await person.get("/schedules")).items.map((one: Answer) => one.title);
   const dashboard = await desk.open("xa");
   const { page } = dashboard;
+  await page.clock.install();
   await dashboard.goTo("Lịch phát");
   await page.getByRole("button", { name: `Xóa lịch “${title}”` }).click();
   await dashboard.confirm();
@@ -216,7 +223,7 @@ test("a deleted schedule comes back by Undo, which waits while somebody is at it
   await undo.waitFor();
   expect(await titles()).not.toContain(title);
   await undo.hover();
-  await page.waitForTimeout(13_000);
+  await page.clock.fastForward(13_000);
   await undo.click();
   await dashboard.message().getByText("Đã hoàn tác.").waitFor();
   await expect.poll(titles).toContain(title);

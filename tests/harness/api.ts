@@ -1,3 +1,6 @@
+/** A connection of its own: one that rested may be closed by the other side at the moment at which it is used again. */
+export const ALONE = { connection: "close" } as const;
+
 /** A person at the HTTP API: logs in, and speaks JSON. */
 export class Person {
   readonly #base: string;
@@ -45,6 +48,7 @@ export class Person {
     const response = await fetch(this.#base + path, {
       method,
       headers: {
+        ...ALONE,
         ...(this.#cookie && { cookie: this.#cookie }),
         ...(body !== undefined && !form && { "content-type": "application/json" }),
         ...(method === "POST" && { "idempotency-key": crypto.randomUUID() }),
@@ -69,7 +73,7 @@ export class Person {
 
   /** Bytes of any resource below the API. */
   async bytes(path: string): Promise<Uint8Array> {
-    const response = await fetch(this.#base + path, { headers: { cookie: this.#cookie } });
+    const response = await fetch(this.#base + path, { headers: { ...ALONE, cookie: this.#cookie } });
     if (!response.ok) throw new Error(`${path} answers ${response.status}`);
     return new Uint8Array(await response.arrayBuffer());
   }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { type Answer, Person } from "./api.ts";
+import { ALONE, type Answer, Person } from "./api.ts";
 import { PartProcess } from "./process.ts";
 import { until } from "./until.ts";
 
@@ -145,36 +145,37 @@ export class Commune {
 
   async online(id: string): Promise<void> {
     const admin = await this.person("admin");
-    await until(`${id} online`, 30_000, async () =>
+    await until(`${id} online`, 60_000, async () =>
       (await admin.get(`/stations/${id}`)).status === "online" ? true : null,
     );
   }
 
   /** The simulator's own truth about a station. */
   async truth(id: string): Promise<Answer> {
-    const { items } = (await (await fetch(`${this.sim}/stations`)).json()) as Answer;
+    const { items } = await this.#askSim("");
     return items.find(({ stationId }: Answer) => stationId === id);
   }
 
   /** Events of a station as the simulator stamped them. */
   async simEvents(id: string, since = 0): Promise<Answer[]> {
-    const { items } = (await (
-      await fetch(`${this.sim}/stations/${id}/events?since=${since}`)
-    ).json()) as Answer;
-    return items;
+    return (await this.#askSim(`/${id}/events?since=${since}`)).items;
   }
 
   /** Does something to a simulated station: `reset`, `unplug`, `replug`, `faults`, `button`. */
   async disturb(id: string, what: string, body?: unknown): Promise<void> {
-    const init = { method: "POST", ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const response = await fetch(`${this.sim}/stations/${id}/${what}`, init);
-    if (!response.ok) throw new Error(`the simulator answers ${response.status}: ${await response.text()}`);
+    await this.#askSim(`/${id}/${what}`, "POST", body);
   }
 
   /** Takes every fault of a simulated station back. */
   async mend(id: string): Promise<void> {
-    const ask = () => fetch(`${this.sim}/stations/${id}/faults`, { method: "DELETE" });
-    await until(`${id} mended`, 5_000, async () => ((await ask()).ok ? true : null));
+    await this.#askSim(`/${id}/faults`, "DELETE");
+  }
+
+  async #askSim(path: string, method = "GET", body?: unknown): Promise<Answer> {
+    const init = { method, headers: ALONE, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const response = await fetch(`${this.sim}/stations${path}`, init);
+    if (!response.ok) throw new Error(`the simulator answers ${response.status}: ${await response.text()}`);
+    return response.json();
   }
 
   log(name: string): string {

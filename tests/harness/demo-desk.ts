@@ -43,12 +43,9 @@ export class DemoDesk {
     screen: keyof typeof SCREENS = "desk",
     language: "vi" | "en" = "vi",
   ): Promise<Dashboard> {
-    const dashboard = await this.visit(screen);
-    await dashboard.logIn(username, PASSWORD);
-    await dashboard.sentence().waitFor();
-    if (language === "vi") return dashboard;
-    await dashboard.page.evaluate((chosen) => localStorage.setItem("loa.language", chosen), language);
-    await dashboard.page.reload();
+    const who = { username, password: PASSWORD, screen, language };
+    const dashboard = await Dashboard.enter(this.browser, this.commune.hub.http as string, who);
+    this.opened.push(dashboard);
     await dashboard.sentence().waitFor();
     return dashboard;
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Answer } from "./api.ts";
+import { ALONE, type Answer } from "./api.ts";
 import type { Commune } from "./commune.ts";
 import { PartProcess } from "./process.ts";
 import { until } from "./until.ts";
@@ -35,13 +35,14 @@ export class FleetProcess {
 
   /** How all stations together are. */
   async view(): Promise<Answer> {
-    return (await fetch(`${await this.#sim}/fleet`)).json();
+    return (await fetch(`${await this.#sim}/fleet`, { headers: ALONE })).json();
   }
 
   /** Does something to a share of the stations, or to some by name; answers which. */
   async does(deed: Answer): Promise<string[]> {
     const response = await fetch(`${await this.#sim}/fleet/script`, {
       method: "POST",
+      headers: ALONE,
       body: JSON.stringify(deed),
     });
     const answer = (await response.json()) as Answer;

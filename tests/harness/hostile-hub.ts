@@ -91,7 +91,7 @@ export class HostileHub {
   }
 
   /** The next ack of a station that fits. */
-  ack(place: number, station: string, fits: (ack: Ack) => boolean, withinMs = 5_000): Promise<Ack> {
+  ack(place: number, station: string, fits: (ack: Ack) => boolean, withinMs = 15_000): Promise<Ack> {
     return until(`ack of ${station}`, withinMs, () =>
       this.since(place, station, "ack")
         .map(({ body }) => body as Ack)
@@ -105,7 +105,7 @@ export class HostileHub {
     this.#clients.get(station)?.close();
     return until(
       `birth of ${station}`,
-      10_000,
+      15_000,
       () => this.since(place, station, "birth")[0]?.body as Birth | undefined,
     );
   }

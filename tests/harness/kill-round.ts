@@ -35,7 +35,7 @@ export async function killRound(
     staff,
     announcement.id,
     ids.map((stationId) => ({ stationId })),
-    9_000,
+    7_000,
   );
   await confirmed(staff, broadcast.id);
   const endAt = broadcast.startAt + asset.length / (RATE / 1_000);

@@ -17,6 +17,7 @@ interface Kept {
   sockets: WebSocket[];
   tracks: MediaStreamTrack[];
   waiting: number;
+  hesitatesMs: number;
   heard: { samples: number[]; rate: number; firstAt: number } | null;
 }
 
@@ -111,11 +112,34 @@ export class LiveDeskPage {
     });
   }
 
+  /** Call what it answers: from then on the network swallows what goes either way on the connections that are there. To be asked for before they are made. */
+  async swallowing(): Promise<() => void> {
+    const there: { dead: boolean }[] = [];
+    await this.page.routeWebSocket(/\/live\//, (page) => {
+      const line = { dead: false };
+      there.push(line);
+      const hub = page.connectToServer();
+      page.onMessage((message) => line.dead || hub.send(message));
+      hub.onMessage((message) => line.dead || page.send(message));
+      page.onClose((code, reason) => line.dead || void hub.close({ code, reason }));
+    });
+    return () => {
+      for (const line of there) line.dead = true;
+    };
+  }
+
   /** Pretends that so many bytes wait in the connection. */
   congest(bytes: number): Promise<void> {
     return this.page.evaluate((bytes) => {
       (globalThis as unknown as { kept: Kept }).kept.waiting = bytes;
     }, bytes);
+  }
+
+  /** Whoever sits there takes as long to allow a microphone. */
+  hesitate(ms: number): Promise<void> {
+    return this.page.evaluate((ms) => {
+      (globalThis as unknown as { kept: Kept }).kept.hesitatesMs = ms;
+    }, ms);
   }
 
   /** Pulls the microphone's plug. */
@@ -149,7 +173,7 @@ export class LiveDeskPage {
 function keepHold(options: { language: string; theme: string; withoutEncoder: boolean }): void {
   localStorage.setItem("loa.language", options.language);
   localStorage.setItem("loa.theme", options.theme);
-  const kept: Kept = { sockets: [], tracks: [], waiting: 0, heard: null };
+  const kept: Kept = { sockets: [], tracks: [], waiting: 0, hesitatesMs: 0, heard: null };
   Object.assign(globalThis, { kept });
   if (options.withoutEncoder) Reflect.deleteProperty(globalThis, "AudioEncoder");
   const Native = WebSocket;
@@ -165,6 +189,7 @@ function keepHold(options: { language: string; theme: string; withoutEncoder: bo
   const media = navigator.mediaDevices;
   const ask = media.getUserMedia.bind(media);
   media.getUserMedia = async (constraints) => {
+    if (kept.hesitatesMs > 0) await new Promise((resolve) => setTimeout(resolve, kept.hesitatesMs));
     const stream = await ask(constraints);
     const [track] = stream.getAudioTracks();
     if (track) kept.tracks.push(track);

@@ -5,6 +5,7 @@ import { setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { LoaError } from "@loa/kernel/errors";
+import { ahead } from "./process.ts";
 
 const ALSA_CONF = "/usr/share/alsa/alsa.conf";
 const START_MS = 10_000;
@@ -116,20 +117,17 @@ async function ready(daemon: ChildProcess, env: NodeJS.ProcessEnv, channels: num
 
 async function record(env: NodeJS.ProcessEnv, path: string, channels: number): Promise<Recording> {
   const file = await open(path, "w");
-  const parec = spawn(
-    "parec",
-    [
+  const options = [
+    ...[
       "-d",
       "bus.monitor",
       "--raw",
       `--channels=${channels}`,
       `--channel-map=${auxMap(channels).join(",")}`,
-      "--rate=48000",
-      "--format=s16le",
-      "--latency-msec=50",
     ],
-    { env, stdio: ["ignore", file.fd, "ignore"] },
-  );
+    ...["--rate=48000", "--format=s16le", "--latency-msec=50"],
+  ];
+  const parec = ahead(() => spawn("parec", options, { env, stdio: ["ignore", file.fd, "ignore"] }));
   await file.close();
   for (const deadline = performance.now() + START_MS; (await stat(path)).size === 0; await wait(5)) {
     if (performance.now() < deadline && parec.exitCode === null) continue;

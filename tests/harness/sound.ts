@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { correlations } from "./correlation.ts";
 
 /** Frames a second of everything here. */
 export const RATE = 48_000;
@@ -113,12 +114,10 @@ function best(
   size: number,
   reach: number,
 ) {
-  let found = { offset: near, correlation: -1 };
-  for (let offset = near - reach; offset <= near + reach; offset++) {
-    const correlation = correlate(recording, offset + at, reference, at, size);
-    if (correlation > found.correlation) found = { offset, correlation };
-  }
-  return found;
+  const window = new Float32Array(size).map((_, i) => reference[at + i] ?? 0);
+  const fits = correlations(recording, near - reach + at, 2 * reach + 1, window);
+  const correlation = fits.reduce((most, fit) => Math.max(most, fit), -1);
+  return { offset: near - reach + fits.indexOf(correlation), correlation };
 }
 
 /** Best correlation of a stretch of the recording with a stretch of the reference, within `reach` frames. */
@@ -131,18 +130,6 @@ export function correlateNear(
   reach: number,
 ): number {
   return best(recording, reference, where - at, at, size, reach).correlation;
-}
-
-function correlate(a: Float32Array, fromA: number, b: Float32Array, fromB: number, size: number): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < size; i++) {
-    const x = a[fromA + i] ?? 0;
-    const y = b[fromB + i] ?? 0;
-    ab += x * y;
-    aa += x * x;
-    bb += y * y;
-  }
-  return aa === 0 || bb === 0 ? 0 : ab / Math.sqrt(aa * bb);
 }
 
 /** First (direction 1) or last (−1) frame over −46 dBFS. */

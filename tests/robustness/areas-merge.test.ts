@@ -9,8 +9,8 @@ import { until, untilTime } from "../harness/until.ts";
 const ID = "tram-cho-01";
 const FROM = "vinh-tan";
 const INTO = "kim-lien";
-const TEXT = `Ủy ban nhân dân phường thông báo. Từ ngày mai, phường ta sáp nhập vào xã Kim Liên. Giấy tờ đã cấp vẫn còn giá trị. Bà con không phải
-  đổi giấy tờ. Trụ sở tiếp dân vẫn ở chỗ cũ, mở cửa từ bảy giờ đến mười bảy giờ, từ thứ hai đến thứ sáu.`;
+const TEXT =
+  "Ủy ban nhân dân phường thông báo. Từ ngày mai, phường ta sáp nhập vào xã Kim Liên. Giấy tờ đã cấp vẫn còn giá trị. Bà con không phải đổi giấy tờ.";
 
 let commune: Commune;
 let admin: Person;

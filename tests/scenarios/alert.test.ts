@@ -155,7 +155,7 @@ test("a station that was away comes back while the alert holds, and joins it; th
   const back = commune.startStation(away);
   await back.ready;
   const [row] = (await reached(alert.id, ["sounding"], [away], 40_000)) as [Answer];
-  await untilTime(Date.now() + 12_000);
+  await untilTime(Date.now() + 7_000);
   await operator.post(`/alerts/${alert.id}/recall`, {});
   await reached(alert.id, ["done"]);
   const { content } = keptAlert(commune, alert.id);

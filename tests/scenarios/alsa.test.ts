@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setPriority } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer } from "../harness/api.ts";
@@ -29,14 +28,11 @@ let startedAt: number;
 beforeAll(async () => {
   const missing = missingForRig();
   if (missing) throw new Error(missing);
-  await ahead(async () => {
-    rig = await startPulseRig(IDS.length);
-    recording = await rig.record();
-  });
+  rig = await startPulseRig(IDS.length);
+  recording = await rig.record();
   const audio = { output: "alsa", device: "default" };
   const stations = IDS.map((id, i) => ({ id, audio, env: rig.environment(i) as Record<string, string> }));
-  commune = new Commune(stations);
-  await ahead(() => commune.start());
+  commune = await new Commune(stations).start();
   const open = Date.now();
   const staff = await commune.person("xa");
   const file = speech(
@@ -64,18 +60,6 @@ afterAll(async () => {
   await commune?.stop();
   await rig?.close();
 });
-
-/**
- * Starts processes before others in line for the processor: in the field each station has a board of its own. Where that is not
- * allowed, the test is as steady as the machine is idle.
- */
-async function ahead(start: () => Promise<unknown>): Promise<void> {
-  try {
-    setPriority(-10);
-  } catch {}
-  await start();
-  setPriority(0);
-}
 
 /** One channel of interleaved s16le. */
 function channelOf(raw: Buffer, channel: number, channels: number): Float32Array {

@@ -221,6 +221,8 @@ export class EmbeddedBroker implements Broker {
     this.#aedes.onUplink = ({ id }, { topic, payload }) => this.#deliver(id, topic, payload);
     this.#aedes.on("client", (client) => this.#clients.set(client.id, client));
     this.#aedes.on("clientReady", (client) => {
+      // It may have gone while it was let in.
+      if (client.closed) return;
       for (const listener of this.#listeners.connected) listener(client.id);
     });
     this.#aedes.on("clientDisconnect", (client) => {

@@ -9,6 +9,8 @@ class FakeStation {
   readonly got: string[] = [];
   /** Packet ids of what it was given to acknowledge. */
   readonly owes: number[] = [];
+  /** Called with each write. */
+  written: () => void = () => {};
   frozen = false;
   destroyed = false;
   closed = false;
@@ -18,6 +20,7 @@ class FakeStation {
       this.got.push(messageIn(bytes));
       const id = packetIdIn(bytes);
       if (id !== null) this.owes.push(id);
+      this.written();
       if (this.frozen) this.unsent += bytes.length;
     },
     destroy: () => {
@@ -205,4 +208,41 @@ test("live sound to one that acknowledges nothing by its own wish is never asked
   fanout.subscribe(station.client, "loa/1/area/xa/#", 0);
   for (; now < 10_000; now += 60) void fanout.publish("loa/1/area/xa/live", "live", 0);
   expect([station.got.length, station.owes.length]).toEqual([167, 0]);
+});
+
+test("live sound to more than can be served is thinned out for all alike, and an alert goes before it", async () => {
+  let now = 0;
+  const fanout = new Fanout(() => now);
+  const all = stations(fanout, 200);
+  const alerted: number[] = [];
+  for (const station of all)
+    station.written = () => {
+      now += 1;
+      station.acknowledges(fanout, Number.POSITIVE_INFINITY);
+      if (station.got.at(-1) === "alert") alerted.push(now);
+    };
+  const late: number[] = [];
+  const first = all[0] as FakeStation;
+  const heard = first.written;
+  first.written = () => {
+    heard();
+    if (first.got.at(-1) !== "alert") late.push(now - 60 * Number(first.got.at(-1)));
+  };
+  // A packet each 60 ms, of which each takes 200 ms to write.
+  for (let n = 0; n < 100; n++) {
+    void fanout.publish("loa/1/area/xa/live", String(n), 0);
+    while (now < 60 * (n + 1)) {
+      await setImmediate();
+      now += 1;
+    }
+  }
+  const published = now;
+  void fanout.publish("loa/1/area/xa/alert", "alert", 1);
+  for (let turn = 0; turn < 2_000; turn++) await setImmediate();
+  expect(Math.max(...alerted) - published).toBeLessThan(300);
+  expect(alerted).toHaveLength(200);
+  expect(Math.max(...late)).toBeLessThan(500);
+  const live = all.map(({ got }) => got.filter((one) => one !== "alert"));
+  expect(live[0]?.length).toBeGreaterThan(20);
+  expect(live.every((got) => got.join() === live[0]?.join())).toBe(true);
 });

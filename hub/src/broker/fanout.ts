@@ -9,20 +9,24 @@ const SMALL_ROUND = 64;
 const SLICE_MS = 20;
 /** So many receivers are written to between two looks at the time, or before a station's message is handled. */
 const STEP = 32;
+/** Live sound that waited for its turn for longer is left out, for all alike: a hub that cannot keep up must not fall ever further behind. */
+const STALE_MS = 200;
 
 /** A message on its way, with those that have not got it yet. */
 interface Round {
   readonly frame: PublishFrame;
   readonly waiting: Map<Receiver, 0 | 1>;
-  /** It was written to everybody. */
+  readonly publishedAt: number;
+  /** It was written to everybody, or left out. */
   readonly over: () => void;
+  begun: boolean;
 }
 
 const AT_ONCE = Promise.resolve();
 
 /**
  * From the hub to its stations: each message is encoded once and the same bytes are written to every subscribed socket. A receiver gets
- * messages in the order in which they were published, whatever their QoS.
+ * messages in the order in which they were published, whatever their QoS; only live sound lets everything else go before it.
  */
 export class Fanout {
   readonly #subscribers = new Map<string, Map<Receiver, 0 | 1>>();
@@ -87,9 +91,18 @@ export class Fanout {
   }
 
   #queue(frame: PublishFrame, subscribers: ReadonlyMap<Receiver, 0 | 1>): Promise<void> {
+    const first = this.#rounds.length === 0;
+    const live = frame.perishable ? -1 : this.#rounds.findIndex((round) => round.frame.perishable);
     return new Promise((over) => {
-      this.#rounds.push({ frame, waiting: new Map(subscribers), over });
-      if (this.#rounds.length === 1) this.#goOn();
+      const round: Round = {
+        frame,
+        waiting: new Map(subscribers),
+        publishedAt: this.#now(),
+        over,
+        begun: false,
+      };
+      this.#rounds.splice(live < 0 ? this.#rounds.length : live, 0, round);
+      if (first) this.#goOn();
     });
   }
 
@@ -120,6 +133,8 @@ export class Fanout {
   advance(): void {
     const [round] = this.#rounds;
     if (!round) return;
+    if (this.#isStale(round)) round.waiting.clear();
+    round.begun = true;
     let left = STEP;
     for (const [receiver, granted] of round.waiting) {
       if (left-- === 0) return;
@@ -128,6 +143,10 @@ export class Fanout {
     }
     this.#rounds.shift();
     round.over();
+  }
+
+  #isStale({ frame, begun, publishedAt }: Round): boolean {
+    return frame.perishable && !begun && this.#now() - publishedAt > STALE_MS;
   }
 }
 

@@ -100,10 +100,10 @@ export function byZones(
   return [...groups.values()];
 }
 
-/** Whether both sound on the same line of a station. */
+/** Whether both sound at the same station: it has one amplifier, so zones do not matter. */
 export function overlap(a: LiveRecord["reach"], b: LiveRecord["reach"]): boolean {
-  const zones = new Map(b.map((one) => [one.stationId, one.zones]));
-  return a.some((one) => zones.get(one.stationId)?.some((zone) => one.zones.includes(zone)));
+  const stations = new Set(b.map(({ stationId }) => stationId));
+  return a.some(({ stationId }) => stations.has(stationId));
 }
 
 /** How it is with a station, as people are shown it. */
