@@ -8,6 +8,7 @@ import type { Receipt } from "@loa/protocol/receipt";
 import {
   type AlertMemory,
   type AlertStretch,
+  afterRestart,
   endedNow,
   forgetExpired,
   type HeldAlert,
@@ -17,6 +18,8 @@ import {
   soundsOf,
   stretchesOf,
   takeAlert,
+  timeMoved,
+  toldAgain,
 } from "./core/alerts.ts";
 import type { AssetCache } from "./link/asset-cache.ts";
 import type { Journal } from "./link/journal.ts";
@@ -27,6 +30,8 @@ export interface AlertKeeperDeps {
   readonly assets: AssetCache;
   readonly log: Logger;
   now(): UnixMs;
+  /** Whether the clock is believed. */
+  synchronised(): boolean;
   /** When the amplifier would sound if it were wanted now, station time. */
   soundableAt(): UnixMs;
   /** When live sessions ended that have. */
@@ -45,6 +50,8 @@ export class AlertKeeper {
   #memory: AlertMemory = new Map();
   /** Alerts of which the hub was told that a lock-out keeps them silent: `<alertId>/<revision>`. */
   readonly #heldBack = new Set<string>();
+  /** The journal has what memory has. */
+  #isKept = true;
 
   constructor(deps: AlertKeeperDeps) {
     this.#deps = deps;
@@ -53,7 +60,7 @@ export class AlertKeeper {
   /** Takes up what was held when the power went. */
   restore(): void {
     const kept = JSON.parse(this.#deps.journal.fact("alerts") ?? "[]") as HeldAlert[];
-    this.#memory = new Map(kept.map((held) => [held.alert.alertId, held]));
+    this.#memory = afterRestart(kept);
     this.#wantAudio();
   }
 
@@ -75,18 +82,21 @@ export class AlertKeeper {
   }
 
   /**
-   * Takes in a believed alert, update or recall.
+   * Takes in a believed alert, update or recall. `ownTime`: its times count from now. One that excepts this station is none of its: what
+   * is meant for it comes on its own topic, and until then the hub must not hear that it has it.
    * @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG
    */
-  take(received: Alert, station: string): void {
-    const { ack, now, soundableAt, changed } = this.#deps;
+  take(received: Alert, station: string, ownTime = false): void {
+    if (received.except.includes(station)) return;
+    const { ack, now, soundableAt, changed, synchronised } = this.#deps;
     const alert = { ...received, ...this.#laidDown(received) };
     const { alertId: id, revision } = alert;
-    const verdict = takeAlert(this.#memory, alert, this.#has, now(), soundableAt());
+    const memory = synchronised() ? this.#memory : toldAgain(this.#memory, alert);
+    const verdict = takeAlert(memory, alert, this.#has, now(), { soundableAt: soundableAt(), ownTime });
     if (verdict.is === "refused")
       throw new LoaError(verdict.code, `an alert of kind ${alert.kind} may not do this`, { id });
     ack({ id, revision, state: "received", at: now() });
-    if (verdict.is === "taken" && !alert.except.includes(station)) {
+    if (verdict.is === "taken") {
       this.#memory = verdict.memory;
       this.#ackReady(verdict.memory.get(id), revision);
       changed();
@@ -100,8 +110,8 @@ export class AlertKeeper {
 
   /** An alert made here, at the pole: it sounds first, and is written down right after. */
   raise(alert: Alert): void {
-    const { now, changed } = this.#deps;
-    const verdict = takeAlert(this.#memory, alert, this.#has, now());
+    const { now, changed, synchronised } = this.#deps;
+    const verdict = takeAlert(this.#memory, alert, this.#has, now(), { ownTime: !synchronised() });
     if (verdict.is !== "taken") return;
     this.#memory = verdict.memory;
     changed();
@@ -113,6 +123,18 @@ export class AlertKeeper {
     this.#memory = endedNow(this.#memory, alertId, this.#deps.now());
     this.#deps.changed();
     this.#keep();
+  }
+
+  /** Station time was set, `byMs` later. */
+  timeMoved(byMs: number): void {
+    this.#memory = timeMoved(this.#memory, byMs);
+    this.#deps.changed();
+    this.#keep();
+  }
+
+  /** Writes down what the disk did not take before. */
+  keepAgain(): void {
+    if (!this.#isKept) this.#keep();
   }
 
   /** Audio arrived, or was lost. */
@@ -189,7 +211,9 @@ export class AlertKeeper {
   #keep(): void {
     try {
       this.#deps.journal.setFact("alerts", JSON.stringify([...this.#memory.values()]));
+      this.#isKept = true;
     } catch (error) {
+      this.#isKept = false;
       this.#deps.log.error({ error: String(error) }, "the journal takes no alert; memory serves");
     }
   }

@@ -146,6 +146,126 @@ describe("an alert", () => {
     bench.alerts.take(storm({ startAt: NOON, except: ["station-01"] }), "station-01");
     await bench.until(60_000);
     expect(bench.log).toEqual([]);
+    expect(bench.acks).toEqual([]);
+  });
+});
+
+const HOURS = 3_600_000;
+/** As reception hands it on where nobody believes the clock. */
+const onOwnTime = (over: Partial<Alert>) => storm({ startAt: NOON, expires: NOON + HOURS, ...over });
+
+describe("without a believed clock", () => {
+  test.each([
+    ["later", 3 * HOURS],
+    ["earlier", -3 * HOURS],
+  ])("an alert goes on and ends in its time when it turns out to be much %s", async (_, byMs) => {
+    const bench = await Bench.with([], { synchronised: false });
+    await bench.until(0);
+    bench.alerts.take(onOwnTime({ repeat: 4 }), "station-01", true);
+    await bench.until(8_000);
+    bench.setsClock(byMs);
+    await bench.until(byMs + 60_000);
+    const began = bench.log.findIndex((line) => line.includes("play"));
+    expect(bench.log.slice(began).filter((line) => !line.includes("amplifier"))).toEqual([
+      "1600 play alert/storm/3",
+      "8000 stop alert/storm/3",
+      `${byMs + 8_000} play alert/storm/3`,
+      `${byMs + 20_120} stop alert/storm/3`,
+      `${byMs + 20_120} z1 open`,
+      `${byMs + 20_120} z2 open`,
+    ]);
+    expect(bench.receipts).toMatchObject([{ alertId: "storm", startedAt: NOON + byMs + 1_600 }]);
+    await bench.until(byMs + 4 * HOURS);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
+  });
+
+  test("an alert that was to begin when the time came is not lost", async () => {
+    const bench = await Bench.with([], { synchronised: false });
+    await bench.until(0);
+    bench.alerts.take(onOwnTime({}), "station-01", true);
+    await bench.until(500);
+    bench.setsClock(5 * HOURS);
+    await bench.until(5 * HOURS + 60_000);
+    expect(bench.acks).toContain("storm 1 finished");
+  });
+
+  test("a station that joined late by a wrong clock sounds on when the clock is put back, and not again later", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON - HOURS / 2 }), "station-01");
+    await bench.until(1_000);
+    bench.setsClock(-HOURS / 2);
+    await bench.until(2 * HOURS);
+    const plays = bench.log.filter((line) => line.includes("play"));
+    expect(plays.map((line) => Number.parseInt(line, 10) < -HOURS / 2 + 60_000)).toEqual([true]);
+  });
+
+  test("nothing that stood when the power went sounds until the time is known", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
+    await bench.until(6_000);
+    bench.crash();
+    bench.synchronised = false;
+    await bench.boot();
+    await bench.until(40_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(1);
+    bench.setsClock(60_000);
+    await bench.until(130_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toEqual([
+      "1600 play alert/storm/3",
+      "101600 play alert/storm/3",
+    ]);
+    bench.setsClock(72 * HOURS);
+    await bench.until(73 * HOURS);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
+  });
+
+  test("what stood sounds once the hub tells it again for this session", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
+    await bench.until(6_000);
+    bench.crash();
+    bench.synchronised = false;
+    await bench.boot();
+    await bench.until(10_000);
+    bench.alerts.take(onOwnTime({ startAt: NOON + 10_000, repeat: 1 }), "station-01", true);
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toEqual([
+      "1600 play alert/storm/3",
+      "11600 play alert/storm/3",
+    ]);
+  });
+
+  test("an alert that nobody could date does not outlive the power", async () => {
+    const bench = await Bench.with([], { synchronised: false });
+    await bench.until(0);
+    bench.alerts.take(onOwnTime({ repeat: 0 }), "station-01", true);
+    await bench.until(6_000);
+    bench.crash();
+    await bench.boot();
+    bench.setsClock(1_000);
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(1);
+  });
+});
+
+describe("a disk that took nothing", () => {
+  test("has the recall once it can, so that the siren does not come back after a restart", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
+    await bench.until(6_000);
+    const free = fillDisk(bench.folder);
+    bench.alerts.take(storm({ revision: 2, action: "recall", sound: [] }), "station-01");
+    await bench.until(20_000);
+    free();
+    bench.alerts.keepAgain();
+    bench.crash();
+    await bench.boot();
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(1);
   });
 });
 
@@ -193,18 +313,74 @@ describe("an exercise", () => {
     expect(bench.acks.at(-1)).toBe("storm 1 failed OUTSIDE_ENVELOPE");
   });
 
-  test("gives way to everything that is planned, and is stopped like it", async () => {
+  const drill = (over: Partial<Alert> = {}) =>
+    storm({ kind: "exercise", sound: [SPEECH], repeat: 0, ...over });
+
+  test("gives way to everything that is planned, and does not go on with words whose marking nobody heard", async () => {
     const bench = await Bench.with([playable({ startAt: NOON + 10_000 })]);
     await bench.until(0);
-    bench.alerts.take(storm({ kind: "exercise", sound: [SPEECH], repeat: 0, startAt: NOON }), "station-01");
-    await bench.until(25_000);
-    bench.playing.stop(undefined);
+    bench.alerts.take(drill({ startAt: NOON }), "station-01");
     await bench.until(60_000);
     expect(bench.log.filter((line) => /play/.test(line))).toEqual([
       "1600 play alert/storm/3",
       "10000 play b1/0",
-      "20000 play alert/storm/3",
     ]);
+    expect(bench.acks.at(-1)).toBe("storm 1 failed PREEMPTED");
+  });
+
+  test("is stopped like what is planned", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(drill({ startAt: NOON }), "station-01");
+    await bench.until(25_000);
+    bench.playing.stop(undefined);
+    await bench.until(60_000);
     expect(bench.acks.at(-1)).toBe("storm 1 failed STOPPED");
+  });
+
+  test("is missed rather than joined where something planned sounded as it began", async () => {
+    const bench = await Bench.with([playable({ startAt: NOON })]);
+    await bench.until(2_000);
+    bench.alerts.take(drill({ startAt: NOON + 5_000, repeat: 3 }), "station-01");
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => /play/.test(line))).toEqual(["-400 play b1/0"]);
+    expect(bench.acks.at(-1)).toBe("storm 1 failed PLAYOUT_MISSED");
+  });
+
+  test.each<[string, (bench: Bench) => Promise<void>]>([
+    [
+      "a crash",
+      async (bench) => {
+        bench.crash();
+        await bench.boot();
+      },
+    ],
+    [
+      "its board",
+      async ({ board }) => {
+        board.is("lost");
+        board.is("ready");
+      },
+    ],
+    [
+      "an alert",
+      async ({ alerts }) => alerts.take(storm({ alertId: "flood", startAt: NOON + 5_000 }), "station-01"),
+    ],
+  ])("that %s cut off does not go on", async (_, cut) => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(drill({ startAt: NOON }), "station-01");
+    await bench.until(5_000);
+    await cut(bench);
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play alert/storm"))).toHaveLength(1);
+  });
+
+  test("that comes late begins with its marking, however many rounds are left", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(10_000);
+    bench.alerts.take(drill({ startAt: NOON }), "station-01");
+    await bench.until(14_000);
+    expect(bench.card.cues.map(({ startAt }) => startAt - NOON)).toEqual([11_900]);
   });
 });

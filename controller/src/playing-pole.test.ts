@@ -133,6 +133,7 @@ function buttonOf(bench: Bench, config = { tone: "pulse" as const, soundMinutes:
       readings: () => ({ zoneAmps: {}, buttonPressed: down }),
     }),
     now: () => bench.clock.now(),
+    synchronised: () => bench.synchronised,
     soundableAt: () => bench.playing.soundableAt,
     tell: (event) => told.push(event),
   });

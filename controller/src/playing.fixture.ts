@@ -198,8 +198,8 @@ export class Bench {
   readonly clock: ManualClock;
   readonly log: string[] = [];
   plan: Plan;
-  readonly line: ClockLine;
-  readonly synchronised: boolean;
+  line: ClockLine;
+  synchronised: boolean;
   readonly config: StationConfig;
   board!: Board;
   card!: Card;
@@ -282,6 +282,7 @@ export class Bench {
     this.live.restore();
     this.alerts = new AlertKeeper({
       ...{ journal, assets, log, now: () => time().now, changed: () => this.playing.decide() },
+      synchronised: () => this.synchronised,
       soundableAt: () => this.playing.soundableAt,
       liveEnds: () => this.live.ends,
       ack: ({ id, revision, state, code }) =>
@@ -314,6 +315,15 @@ export class Bench {
     this.live.close();
     this.card.kill();
     this.#say("crash");
+  }
+
+  /** The hub tells the time: it is `byMs` later than was thought. */
+  setsClock(byMs: number): void {
+    this.playing.timeMoved(byMs);
+    this.line = { ...this.line, offsetMs: this.line.offsetMs + byMs };
+    this.synchronised = true;
+    this.alerts.timeMoved(byMs);
+    this.playing.decide();
   }
 
   /** Advances to `ms` after noon, station time. */

@@ -6,7 +6,7 @@ import { CHIME_MS, type Plan } from "@loa/protocol/plan";
 import type { StationConfig } from "./config.ts";
 import { type AlertStretch, soundsInTurn } from "./core/alerts.ts";
 import { arbitrate, type Decision, type Verdict } from "./core/arbiter.ts";
-import { type Candidate, isAlert, isLive, isPlanned, keyOf, nameOf } from "./core/candidate.ts";
+import { type Candidate, isAlert, isDrill, isLive, isPlanned, keyOf, nameOf } from "./core/candidate.ts";
 import { localTime } from "./core/clock-filter.ts";
 import { type LiveStretch, soundsFrom } from "./core/live.ts";
 import { AT_REST, cutOff, type Effect, type Sequence, step, type Wanted } from "./core/sequence.ts";
@@ -108,6 +108,18 @@ export class Playing {
   stop(id: string | undefined): void {
     this.#deps.book.stop(id);
     this.decide();
+  }
+
+  /** Station time was set, `byMs` later: what sounds is cued anew where it is then. Call before the card's clock is set. */
+  timeMoved(byMs: number): void {
+    const { playing, amplifierSince, lastSoundAt } = this.#sequence;
+    if (playing !== null) this.#deps.audio.stop(playing, 0);
+    const since = amplifierSince === null ? null : amplifierSince + byMs;
+    this.#sequence = {
+      ...this.#sequence,
+      ...{ playing: null, amplifierSince: since, lastSoundAt: lastSoundAt + byMs },
+    };
+    this.#wanted = null;
   }
 
   /** Decides anew what is on air and carries it out. Called whenever anything changed, and by its own timer. */
@@ -228,7 +240,8 @@ export class Playing {
     log.info({ ...effect }, "effect");
     if (effect.do === "amplifier") hardware.setAmplifier(effect.on);
     else if (effect.do === "silence") {
-      if (next && !isPlanned(next)) book.interrupt(effect.key);
+      const over = book.find(effect.key)?.segment;
+      if (next && (!isPlanned(next) || (over && isDrill(over)))) book.interrupt(effect.key);
       audio.stop(effect.key, 0);
     } else if (effect.do === "zones") {
       for (const { id } of config.zones) hardware.setZone(id, effect.closed.includes(id));

@@ -10,6 +10,7 @@ import {
   type Candidate,
   idOf,
   isAlert,
+  isDrill,
   isLive,
   isPlanned,
   keyOf,
@@ -81,6 +82,7 @@ export class PlayoutBook {
         earlierSamples,
         sounding: false,
       });
+      if (isDrill(kept.segment)) this.#interrupted.add(kept.key);
     }
   }
 
@@ -90,7 +92,7 @@ export class PlayoutBook {
   get closed(): ReadonlySet<SegmentKey> {
     return this.#closed;
   }
-  /** Segments that an alert cut off. */
+  /** Segments that an alert cut off, and exercises that anything did. */
   get interrupted(): ReadonlySet<SegmentKey> {
     return this.#interrupted;
   }
@@ -119,6 +121,8 @@ export class PlayoutBook {
     const running = this.#open.get(key);
     if (running && isPlanned(segment) && startOf(segment) > startOf(running.segment))
       this.#beginAnew(running, segment);
+    if (running && isAlert(segment) && startOf(segment) !== startOf(running.segment))
+      this.#moveTo(running, segment);
     if (running) return false;
     const late = this.#deps.time().now > startOf(segment);
     const kept: OpenPlayout = {
@@ -134,6 +138,16 @@ export class PlayoutBook {
     this.#keep(kept);
     this.#deps.begun(segment);
     return true;
+  }
+
+  /** The clock was set: the same sound has other times. */
+  #moveTo(running: Running, segment: Candidate): void {
+    const byMs = startOf(segment) - startOf(running.segment);
+    const startedAt = running.startedAt === null ? null : running.startedAt + byMs;
+    const next = { ...running, segment, startedAt };
+    this.#open.set(running.key, next);
+    this.#checkpointAt = 0;
+    this.#keep(next);
   }
 
   #beginAnew(running: Running, segment: Segment): void {
@@ -186,7 +200,7 @@ export class PlayoutBook {
     return first;
   }
 
-  /** An alert takes over from a playout. */
+  /** Something else takes over from a playout: an alert, live speech, or what is planned from an exercise. */
   interrupt(key: SegmentKey): void {
     this.#interrupted.add(key);
     this.cutOff(key, "PREEMPTED");
@@ -195,7 +209,9 @@ export class PlayoutBook {
   /** The cue is cut off; its last report is still to come. */
   cutOff(key: SegmentKey, trouble: string): void {
     const running = this.#open.get(key);
-    if (running) this.#open.set(key, { ...running, trouble });
+    if (!running) return;
+    this.#open.set(key, { ...running, trouble });
+    if (isDrill(running.segment)) this.#interrupted.add(key);
   }
 
   /** The cue is given to the card, perhaps again: what was rendered before counts on top of what it will report. */

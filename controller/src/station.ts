@@ -15,7 +15,7 @@ import type { Identity } from "./link/identity.ts";
 import { Journal } from "./link/journal.ts";
 import { MqttLink } from "./link/mqtt-link.ts";
 import { Reception } from "./link/reception.ts";
-import { TimeSync } from "./link/time-sync.ts";
+import { STEP_MS, TimeSync } from "./link/time-sync.ts";
 import { LiveEar } from "./live-ear.ts";
 import { Playing } from "./playing.ts";
 import { PlayoutBook } from "./playout-book.ts";
@@ -79,8 +79,8 @@ export class Station {
         planChanged: () => this.#playing.decide(),
         stop: (id) => this.#playing.stop(id),
         areaChanged: (path) => this.#link.moveTo(path),
-        alert: (alert) => {
-          this.#alerts.take(alert, identity.station);
+        alert: (alert, ownTime) => {
+          this.#alerts.take(alert, identity.station, ownTime);
           this.#followAlerts();
         },
         live: (session) => this.#live.open(session, "command"),
@@ -108,6 +108,7 @@ export class Station {
     this.#alerts = new AlertKeeper({
       ...{ journal: this.#journal, assets: this.#assets, log },
       now: () => this.#time.now(),
+      synchronised: () => this.#time.state().synchronised,
       soundableAt: () => this.#playing.soundableAt,
       liveEnds: () => this.#live.ends,
       ack: (ack) => this.#reporting.ack(ack),
@@ -146,7 +147,7 @@ export class Station {
         isLive(stretch) ? this.#live.heldBack(stretch) : this.#alerts.heldBack(stretch),
       onAirChanged: () => this.#reporting.health(),
     });
-    const session = this.#journal.next("session");
+    const session = this.#nextSession();
     this.#link = new MqttLink(identity, { session, areaPath: this.#reception.areaPath, clock, log }, this);
     this.#reporting = new Reporting({
       ...shared,
@@ -219,6 +220,16 @@ export class Station {
     this.#time.pause();
   }
 
+  /**
+   * Rises with every start. A disk that took nothing, or a journal that was damaged, forgot the last ones; the hub did not, and would
+   * listen no more. So it rises by the seconds since the disk took the time.
+   */
+  #nextSession(): number {
+    const { clock } = this.#deps;
+    const known = this.#journal.renewed ? 0 : Number(this.#journal.fact("lastInstant") ?? clock.now());
+    return this.#journal.next("session", Math.max(1, Math.floor((clock.now() - known) / 1_000)));
+  }
+
   /** Something arrived from the broker; it proves nothing by itself. */
   message(topic: string, payload: Uint8Array): void {
     try {
@@ -272,8 +283,11 @@ export class Station {
       soundInMs: () => this.#soundInMs(),
       chance: Math.random,
       send: (request) => this.#link.send("time", request, 0),
-      changed: ({ line }) => {
+      changed: ({ line }, movedMs) => {
+        const stepped = Math.abs(movedMs) > STEP_MS;
+        if (stepped) this.#playing.timeMoved(movedMs);
         audio.setClock(line);
+        if (stepped) this.#alerts.timeMoved(movedMs);
         this.#playing.decide();
       },
     });
@@ -298,7 +312,12 @@ export class Station {
 
   #rememberTime(): void {
     const now = this.#time.now();
-    if (this.#time.state().synchronised) this.#journal.setFact("lastInstant", String(Math.floor(now)));
-    this.#journal.prune(now);
+    this.#alerts.keepAgain();
+    try {
+      if (this.#time.state().synchronised) this.#journal.setFact("lastInstant", String(Math.floor(now)));
+      this.#journal.prune(now);
+    } catch (error) {
+      this.#deps.log.error({ error: String(error) }, "the journal takes nothing; memory serves");
+    }
   }
 }

@@ -5,6 +5,9 @@ import { SystemClock } from "@loa/kernel/system-clock";
 import pino from "pino";
 import { loadConfig } from "./config.ts";
 
+/** A hub that comes back has thousands of stations to answer first. */
+const KEEP_COMPILED_AFTER_MS = 120_000;
+
 try {
   const config = loadConfig(process.env);
   // A hub that comes back after a fault has thousands of stations waiting: what was compiled once is kept.
@@ -13,7 +16,7 @@ try {
   const log = pino({ level: config.logLevel, base: { part: "hub" } }, pino.destination(2));
   const hub = await startHub(config, new SystemClock(), log, createLine);
   console.log(JSON.stringify(hub.ready));
-  flushCompileCache();
+  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
   if (hub.demoPassword !== null)
     log.info(`demo accounts: admin, tinh, huyen, huyen2, xa, xa2, kythuat; password ${hub.demoPassword}`);
   const stop = () => {

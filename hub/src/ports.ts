@@ -130,8 +130,11 @@ export interface Broker {
   /** Starts listening. Resolves with the address stations connect to. */
   listen(): Promise<string>;
   close(): Promise<void>;
-  /** Publishes to whoever is subscribed; resolves when the broker has taken it. */
-  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void>;
+  /**
+   * Publishes to whoever is subscribed; resolves when the broker has taken it. `about`: what it says, with QoS 1; it is not written again to a
+   * station to which the same is still on its way.
+   */
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void>;
   /** Every message that an authenticated station published on one of its own `up` topics. */
   onMessage(listener: (station: StationId, topic: string, payload: Uint8Array) => void): void;
   onConnected(listener: (station: StationId) => void): void;

@@ -43,6 +43,9 @@ export const StationEvent = Type.Union([
     at: Instant,
     alertId: Type.Union([Id], { description: "`button-…`; its receipt follows" }),
     endsBy: Instant,
+    ownTime: Type.Optional(
+      Type.Literal(true, { description: "nobody believed the clock: only the time between the two counts" }),
+    ),
   }),
   Type.Object({ kind: Type.Literal("live-lost"), at: Instant, sessionId: SessionId }),
 ]);

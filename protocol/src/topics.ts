@@ -21,9 +21,12 @@ export function stationSubscriptions(station: StationId, areaPath: readonly Area
   return [`loa/1/to/${station}/#`, ...areaPath.map((area) => `loa/1/area/${area}/#`), HUB_TOPIC];
 }
 
+const UP = "loa/1/up/";
+
 /** Takes an `up` topic apart; null when it is none. */
 export function parseUpTopic(topic: string): { station: StationId; kind: UpKind } | null {
-  const [loa, version, up, station, kind, ...rest] = topic.split("/");
-  if (loa !== "loa" || version !== "1" || up !== "up" || !station || rest.length > 0) return null;
-  return UP_KINDS.includes(kind as UpKind) ? { station, kind: kind as UpKind } : null;
+  if (!topic.startsWith(UP)) return null;
+  const end = topic.indexOf("/", UP.length);
+  const [station, kind] = [topic.slice(UP.length, end), topic.slice(end + 1) as UpKind];
+  return end > UP.length && UP_KINDS.includes(kind) ? { station, kind } : null;
 }

@@ -8,7 +8,7 @@ import { parseJson } from "./parse.ts";
  * bytes the reader parses. Source: docs/protocol-rules.md
  */
 export const Uplink = Type.Object({
-  session: Type.Integer({ minimum: 1, description: "boot counter of the station" }),
+  session: Type.Integer({ minimum: 1, description: "rises with every start of the station" }),
   counter: Type.Integer({ minimum: 1, description: "rises by at least one with every message of a session" }),
   body: Type.String({ maxLength: 1_000_000, description: "the message, JSON as text" }),
   mac: Type.String({

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { spread } from "../../scripts/bench-report.ts";
 import type { Bench, Row } from "./bench.ts";
 import { rssMb } from "./fanout/hub-rig.ts";
@@ -10,6 +11,7 @@ const RUNS = 5;
 const FILLING = 15;
 const FILLED_AFTER_MS = 7_500;
 const PAUSE_MS = 1_500;
+const FULL_BYTES = 100_000;
 
 /** One socket in a hundred goes unread and is full: does anybody else get an alert later for it? */
 export const frozen: Bench = {
@@ -25,7 +27,8 @@ export const frozen: Bench = {
 };
 
 async function measure(hub: HubSide): Promise<Row[]> {
-  const [without, beside, rss]: [Round[], Round[], number[]] = [[], [], []];
+  const [without, beside]: [Round[], Round[]] = [[], []];
+  const [full, rss]: [number[], number[]] = [[], []];
   const well = hub.rig.stations.map(({ id }) => id);
   await hub.round("small", well.length);
   for (let run = 0; run < RUNS; run++) {
@@ -35,6 +38,7 @@ async function measure(hub: HubSide): Promise<Row[]> {
     const ids = well.splice(0, FROZEN);
     hub.load.freeze(ids);
     await fill(hub, ids);
+    full.push(fullSockets(hub.rig.mqttPort));
     rss.push(rssMb(hub.rig.pid));
     beside.push(await hub.round("small", well.length));
   }
@@ -52,6 +56,10 @@ async function measure(hub: HubSide): Promise<Row[]> {
       ...{ measure: "stations missed that read", unit: "", values: missing },
       ...{ bar: "0", reached: spread(missing).max === 0 },
     },
+    {
+      ...{ measure: `full sockets, of ${FROZEN} that go unread`, unit: "", values: full },
+      ...{ bar: `≥ ${FROZEN}`, reached: spread(full).min >= FROZEN },
+    },
     { measure: "hub's RSS with 1 % filled", unit: "MB", values: rss },
   ];
 }
@@ -64,6 +72,16 @@ async function fill({ rig }: HubSide, ids: readonly string[]): Promise<void> {
   const alert = { kind: "actual", headline: "Đầy", text, targets, expiresInSeconds: 10 };
   for (let n = 0; n < FILLING; n++) await rig.desk.post("/alerts", alert);
   await pause(Math.max(0, FILLED_AFTER_MS - (performance.now() - from)));
+}
+
+/** Connections of a port in which the kernel holds much that nobody reads. */
+function fullSockets(port: number): number {
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const rows = readFileSync("/proc/net/tcp", "utf8").trim().split("\n").slice(1);
+  return rows.filter((row) => {
+    const [, from, , , queues] = row.trim().split(/\s+/);
+    return from?.endsWith(local) && Number.parseInt(queues ?? "0", 16) >= FULL_BYTES;
+  }).length;
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

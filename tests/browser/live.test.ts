@@ -177,6 +177,39 @@ describe("while somebody speaks", () => {
     expect(await desk.talking()).toBe(true);
   });
 
+  test("one that died without a word is told too; what is latched can be let go meanwhile, and stays so when it is back", async () => {
+    const { page } = desk;
+    commune.part("hub").kill("SIGSTOP");
+    try {
+      await page.locator('[data-testid="live-strip"][data-joined="false"]').waitFor();
+      await page.getByTestId("talk").click();
+      expect(await desk.talking()).toBe(false);
+    } finally {
+      commune.part("hub").kill("SIGCONT");
+    }
+    await page.locator('[data-testid="live-strip"][data-joined="true"]').waitFor();
+    await expect.poll(async () => (await detail(id)).state).toBe("speaking");
+    expect(await desk.talking()).toBe(false);
+    await page.getByTestId("talk").click();
+    expect(await desk.talking()).toBe(true);
+  });
+
+  test("another microphone takes over though its permission is long in coming: silence goes out until then", async () => {
+    const { page } = desk;
+    const choice = page.locator("#live-microphone");
+    const others = choice.locator("option:not([selected])");
+    await desk.hesitate(6_000);
+    await choice.selectOption((await others.last().getAttribute("value")) as string);
+    await page.getByTestId("confirm-yes").click();
+    await choice.waitFor({ state: "detached" });
+    expect(await desk.talking()).toBe(false);
+    await choice.waitFor();
+    await desk.hesitate(0);
+    expect((await detail(id)).state).toBe("speaking");
+    await page.getByTestId("talk").click();
+    expect(await desk.talking()).toBe(true);
+  });
+
   test("a microphone that is unplugged silences the stations and says what to do", async () => {
     await desk.unplug();
     const problem = desk.page.locator('[data-testid="microphone-problem"][data-problem="gone"]');
@@ -200,6 +233,80 @@ describe("while somebody speaks", () => {
     expect((await detail(id)).end).toBe("speaker");
     expect(desk.errors).toEqual([]);
   });
+});
+
+describe("the voice of an alert", () => {
+  let desk: LiveDeskPage;
+  let other: LiveDeskPage;
+  let live: Answer;
+
+  beforeAll(async () => {
+    desk = await LiveDeskPage.open(browser, hub(), { username: "huyen" });
+    other = await LiveDeskPage.open(browser, hub(), { username: "xa" });
+    await desk.show("/live?alert=1");
+    await other.show("/announcements");
+  });
+  afterAll(async () => {
+    await desk?.close();
+    await other?.close();
+  });
+
+  const banner = ({ page }: LiveDeskPage) =>
+    page.locator(`[data-testid="alert-banner"][data-alert="${live.alertId}"]`);
+
+  test("is opened by holding, with a headline, and stands on every page of everybody", async () => {
+    const { page } = desk;
+    await desk.chooseAll();
+    expect(await misfits(page, false)).toEqual([]);
+    const before = (await staff.get("/live")).items.length;
+    await page.locator("#alert-headline").fill("Vỡ đê Hữu Lam");
+    await page.getByTestId("live-open").click();
+    await page.getByTestId("live-open-how").getByText("chưa có gì được gửi").waitFor();
+    expect((await staff.get("/live")).items).toHaveLength(before);
+    live = await detail(await desk.openAlert("Vỡ đê Hữu Lam"));
+    expect(await staff.get(`/alerts/${live.alertId}`)).toMatchObject({
+      ...{ kind: "actual", state: "sent", headline: "Vỡ đê Hữu Lam", sessionId: live.id },
+    });
+    for (const one of [desk, other]) {
+      await banner(one).waitFor();
+      expect(await banner(one).textContent()).toContain("Vỡ đê Hữu Lam");
+    }
+    for (const path of ["/", "/schedules", "/emergency"]) {
+      await other.show(path);
+      await banner(other).waitFor();
+    }
+    await noSeriousFindings(page, "voice of an alert");
+  });
+
+  test("is heard after its siren, and when it has ended the alert is done and no page speaks of it", async () => {
+    const { page } = desk;
+    await page.getByRole("switch").check();
+    await page.getByTestId("talk").click();
+    await expect.poll(async () => (await detail(live.id)).counts.sounding, { timeout: 15_000 }).toBe(1);
+    // Eight seconds of siren, then words.
+    await page.waitForTimeout(14_000);
+    expect(await banner(desk).count()).toBe(1);
+    await desk.end();
+    for (const one of [desk, other]) await banner(one).waitFor({ state: "detached" });
+    expect(await staff.get(`/alerts/${live.alertId}`)).toMatchObject({ state: "done", counts: { done: 1 } });
+    const kept = await recorded(live.id);
+    const sound = decode(await staff.bytes(`/live/${live.id}/audio`));
+    const fits = [10, 11.5, 13].map((s) => heardAtHorn(kept, sound, s * 1_000));
+    expect(Math.max(...(await Promise.all(fits)))).toBeGreaterThan(LIKE);
+    expect(desk.errors).toEqual([]);
+    expect(other.errors).toEqual([]);
+  });
+});
+
+test("an end that a dead connection swallowed is said again", async () => {
+  const desk = await LiveDeskPage.open(browser, hub(), { username: "xa" });
+  const swallow = await desk.swallowing();
+  await desk.chooseAll();
+  const id = await desk.open();
+  swallow();
+  await desk.end();
+  expect((await detail(id)).state).toBe("ended");
+  await desk.close();
 });
 
 test("who may not use the microphone is told where to allow it, and opens nothing", async () => {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { generate, type Packet, parser } from "mqtt-packet";
 
@@ -41,6 +42,16 @@ export class Wire {
       if (packet.cmd === cmd) break;
     }
     return found;
+  }
+
+  /** Resolves when it is connected. */
+  async there(): Promise<void> {
+    if (this.#socket.connecting) await once(this.#socket, "connect");
+  }
+
+  /** Says no more; what was sent still arrives. */
+  leave(): void {
+    this.#socket.end();
   }
 
   pause(): void {

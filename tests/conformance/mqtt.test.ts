@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { STATION_LIMITS } from "@loa/hub/broker/limits";
 import { toTopic, upTopic } from "@loa/protocol/topics";
 import type { IPublishPacket, Packet } from "mqtt-packet";
@@ -73,6 +74,24 @@ describe("CONNECT", () => {
     const newer = await broker.connected("tram-doi");
     expect(await older.next()).toBeNull();
     expect(await newer.send(PING).next()).toMatchObject({ cmd: "pingresp" });
+  });
+
+  test("of one that leaves while it is let in, however soon, leaves nobody there", async () => {
+    const told = new Map<string, string>();
+    broker.broker.onConnected((station) => told.set(station, "there"));
+    broker.broker.onDisconnected((station) => told.set(station, "gone"));
+    for (let turns = 0; turns < 60; turns++) {
+      const wire = broker.open().send(connectOf(`tram-thoang-${turns}`));
+      await wire.there();
+      for (let turn = 0; turn < turns; turn++) await setImmediate();
+      wire.leave();
+      await wire.until("disconnect");
+    }
+    await broker.connected("tram-o-lai");
+    await expect.poll(() => told.get("tram-o-lai")).toBe("there");
+    told.delete("tram-o-lai");
+    expect([...told.values()].filter((state) => state === "there")).toEqual([]);
+    expect(told.size).toBeGreaterThan(0);
   });
 
   test.each<[string, Packet]>([

@@ -17,6 +17,7 @@ interface Kept {
   sockets: WebSocket[];
   tracks: MediaStreamTrack[];
   waiting: number;
+  hesitatesMs: number;
   heard: { samples: number[]; rate: number; firstAt: number } | null;
 }
 
@@ -67,11 +68,26 @@ export class LiveDeskPage {
   }
 
   /** Opens live speech and waits until the button lets somebody talk; its id. */
-  async open(): Promise<string> {
+  open(): Promise<string> {
+    return this.#opened(() => this.page.getByTestId("live-open").click());
+  }
+
+  /** Opens the voice of a real alert, whose button has to be held, and waits until somebody may talk; the live speech's id. */
+  openAlert(headline: string): Promise<string> {
+    return this.#opened(async () => {
+      await this.page.locator("#alert-headline").fill(headline);
+      await this.page.getByTestId("live-open").hover();
+      await this.page.mouse.down();
+      await this.page.getByTestId("live-strip").waitFor();
+      await this.page.mouse.up();
+    });
+  }
+
+  async #opened(press: () => Promise<void>): Promise<string> {
     const made = this.page.waitForResponse(
       (response) => response.url().endsWith("/api/v1/live") && response.request().method() === "POST",
     );
-    await this.page.getByTestId("live-open").click();
+    await press();
     const { id } = (await (await made).json()) as { id: string };
     await this.page.locator('[data-testid="talk"][aria-disabled="false"]').waitFor({ timeout: 15_000 });
     return id;
@@ -96,11 +112,34 @@ export class LiveDeskPage {
     });
   }
 
+  /** Call what it answers: from then on the network swallows what goes either way on the connections that are there. To be asked for before they are made. */
+  async swallowing(): Promise<() => void> {
+    const there: { dead: boolean }[] = [];
+    await this.page.routeWebSocket(/\/live\//, (page) => {
+      const line = { dead: false };
+      there.push(line);
+      const hub = page.connectToServer();
+      page.onMessage((message) => line.dead || hub.send(message));
+      hub.onMessage((message) => line.dead || page.send(message));
+      page.onClose((code, reason) => line.dead || void hub.close({ code, reason }));
+    });
+    return () => {
+      for (const line of there) line.dead = true;
+    };
+  }
+
   /** Pretends that so many bytes wait in the connection. */
   congest(bytes: number): Promise<void> {
     return this.page.evaluate((bytes) => {
       (globalThis as unknown as { kept: Kept }).kept.waiting = bytes;
     }, bytes);
+  }
+
+  /** Whoever sits there takes as long to allow a microphone. */
+  hesitate(ms: number): Promise<void> {
+    return this.page.evaluate((ms) => {
+      (globalThis as unknown as { kept: Kept }).kept.hesitatesMs = ms;
+    }, ms);
   }
 
   /** Pulls the microphone's plug. */
@@ -134,7 +173,7 @@ export class LiveDeskPage {
 function keepHold(options: { language: string; theme: string; withoutEncoder: boolean }): void {
   localStorage.setItem("loa.language", options.language);
   localStorage.setItem("loa.theme", options.theme);
-  const kept: Kept = { sockets: [], tracks: [], waiting: 0, heard: null };
+  const kept: Kept = { sockets: [], tracks: [], waiting: 0, hesitatesMs: 0, heard: null };
   Object.assign(globalThis, { kept });
   if (options.withoutEncoder) Reflect.deleteProperty(globalThis, "AudioEncoder");
   const Native = WebSocket;
@@ -150,6 +189,7 @@ function keepHold(options: { language: string; theme: string; withoutEncoder: bo
   const media = navigator.mediaDevices;
   const ask = media.getUserMedia.bind(media);
   media.getUserMedia = async (constraints) => {
+    if (kept.hesitatesMs > 0) await new Promise((resolve) => setTimeout(resolve, kept.hesitatesMs));
     const stream = await ask(constraints);
     const [track] = stream.getAudioTracks();
     if (track) kept.tracks.push(track);

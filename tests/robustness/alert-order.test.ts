@@ -1,3 +1,4 @@
+import { mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { renderTone } from "@loa/controller/audio/alert-tones";
 import type { Alert, Tone } from "@loa/protocol/alert";
@@ -22,18 +23,22 @@ const LEAD_MS = 3_000;
 
 const keys = testKeys();
 const hub = new HostileHub();
+/** How far ahead of its own clock the station that does not know the time is told it; 0: it is told nothing. */
+let toldAheadMs = 0;
 const commune = new Commune([{ id: ID }, { id: CLOCKLESS }]);
 
 beforeAll(async () => {
   await Promise.all([hub.start(), commune.startSim()]);
   const keySet = await keySetOf(keys, 2);
   const secret = enrolByHand(commune, ID, hub, keys, keySet);
-  enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
+  const other = enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
   commune.writeStation(ID, {});
   commune.writeStation(CLOCKLESS, { clock: { rtc: false } });
   hub.answersTime = ({ nonce, t1 }: TimeRequest, station) => {
     const now = performance.timeOrigin + performance.now();
-    return station === ID ? [timeReply(secret, { nonce, t1, t2: now, t3: now })] : [];
+    if (station === ID) return [timeReply(secret, { nonce, t1, t2: now, t3: now })];
+    const told = now + toldAheadMs;
+    return toldAheadMs === 0 ? [] : [timeReply(other, { nonce, t1, t2: told, t3: told })];
   };
   await Promise.all([ID, CLOCKLESS].map((id) => commune.startStation(id).ready));
   await until(
@@ -160,6 +165,36 @@ test("a station that does not know the time believes only an alert that echoes i
   expect((await closings(since, CLOCKLESS)).length).toBeGreaterThan(0);
 });
 
+test("a siren sounds on to its end where the station learns meanwhile that it is hours later than it thought", async () => {
+  const place = hub.heard.length;
+  const { nonce } = await hub.birth(CLOCKLESS);
+  const [startAt, lastsMs] = [Date.now(), 30_000];
+  const sound = [{ kind: "tone" as const, tone: "steady" as const, durationMs: lastsMs }];
+  const alert = alertOf("al-biet-gio", { sound, nonce, startAt });
+  const to = envelope([CLOCKLESS], alert);
+  await hub.send(`loa/1/to/${CLOCKLESS}/alert`, await sign("alert", keys.alert, to));
+  await acked(place, alert.alertId, "started", CLOCKLESS);
+  const startedAt = Date.now();
+  toldAheadMs = 3 * 3_600_000;
+  await until(
+    "the time is known",
+    20_000,
+    () => hub.since(place, CLOCKLESS, "health").find(({ body }) => body.clock.synchronised) ?? null,
+  );
+  expect(Date.now() - startedAt).toBeLessThan(lastsMs);
+  await until(
+    "the end",
+    40_000,
+    () =>
+      hub
+        .since(place, CLOCKLESS, "ack")
+        .find(({ body }) => body.id === alert.alertId && ["finished", "failed"].includes(body.state)) ?? null,
+  );
+  const { from, to: ended } = await soundAround(startedAt + 2_000, CLOCKLESS);
+  expect((ended - from) / lastsMs).toBeGreaterThan(0.85);
+  expect((ended - from) / lastsMs).toBeLessThan(1.1);
+});
+
 test("without any plan, and on a full disk, the siren sounds", async () => {
   expect(hub.since(0, ID, "birth").at(-1)?.body.plan).toBe(null);
   const place = hub.heard.length;
@@ -174,4 +209,25 @@ test("without any plan, and on a full disk, the siren sounds", async () => {
   renderTone("steady", 0, tone.length, tone);
   const from = Math.round((startAt + 1_800 - firstSampleAtUs / 1_000) * (RATE / 1_000));
   expect(rmsDb(samples, from, from + tone.length)).toBeGreaterThan(rmsDb(tone, 0, tone.length) - 6);
+});
+
+test("a station that starts on a disk that takes nothing is heard of, and its siren sounds", async () => {
+  await commune.part(ID).stop();
+  const inTheWay = join(commune.stationData(ID), "journal.db-shm");
+  mkdirSync(inTheWay);
+  const place = hub.heard.length;
+  const before = Math.max(...hub.since(0, ID, "birth").map(({ session }) => session));
+  await commune.startStation(ID).ready;
+  const birth = await until("birth", 20_000, () => hub.since(place, ID, "birth")[0]);
+  expect(birth.session).toBeGreaterThan(before);
+  const since = Date.now();
+  await sent(alertOf("al-dia-hong"));
+  await acked(place, "al-dia-hong", "started");
+  expect((await closings(since)).length).toBeGreaterThan(0);
+  await commune.part(ID).stop();
+  rmdirSync(inTheWay);
+  const again = hub.heard.length;
+  await commune.startStation(ID).ready;
+  const later = await until("birth", 20_000, () => hub.since(again, ID, "birth")[0]);
+  expect(later.session).toBeGreaterThan(birth.session);
 });

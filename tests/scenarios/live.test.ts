@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { keptAlert, samplesOf, secondHeard } from "../harness/alert-sound.ts";
 import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { Commune } from "../harness/commune.ts";
 import { DeskSpeaker } from "../harness/desk-speaker.ts";
 import { spokenFrames } from "../harness/live-speaker.ts";
-import { judged, recordingAt } from "../harness/recording-at.ts";
+import { endsAt, judged, recordingAt } from "../harness/recording-at.ts";
+import { recordingsOf } from "../harness/recordings.ts";
 import { correlateNear, decode, RATE, rmsDb, speech } from "../harness/sound.ts";
 import { until, untilTime } from "../harness/until.ts";
 
@@ -149,4 +151,60 @@ test("a broadcast gives way to live speech and goes on after it, where it would 
         correlateNear(resumed.samples, where + later, notice, place + later, RATE, 5_000),
       ).toBeGreaterThan(0.9);
   }
+}, 180_000);
+
+test("an alert is spoken by its operator: its tone, then the voice; when the speaker ends, it is done and the zones are silent", async () => {
+  const operator = await commune.person("huyen");
+  const live = await operator.post("/live", {
+    targets: TARGETS,
+    delayMs: DELAY_MS,
+    alert: { kind: "actual", headline: "Vỡ đê", tone: "siren", expiresInSeconds: 300 },
+  });
+  const id = live.alertId;
+  const speaker = await DeskSpeaker.at(operator, live.id);
+  await until("the siren sounds at both", 20_000, async () =>
+    (await operator.get(`/alerts/${id}`)).counts.sounding === 2 ? true : null,
+  );
+  const { issue } = keptAlert(commune, id);
+  expect(issue.sound.map(({ kind }: Answer) => kind)).toEqual(["tone", "silence", "live"]);
+  // What is said while the siren sounds is not heard.
+  await speaker.says([...frames, ...frames]);
+  expect(await operator.get(`/alerts/${id}`)).toMatchObject({ state: "sent", counts: { sounding: 2 } });
+  expect(speaker.state.live).toMatchObject({ state: "speaking", alertId: id, counts: { sounding: 2 } });
+  expect(await speaker.ends()).toBe("speaker");
+  const over = await until("the alert is over", 20_000, async () => {
+    const alert = await operator.get(`/alerts/${id}`);
+    return alert.state === "done" && alert.playouts.length >= IDS.length ? alert : null;
+  });
+  expect(over.stations.map(({ state, code }: Answer) => [state, code])).toEqual(
+    IDS.map(() => ["done", undefined]),
+  );
+
+  const siren = samplesOf(issue.sound.slice(0, 1));
+  const due = (speaker.begunAt ?? 0) + (frames.length / 3) * 60 + DELAY_MS;
+  expect(due).toBeGreaterThan(issue.startAt + siren.length / 48);
+  const lastDue = due + (frames.length / 3) * 60;
+  for (const station of IDS) {
+    const recording = await recordingAt(commune, station, "z1", due + 1_000);
+    const tone = [2, 3, 4].map((second) => secondHeard(recording, siren, issue.startAt, second));
+    expect(median(tone)).toBeGreaterThan(0.9);
+    const words = PIECES_AT.map((at) =>
+      judged(recording, sound.subarray(at * RATE, (at + 2) * RATE), due + at * 1_000),
+    );
+    expect(median(words.map(({ worst }) => worst))).toBeGreaterThan(0.9);
+    expect(median(words.map(({ lateMs }) => lateMs))).toBeGreaterThan(-25);
+    expect(median(words.map(({ lateMs }) => lateMs))).toBeLessThan(150);
+    // Its own silence would end an alert's voice after half a minute; the speaker's word does at once, and not before it was heard.
+    expect(endsAt(recording) - lastDue).toBeGreaterThan(-60);
+    expect(endsAt(recording) - lastDue).toBeLessThan(5_000);
+    expect(recordingsOf(commune.simData, station, "z1").at(-1)?.firstSampleAtUs).toBe(
+      recording.firstSampleAtUs,
+    );
+    expect((await commune.truth(station)).zones.map(({ closed }: Answer) => closed)).toEqual([false, false]);
+  }
+  expect(await operator.get(`/live/${live.id}`)).toMatchObject({
+    state: "ended",
+    end: "speaker",
+    alertId: id,
+  });
 }, 180_000);

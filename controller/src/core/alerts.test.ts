@@ -72,6 +72,14 @@ describe("an alert", () => {
     expect(stretchesOf(taken([storm({ repeat: 1 })], NOW + 5_100))[0]?.startAt).toBe(NOW + 5_400);
   });
 
+  test("that comes shortly before its longest time is over begins anew, for it would be cut off within a word", () => {
+    const alert = storm({ repeat: 0, maxSoundMinutes: 1 });
+    expect(stretchesOf(taken([alert], NOW + 39_000))[0]?.startAt).toBe(NOW + 300);
+    expect(stretchesOf(taken([alert], NOW + 55_000))).toMatchObject([
+      { startAt: NOW + 55_300, durationMs: 60_000 },
+    ]);
+  });
+
   test.each([
     ["siren and words, a moment", [SIREN, SPEECH], 1, 1_400, 0],
     ["siren and words, almost the siren", [SIREN, SPEECH], 1, 4_600, 0],
@@ -83,7 +91,7 @@ describe("an alert", () => {
     ["an amplifier that warms up for long", [SIREN, SPEECH], 1, 30_000, 30_300],
   ])("never loses a word to a cold amplifier: %s", (_, sound, repeat, lateMs, shiftMs) => {
     const alert = storm({ sound: [...sound], repeat, startAt: NOW });
-    const verdict = takeAlert(NOTHING, alert, inline, NOW, NOW + lateMs);
+    const verdict = takeAlert(NOTHING, alert, inline, NOW, { soundableAt: NOW + lateMs });
     const [one] = verdict.is === "taken" ? stretchesOf(verdict.memory) : [];
     expect(one?.startAt).toBe(NOW + shiftMs);
   });
@@ -130,13 +138,36 @@ describe("an alert", () => {
     expect(forgetExpired(memory, NOW + 3_599_999)).toBe(memory);
     expect(forgetExpired(memory, NOW + 3_600_000).size).toBe(0);
   });
+
+  test("is remembered as long as any of its revisions could be replayed", () => {
+    const shorter = storm({ revision: 2, action: "update", expires: NOW + 60_000 });
+    const over = recall({ revision: 3, expires: NOW + 120_000 });
+    for (const memory of [taken([storm(), shorter]), taken([storm(), shorter, over])]) {
+      const later = forgetExpired(memory, NOW + 1_800_000);
+      expect(takeAlert(later, storm(), inline, NOW + 1_800_000).is).toBe("known");
+      expect(forgetExpired(memory, NOW + 3_600_000).size).toBe(0);
+    }
+  });
 });
 
 describe("a recall", () => {
+  test("of a hub that counts anew, because its store went back, silences all the same", () => {
+    const memory = taken([storm(), storm({ revision: 5, action: "update" }), recall({ revision: 2 })]);
+    expect(stretchesOf(memory)).toEqual([]);
+    expect(takeAlert(memory, storm({ revision: 5, action: "update" }), inline, NOW).is).toBe("recalled");
+  });
+
   test("leaves its correction alone to be heard", () => {
     const [one, ...others] = stretchesOf(taken([storm(), recall({ correction: [SPEECH] })]));
     expect(others).toEqual([]);
     expect(one).toMatchObject({ durationMs: 15_000, alert: { action: "recall" } });
+  });
+
+  test("has its correction said whole where it is heard late, however often the alert was to sound", () => {
+    for (const repeat of [0, 3]) {
+      const late = taken([recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
+      expect(stretchesOf(late)).toMatchObject([{ startAt: NOW + 10_300, durationMs: 15_000 }]);
+    }
   });
 
   test("silences for good, in whatever order alert, update and recall come, and however often", () => {
@@ -175,6 +206,15 @@ describe("an exercise", () => {
       "storm",
       "drill",
     ]);
+  });
+
+  test("keeps no actual alert away, neither by its id nor by superseding what is still to come", () => {
+    const drill = storm({ kind: "exercise", sound: [SPEECH], revision: 7 });
+    const other = storm({ alertId: "drill", kind: "exercise", sound: [SPEECH], supersedes: ["storm"] });
+    for (const before of [drill, other]) {
+      const sounding = stretchesOf(taken([before, storm()])).map(({ alert }) => alert);
+      expect(sounding).toContainEqual(expect.objectContaining({ alertId: "storm", kind: "actual" }));
+    }
   });
 
   test("has the lowest priority, an actual alert the highest", () => {

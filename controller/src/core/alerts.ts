@@ -9,6 +9,12 @@ export interface HeldAlert {
   readonly soundFrom: UnixMs;
   /** When its own audio was complete; null: the attention tone sounds instead. */
   readonly messageFrom: UnixMs | null;
+  /** The last `expires` that any of its revisions named: until then one of them could be replayed. */
+  readonly keptUntil: UnixMs;
+  /** Its times count from its arrival, because nobody believed the clock then. */
+  readonly ownTime?: true;
+  /** It was held when the power went: as long as the clock is not believed, nobody knows how long ago that was. */
+  readonly needsTime?: true;
 }
 
 /** Alerts by id. */
@@ -25,31 +31,46 @@ export const JOIN_MS = 300;
 /** Of tones alone so much may be missing at the beginning. */
 const TONES_SPARE_MS = 5_000;
 
+/** When an alert can sound, and by which clock. */
+export interface Arrival {
+  /** When the amplifier is warm; absent: now. */
+  readonly soundableAt?: UnixMs;
+  /** Its times count from now. */
+  readonly ownTime?: boolean;
+}
+
 /**
  * Takes in an alert, update or recall. Pure. Order does not matter: a recall that comes first silences its alert for good, and an older
- * revision changes nothing. An exercise can neither carry the siren nor touch an actual alert. `soundableAt`: when the amplifier is warm.
+ * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. An exercise can
+ * neither carry the siren nor touch an actual alert, nor keep one of its id away.
  */
 export function takeAlert(
   memory: AlertMemory,
   alert: Alert,
   has: (sound: AlertSound) => boolean,
   now: UnixMs,
-  soundableAt: UnixMs = now,
+  { soundableAt = now, ownTime = false }: Arrival = {},
 ): AlertVerdict {
-  const held = memory.get(alert.alertId)?.alert;
-  if (alert.kind !== "actual" && [...alert.sound, ...(alert.correction ?? [])].some(isSiren))
+  if (!isActual(alert) && [...alert.sound, ...(alert.correction ?? [])].some(isSiren))
     return { is: "refused", code: "SIREN_NOT_ALLOWED" };
-  if (held && isActual(held) !== isActual(alert)) return { is: "refused", code: "KEY_USE_WRONG" };
-  if (held && held.revision >= alert.revision) return { is: "known" };
+  const known = memory.get(alert.alertId);
+  if (known && isActual(known.alert) && !isActual(alert)) return { is: "refused", code: "KEY_USE_WRONG" };
+  const held = known && isActual(known.alert) === isActual(alert) ? known.alert : undefined;
+  const silences = alert.action === "recall" && held?.action !== "recall";
+  if (held && held.revision >= alert.revision && !silences) return { is: "known" };
   if (held?.action === "recall") return { is: "recalled" };
   const next = new Map(memory);
   const from = soundFrom(alert, soundableAt);
   const here = soundsOf(alert).every(has);
-  next.set(alert.alertId, { alert, soundFrom: from, messageFrom: here ? from : null });
+  next.set(alert.alertId, {
+    ...{ alert, soundFrom: from, messageFrom: here ? from : null },
+    keptUntil: Math.max(alert.expires, known?.keptUntil ?? 0),
+    ...(ownTime && { ownTime }),
+  });
   for (const id of alert.supersedes) {
-    const ended = memory.get(id)?.alert;
-    if (id !== alert.alertId && (!ended || isActual(ended) === isActual(alert)))
-      next.set(id, { alert: tombstone(id, ended, alert), soundFrom: now, messageFrom: now });
+    const ended = memory.get(id);
+    if (id !== alert.alertId && (!ended || isActual(ended.alert) === isActual(alert)))
+      next.set(id, tombstone(id, ended, alert, now));
   }
   return { is: "taken", memory: next };
 }
@@ -69,10 +90,41 @@ export function noteAudio(
   return next;
 }
 
-/** Forgets what has expired. Returns the same memory when nothing has. */
+/** Forgets what has expired in all its revisions. Returns the same memory when nothing has. */
 export function forgetExpired(memory: AlertMemory, now: UnixMs): AlertMemory {
-  const kept = [...memory].filter(([, { alert }]) => alert.expires > now);
+  const kept = [...memory].filter(([, { keptUntil }]) => keptUntil > now);
   return kept.length === memory.size ? memory : new Map(kept);
+}
+
+/**
+ * What is taken up of what was held when the power went. Times that nobody believed say nothing any more, and the hub tells such alerts
+ * anew; the others are not aired before the time is known.
+ */
+export function afterRestart(kept: readonly HeldAlert[]): AlertMemory {
+  const dated = kept.filter(({ ownTime }) => !ownTime);
+  return new Map(dated.map((held) => [held.alert.alertId, { ...held, needsTime: true }]));
+}
+
+/** Lets go of what waits for the time, so that the hub's telling it again begins it; a tombstone stays. */
+export function toldAgain(memory: AlertMemory, { alertId, revision }: Alert): AlertMemory {
+  const held = memory.get(alertId);
+  if (!held?.needsTime || held.alert.action === "recall" || held.alert.revision !== revision) return memory;
+  return new Map([...memory].filter(([id]) => id !== alertId));
+}
+
+/** Station time was set, `byMs` later: what counts from an arrival here stays as far away as it was. Pure. */
+export function timeMoved(memory: AlertMemory, byMs: number): AlertMemory {
+  return new Map([...memory].map(([id, held]) => [id, moved(held, byMs)]));
+}
+
+function moved({ ownTime, ...held }: HeldAlert, byMs: number): HeldAlert {
+  const { alert, soundFrom, messageFrom } = held;
+  const from = ownTime || soundFrom !== alert.startAt ? soundFrom + byMs : soundFrom;
+  const came = messageFrom === soundFrom ? from : messageFrom && Math.max(from, messageFrom + byMs);
+  const next = { ...held, soundFrom: from, messageFrom: came };
+  if (!ownTime) return next;
+  const [startAt, expires] = [alert.startAt + byMs, alert.expires + byMs];
+  return { ...next, alert: { ...alert, startAt, expires }, keptUntil: held.keptUntil + byMs };
 }
 
 /** Ends what an alert sounds at `now`; it is remembered on. Returns the same memory when there is no such alert. */
@@ -90,6 +142,8 @@ export const soundsOf = (alert: Alert): readonly AlertSound[] =>
 /** A stretch of an alert as the arbiter sees it: one round of sounds, over and over until its time is filled. */
 export interface AlertStretch extends Omit<Segment, "items" | "segment" | "broadcastId"> {
   readonly alert: Pick<Alert, "alertId" | "revision" | "kind" | "action">;
+  /** Waits until the clock is believed. */
+  readonly needsTime?: true;
   /** Of this alert: 2 × revision while the attention tone stands in, one more for the message itself. */
   readonly segment: number;
   readonly round: readonly AlertSound[];
@@ -118,7 +172,7 @@ function attention(held: HeldAlert): AlertStretch[] {
   if (alert.action === "recall") return [];
   const endAt = Math.min(endOf(held), messageFrom ?? Number.POSITIVE_INFINITY);
   const sounds = standIn(alert);
-  return endAt - soundFrom < 1 ? [] : [stretch(alert, 2 * alert.revision, sounds, soundFrom, endAt)];
+  return endAt - soundFrom < 1 ? [] : [stretch(held, 2 * alert.revision, sounds, soundFrom, endAt)];
 }
 
 function message(held: HeldAlert, liveEnds: LiveEnds): AlertStretch[] {
@@ -126,11 +180,15 @@ function message(held: HeldAlert, liveEnds: LiveEnds): AlertStretch[] {
   const sounds = soundsOf(alert);
   if (messageFrom === null || sounds.length === 0) return [];
   const live = sounds.find((sound) => sound.kind === "live");
-  // Speech is not said twice.
-  const rounds = alert.action === "recall" || live ? 1 : alert.repeat || Number.POSITIVE_INFINITY;
   const spokenTo = liveEnds.get(live?.session.sessionId ?? "") ?? Number.POSITIVE_INFINITY;
-  const endAt = Math.min(endOf(held), messageFrom + rounds * roundMs(sounds), spokenTo);
-  return endAt - messageFrom < 1 ? [] : [stretch(alert, 2 * alert.revision + 1, sounds, messageFrom, endAt)];
+  const endAt = Math.min(endOf(held), messageFrom + roundsOf(alert) * roundMs(sounds), spokenTo);
+  return endAt - messageFrom < 1 ? [] : [stretch(held, 2 * alert.revision + 1, sounds, messageFrom, endAt)];
+}
+
+/** A correction and live speech are not said twice. */
+function roundsOf(alert: Alert): number {
+  const once = alert.action === "recall" || alert.sound.some(({ kind }) => kind === "live");
+  return once ? 1 : alert.repeat || Number.POSITIVE_INFINITY;
 }
 
 function endOf({ alert, soundFrom }: HeldAlert): UnixMs {
@@ -138,7 +196,7 @@ function endOf({ alert, soundFrom }: HeldAlert): UnixMs {
 }
 
 function stretch(
-  alert: Alert,
+  { alert, needsTime }: HeldAlert,
   segment: number,
   round: readonly AlertSound[],
   startAt: UnixMs,
@@ -148,6 +206,7 @@ function stretch(
   const durationMs = endAt - startAt;
   return {
     alert: { alertId, revision, kind, action },
+    ...(needsTime && { needsTime }),
     segment,
     startAt,
     durationMs,
@@ -192,28 +251,27 @@ export function spareMs(round: readonly AlertSound[]): number {
 }
 
 /**
- * In step with the others where all words of this round, or at least one whole round, are still to come; else from its beginning, as soon
+ * An exercise is never joined within its words: nobody may hear them without what marks them. An actual alert is
+ * in step with the others where all words of this round, or at least one whole round, are still to come; else from its beginning, as soon
  * as the station can sound. A cold amplifier thus costs some of the first tone, and never a word.
  */
 function soundFrom(alert: Alert, soundableAt: UnixMs): UnixMs {
   const sounds = soundsOf(alert);
   const lateMs = soundableAt - alert.startAt;
   if (lateMs <= 0 || lateMs + JOIN_MS <= spareMs(sounds)) return alert.startAt;
-  const round = roundMs(sounds);
-  const wholeRoundLeft = alert.repeat === 0 || alert.repeat * round - lateMs >= round;
-  return wholeRoundLeft && lateMs < alert.maxSoundMinutes * 60_000 ? alert.startAt : soundableAt + JOIN_MS;
+  if (!isActual(alert)) return soundableAt + JOIN_MS;
+  const round = Math.max(1, roundMs(sounds));
+  const wholeMs = Math.min(roundsOf(alert) * round, alert.maxSoundMinutes * 60_000);
+  return wholeMs - lateMs >= round ? alert.startAt : soundableAt + JOIN_MS;
 }
 
-function tombstone(alertId: string, ended: Alert | undefined, by: Alert): Alert {
+function tombstone(alertId: string, ended: HeldAlert | undefined, by: Alert, now: UnixMs): HeldAlert {
+  const keptUntil = Math.max(by.expires, ended?.keptUntil ?? 0);
+  const revision = (ended?.alert.revision ?? 0) + 1_000_000;
+  const silence = { action: "recall" as const, supersedes: [], sound: [], correction: [] };
   return {
-    ...by,
-    alertId,
-    revision: (ended?.revision ?? 0) + 1_000_000,
-    action: "recall",
-    supersedes: [],
-    sound: [],
-    correction: [],
-    expires: Math.max(by.expires, ended?.expires ?? 0),
+    alert: { ...by, ...silence, alertId, revision, expires: keptUntil },
+    ...{ soundFrom: now, messageFrom: now, keptUntil },
   };
 }
 

@@ -2,9 +2,9 @@ import type { UnixMs } from "@loa/kernel/clock";
 import type { Plan, Segment } from "@loa/protocol/plan";
 import { outranks } from "@loa/protocol/priority";
 import { localDay, type TimeEnvelope } from "@loa/protocol/time-envelope";
-import type { AlertStretch } from "./alerts.ts";
+import { type AlertStretch, spareMs } from "./alerts.ts";
 import { begunAnew } from "./begin-anew.ts";
-import { type Candidate, isAlert, isLive, isPlanned, keyOf, type SegmentKey } from "./candidate.ts";
+import { type Candidate, isAlert, isDrill, isLive, isPlanned, keyOf, type SegmentKey } from "./candidate.ts";
 import type { LiveStretch } from "./live.ts";
 import { type Airtime, endOf, type Limits, refusal, startOf } from "./time-guard.ts";
 
@@ -23,7 +23,7 @@ export interface Situation {
   readonly open: ReadonlySet<SegmentKey>;
   /** Segments that have a receipt; they never sound again. */
   readonly closed: ReadonlySet<SegmentKey>;
-  /** Segments that an alert cut off; their programme says whether they go on. */
+  /** Segments that an alert cut off, whose programme says whether they go on; exercises that anything cut off, which never do. */
   readonly interrupted: ReadonlySet<SegmentKey>;
   /** Interrupted segments that began anew, as they sound now. */
   readonly anew: ReadonlyMap<SegmentKey, Segment>;
@@ -78,7 +78,7 @@ const LIVE_STEP_MS = 1_000;
  * The one arbiter: of everything that is authorised, decides what sounds now. Pure; the same situation gives the same decision.
  * A segment sounds from `leadMs` before its start to its end, when it is inside both envelopes, its audio is here, the clock is
  * believed and nobody stopped it. One that began before an interruption goes on where it would be now. An actual alert needs none of
- * this but its time: no envelope, no budget, no believed clock holds it back. While the station is locked out nothing is on air, alerts
+ * this but its time: no envelope, no budget, no believed clock holds it back, unless it outlived a restart. While the station is locked out nothing is on air, alerts
  * included; what still stands when that ends, joins.
  */
 export function arbitrate(situation: Situation): Decision {
@@ -89,6 +89,8 @@ export function arbitrate(situation: Situation): Decision {
   let onAir: Candidate | null = null;
   for (const authorised of [...situation.alerts, ...situation.live, ...(situation.plan?.segments ?? [])]) {
     if (situation.closed.has(keyOf(authorised))) continue;
+    // Who knows the time anew decides anew: there is nothing to wake for.
+    if (isAlert(authorised) && authorised.needsTime && !situation.synchronised) continue;
     const segment = asItSounds(authorised, onAir, situation, used);
     if (segment === "waits") {
       wakes.push(endOf(authorised));
@@ -186,10 +188,14 @@ function judgeAlert(
     return begun
       ? { segment: stretch, outcome: "ended" }
       : { segment: stretch, outcome: "missed", code: "PLAYOUT_MISSED" };
+  if (begun && isDrill(stretch) && situation.interrupted.has(keyOf(stretch)))
+    return { segment: stretch, outcome: "preempted", code: "PREEMPTED" };
   if (begun) return "sounds";
   if (stretch.zones.length > 0 && !stretch.zones.some((zone) => zones.has(zone)))
     return { segment: stretch, outcome: "refused", code: "ZONE_UNKNOWN" };
-  if (stretch.alert.kind === "actual") return "sounds";
+  if (!isDrill(stretch)) return "sounds";
+  if (now > startOf(stretch) + Math.max(PUNCTUAL_MS, spareMs(stretch.round)))
+    return { segment: stretch, outcome: "missed", code: "PLAYOUT_MISSED" };
   if (!synchronised) return "waits";
   const code = refusal(stretch, limitsOf(situation), used);
   return code ? { segment: stretch, outcome: "refused", code } : "sounds";

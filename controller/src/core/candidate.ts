@@ -8,6 +8,10 @@ export type Candidate = Segment | AlertStretch | LiveStretch;
 /** Whether a candidate is a stretch of an alert. */
 export const isAlert = (candidate: Candidate): candidate is AlertStretch => "alert" in candidate;
 
+/** Whether a candidate is an exercise or a test. Begun in the middle it could be taken for the real thing. */
+export const isDrill = (candidate: Candidate): boolean =>
+  isAlert(candidate) && candidate.alert.kind !== "actual";
+
 /** Whether a candidate is live speech that a command opened. */
 export const isLive = (candidate: Candidate): candidate is LiveStretch => "live" in candidate;
 

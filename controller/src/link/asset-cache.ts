@@ -125,7 +125,7 @@ export class AssetCache {
     const wanted = this.#wanted();
     for (const file of readdirSync(this.#folder))
       if (!wanted.has(file.replace(/\.part$/, ""))) {
-        rmSync(join(this.#folder, file));
+        this.#remove(join(this.#folder, file));
         this.#verified.delete(file);
       }
     for (const [sha256, path] of this.#elsewhere)
@@ -134,6 +134,15 @@ export class AssetCache {
         this.#elsewhere.delete(sha256);
         this.#verified.delete(sha256);
       }
+  }
+
+  /** A disk that can only be read keeps it; that must not keep anything from sounding. */
+  #remove(path: string): void {
+    try {
+      rmSync(path, { force: true, recursive: true });
+    } catch (error) {
+      this.#log.warn({ path, error: String(error) }, "an asset was not removed");
+    }
   }
 
   #wanted(): ReadonlySet<string> {
@@ -146,7 +155,7 @@ export class AssetCache {
     if (sound) this.#verified.add(sha256);
     else {
       this.#verified.delete(sha256);
-      rmSync(this.path(sha256), { force: true, recursive: true });
+      this.#remove(this.path(sha256));
       this.kick();
     }
     this.#changed();

@@ -18,9 +18,14 @@ export function writeDurably(file: string, content: string, mode = 0o600): void 
   syncFolder(dirname(file));
 }
 
+/** Makes what a file holds survive a power cut. */
+export const syncFile = (file: string): void => syncPath(file);
+
 /** Makes renames within a folder survive a power cut. */
-export function syncFolder(folder: string): void {
-  const fd = openSync(folder, "r");
+export const syncFolder = (folder: string): void => syncPath(folder);
+
+function syncPath(path: string): void {
+  const fd = openSync(path, "r");
   try {
     fsyncSync(fd);
   } finally {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { silentLog } from "@loa/kernel/log";
@@ -253,6 +253,42 @@ describe("a damaged journal", () => {
     const folder = newFolder();
     writeFileSync(join(folder, "journal.db"), "");
     expect(journalIn(folder).next("session")).toBe(1);
+  });
+});
+
+describe("a journal whose disk takes not even its opening", () => {
+  /** SQLite needs this file and cannot make it. */
+  const block = (folder: string) => {
+    const inTheWay = join(folder, "journal.db-shm");
+    mkdirSync(inTheWay);
+    return () => rmdirSync(inTheWay);
+  };
+  const over = (folder: string, work: (journal: Journal) => void) => {
+    const journal = new Journal(folder, silentLog);
+    work(journal);
+    journal.close();
+  };
+
+  test("goes on in memory over restarts of the process, and lies on the disk again once it can", () => {
+    const folder = newFolder();
+    over(folder, (journal) => journal.setFacts({ plan: "kept", alerts: "old" }));
+    const before = readFileSync(join(folder, "journal.db"));
+    const free = block(folder);
+    over(folder, (journal) => {
+      expect([journal.renewed, journal.fact("plan")]).toEqual([false, "kept"]);
+      journal.setFact("alerts", "recalled");
+    });
+    over(folder, (journal) => expect(journal.fact("alerts")).toBe("recalled"));
+    expect(readFileSync(join(folder, "journal.db"))).toEqual(before);
+    free();
+    over(folder, (journal) => expect(journal.fact("alerts")).toBe("recalled"));
+    expect(readdirSync(folder)).toEqual(["journal.db"]);
+    block(folder);
+    over(folder, (journal) =>
+      expect([journal.fact("plan"), journal.fact("alerts")]).toEqual(["kept", "recalled"]),
+    );
+    rmdirSync(join(folder, "journal.db-shm"));
+    over(folder, (journal) => expect(journal.fact("plan")).toBe("kept"));
   });
 });
 

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, renameSync } from "node:fs";
-import { join } from "node:path";
 import type { UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import type { Receipt } from "@loa/protocol/receipt";
-import Database from "better-sqlite3";
+import type Database from "better-sqlite3";
 import { type Candidate, idOf, type SegmentKey } from "../core/candidate.ts";
+import { openJournal } from "./journal-file.ts";
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -44,19 +43,9 @@ export class Journal {
   readonly renewed: boolean;
 
   constructor(folder: string, log: Logger) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, "journal.db");
-    let db = open(file);
-    this.renewed = db === null;
-    if (!db) {
-      const aside = `${file}.damaged`;
-      for (const suffix of ["", "-wal", "-shm"])
-        if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
-      log.error({ code: "STORE_CORRUPT", aside }, "the journal was damaged, was put aside, and begins anew");
-      db = open(file);
-    }
-    if (!db) throw new Error(`${file} cannot be opened`);
+    const { db, renewed } = openJournal(folder, SCHEMA, log);
     this.#db = db;
+    this.renewed = renewed;
   }
 
   close(): void {
@@ -83,10 +72,10 @@ export class Journal {
     })();
   }
 
-  /** Adds one to a number kept under `name` and returns it; the first is 1. */
-  next(name: string): number {
+  /** Adds to a number kept under `name` and returns it; it begins at 0. */
+  next(name: string, by = 1): number {
     return this.#db.transaction(() => {
-      const value = Number(this.fact(name) ?? 0) + 1;
+      const value = Number(this.fact(name) ?? 0) + by;
       this.setFact(name, String(value));
       return value;
     })();
@@ -219,24 +208,5 @@ export class Journal {
       this.#db.prepare("DELETE FROM stopped WHERE until < ?").run(now);
       this.#db.prepare("DELETE FROM playout WHERE sent = 1 AND ends < ?").run(now - MEMORY_MS);
     })();
-  }
-}
-
-function open(file: string): Database.Database | null {
-  let db: Database.Database | null = null;
-  try {
-    db = new Database(file, { timeout: 2_000 });
-    db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL");
-    db.pragma("cache_size = -512");
-    const sound = db.pragma("quick_check", { simple: true }) === "ok";
-    if (sound) db.exec(SCHEMA);
-    else db.close();
-    return sound ? db : null;
-  } catch (error) {
-    db?.close();
-    const code = (error as { code?: string }).code ?? "";
-    if (code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) return null;
-    throw error;
   }
 }

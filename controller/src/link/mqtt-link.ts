@@ -32,7 +32,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * The MQTT connection: clean sessions, a last will, back-off with full jitter below 8 s. It queues nothing: what must arrive is kept in
- * the journal and sent again after a birth. `session` is the boot counter that every message carries.
+ * the journal and sent again after a birth. `session` rises with every start; every message carries it.
  */
 export class MqttLink {
   readonly #identity: Identity;

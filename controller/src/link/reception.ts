@@ -42,8 +42,8 @@ export interface ReceptionEvents {
   /** @throws SCHEMA_INVALID */
   live(session: LiveSession): void;
   areaChanged(areaPath: readonly string[]): void;
-  /** @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG */
-  alert(alert: Alert): void;
+  /** `ownTime`: its times count from now. @throws SIREN_NOT_ALLOWED · KEY_USE_WRONG */
+  alert(alert: Alert, ownTime: boolean): void;
 }
 
 /**
@@ -132,7 +132,8 @@ export class Reception {
       const { body } = await this.#verify(kind, Alert, compact);
       if ((body.kind === "actual") !== (kind === "alert"))
         throw new LoaError("KEY_USE_WRONG", `an alert of kind ${body.kind} came as ${kind}`);
-      this.#events.alert(this.#onOwnTime(body));
+      const { synchronised } = this.#deps.time();
+      this.#events.alert(synchronised ? body : this.#onOwnTime(body), !synchronised);
     } catch (error) {
       const { alertId: id, revision } = claimedBody(compact);
       if (error instanceof LoaError && typeof id === "string")
@@ -149,8 +150,7 @@ export class Reception {
    * @throws CLOCK_UNSYNCED without the nonce
    */
   #onOwnTime(alert: Alert): Alert {
-    const { now, synchronised } = this.#deps.time();
-    if (synchronised) return alert;
+    const { now } = this.#deps.time();
     if (alert.nonce !== this.#deps.nonce)
       throw new LoaError(
         "CLOCK_UNSYNCED",

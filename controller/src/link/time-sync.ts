@@ -31,7 +31,7 @@ const STALL_MS = 1_000;
 /** After a reconnection a time whose error bound is below this need not be found anew. */
 const STILL_KNOWN_MS = 100;
 /** A hub time this far from the board's own clock needs that clock to agree. */
-const STEP_MS = 2_000;
+export const STEP_MS = 2_000;
 /** What an RTC-backed board clock is trusted to, and without one. */
 const RTC_ERROR_MS = 5_000;
 /** The error bound up to which a station counts as synchronised. Source: docs/protocol-rules.md */
@@ -59,7 +59,8 @@ export interface TimeSyncDeps {
   /** A number in [0, 1), drawn anew. */
   chance(): number;
   send(request: TimeRequest): boolean;
-  changed(state: TimeState): void;
+  /** `movedMs`: how much later it is now than was believed. */
+  changed(state: TimeState, movedMs: number): void;
 }
 
 /**
@@ -171,8 +172,10 @@ export class TimeSync {
     if (contradicted(this.#filter, filter)) this.#bursts = 0;
     this.#filter = filter;
     if (!next || !this.#plausible(next)) return;
+    const local = this.#deps.clock.now();
+    const before = stationTime(this.state().line, local);
     this.#estimate = next;
-    this.#deps.changed(this.state());
+    this.#deps.changed(this.state(), stationTime(next.line, local) - before);
   }
 
   /**

@@ -25,6 +25,8 @@ export interface AlarmButtonDeps {
   readonly alerts: AlertKeeper;
   /** Station time. */
   now(): UnixMs;
+  /** Whether the clock is believed. */
+  synchronised(): boolean;
   /** When the amplifier could sound if it were wanted now, station time. */
   soundableAt(): UnixMs;
   /** Tells the hub, now or when it is there again. */
@@ -60,11 +62,12 @@ export class AlarmButton {
   }
 
   #raise(): void {
-    const { alerts, config, now, soundableAt, tell, log } = this.#deps;
+    const { alerts, config, now, synchronised, soundableAt, tell, log } = this.#deps;
     const alarm = buttonAlarm(newId(ALARM_ID, now()), soundableAt() + JOIN_MS, config);
     const { alertId, startAt, maxSoundMinutes } = alarm;
     log.warn({ alertId }, "alarm at the pole");
     alerts.raise(alarm);
-    tell({ kind: "button-alarm", at: now(), alertId, endsBy: startAt + minutes(maxSoundMinutes) });
+    const endsBy = startAt + minutes(maxSoundMinutes);
+    tell({ kind: "button-alarm", at: now(), alertId, endsBy, ...(!synchronised() && { ownTime: true }) });
   }
 }

@@ -32,7 +32,11 @@ export class PoleServer {
 
   /** Resolves when commands are taken, or cannot be. */
   async listen(): Promise<void> {
-    rmSync(this.#path, { force: true });
+    try {
+      rmSync(this.#path, { force: true });
+    } catch (error) {
+      this.#log.error({ path: this.#path, error: String(error) }, "what lies there cannot be removed");
+    }
     // The socket is bound within this call; nobody else may open it, not even for a moment.
     const mask = process.umask(0o177);
     try {

@@ -43,7 +43,9 @@ export class Pole {
     const hasSwitch = config.board.lockOutPin !== null;
     this.lockOut = new LockOut({ clock, log, journal, hardware, hasSwitch, time, changed });
     this.#button = new AlarmButton({
-      ...{ config: config.button, clock, log, hardware, alerts, soundableAt, tell, now: () => time().now },
+      ...{ config: config.button, clock, log, hardware, alerts, soundableAt, tell },
+      now: () => time().now,
+      synchronised: () => time().synchronised,
     });
     this.#server = new PoleServer(config.data, log, (request) => this.#answer(request));
   }

@@ -1,5 +1,6 @@
 import type { AlertDetail, AlertSummary } from "@loa/protocol/http/alerts";
 import { html, nothing, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
 import { may } from "../data/access.ts";
 import { alertDesk } from "../data/alerts.ts";
 import { feed } from "../data/feed.ts";
@@ -28,7 +29,7 @@ export class AlertConfirmation extends View {
       [this.#busy, this.#error] = [true, null];
     });
     try {
-      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id));
+      emit<AlertDetail>(this, "done", await alertDesk.confirm(this.alert.id, this.alert.proposal?.number));
     } catch (thrown) {
       this.change(() => {
         this.#error = thrown;
@@ -41,7 +42,8 @@ export class AlertConfirmation extends View {
 
   #deed(mine: boolean): TemplateResult | typeof nothing {
     if (mine || !may("alert")) return nothing;
-    return html`<loa-hold-button
+    // Another update under the finger lets the hold begin anew.
+    const button = html`<loa-hold-button
       testid="hold-confirm"
       .label=${this.#busy ? t("alert.sending") : t("confirmation.hold", { n: this.alert.counts.stations })}
       drawing="check"
@@ -49,6 +51,7 @@ export class AlertConfirmation extends View {
       ?blocked=${this.#busy || feed.link.value.state === "away"}
       @held=${() => void this.#confirm()}
     ></loa-hold-button>`;
+    return html`${keyed(this.alert.proposal?.number, button)}`;
   }
 
   protected override render(): TemplateResult {

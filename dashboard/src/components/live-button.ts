@@ -58,8 +58,13 @@ export class LiveButton extends View {
     this.#press();
   }
 
+  /** What is latched may always be ended: when the line comes back, what is said meanwhile would go out. */
+  get #waits(): boolean {
+    return this.blocked !== "" && !this.latched;
+  }
+
   #press(): void {
-    if (this.blocked !== "") return;
+    if (this.#waits) return;
     if (this.#latch) emit(this, "talk", { talking: !this.talking, latched: !this.talking });
     else {
       this.#held = true;
@@ -81,19 +86,18 @@ export class LiveButton extends View {
   }
 
   #word(): string {
-    if (this.blocked !== "") return t("live.talk.wait");
+    if (this.#waits) return t("live.talk.wait");
     if (this.talking) return t(this.latched ? "live.talk.onLatched" : "live.talk.on");
     return t(this.#latch ? "live.talk.press" : "live.talk.hold");
   }
 
   protected override render(): TemplateResult {
-    const blocked = this.blocked !== "";
     return html`<button
         type="button"
         class="talk ${this.talking ? "on" : ""}"
         data-testid="talk"
         aria-pressed=${this.talking}
-        aria-disabled=${blocked}
+        aria-disabled=${this.#waits}
         aria-describedby="talk-how"
         @pointerdown=${(event: PointerEvent) => this.#pointer(event)}
         @pointerup=${this.#release}
@@ -103,7 +107,7 @@ export class LiveButton extends View {
       >
         ${icon("microphone")}<span>${this.#word()}</span>
       </button>
-      <p id="talk-how" class="talk-how" role="status">${blocked ? this.blocked : t(this.#latch ? "live.talk.pressHow" : "live.talk.holdHow")}</p>
+      <p id="talk-how" class="talk-how" role="status">${this.blocked || t(this.#latch ? "live.talk.pressHow" : "live.talk.holdHow")}</p>
       <label class="check latch" data-testid="latch"
         ><input
           type="checkbox"

@@ -41,7 +41,9 @@ export const alertDesk = {
   rehearse: (body: ActualBody | DrillBody): Promise<Rehearsal> => api.post("/alerts/rehearse", body),
   sendActual: async (body: ActualBody): Promise<AlertDetail> => known(await api.post("/alerts", body)),
   sendDrill: async (body: DrillBody): Promise<AlertDetail> => known(await api.post("/alerts", body)),
-  confirm: async (id: string): Promise<AlertDetail> => known(await api.post(`${path(id)}/confirm`)),
+  /** `proposal`: number of the update that was read; none: the alert itself waits. */
+  confirm: async (id: string, proposal: number | undefined): Promise<AlertDetail> =>
+    known(await api.post(`${path(id)}/confirm`, proposal === undefined ? {} : { proposal })),
   update: async (id: string, body: UpdateAlert): Promise<AlertDetail> =>
     known(await api.post(`${path(id)}/update`, body)),
   recall: async (id: string, text?: string): Promise<AlertDetail> =>

@@ -21,21 +21,26 @@ export class LiveDesk {
   #voice: Voice | null = null;
   #closed = false;
 
-  /** Opens a microphone, now or in the place of another. */
+  /** Opens a microphone, now or in the place of another. While speech is open, that one's silence goes on to the hub until then: a browser may ask first. */
   async listen(deviceId?: string): Promise<void> {
-    this.#voice?.close();
-    this.#voice = null;
+    const { value: before } = this.microphone;
+    const failed = before.kind === "problem" && before.problem !== "gone";
+    if (failed || !this.busy) this.#release();
+    this.talk.value?.talk(false);
     this.microphone.set({ kind: "asking" });
+    let voice: Voice | null = null;
+    const own = () => voice !== null && voice === this.#voice;
     try {
-      const voice = await openVoice(
+      voice = await openVoice(
         {
-          packet: (packet) => this.talk.value?.packet(packet),
-          reading: (reading) => this.#hear(reading),
-          ended: () => this.#gone(),
+          packet: (packet) => own() && this.talk.value?.packet(packet),
+          reading: (reading) => own() && this.#hear(reading),
+          ended: () => own() && this.#gone(),
         },
         deviceId,
       );
       if (this.#closed) return voice.close();
+      this.#release();
       this.#voice = voice;
       this.talk.value?.use(voice);
       this.microphone.set({ kind: "open", voice, devices: await microphones() });
@@ -71,7 +76,12 @@ export class LiveDesk {
   close(): void {
     this.#closed = true;
     this.forget();
+    this.#release();
+  }
+
+  #release(): void {
     this.#voice?.close();
+    this.#voice = null;
   }
 
   #hear(reading: VoiceReading): void {

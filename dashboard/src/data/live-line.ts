@@ -5,6 +5,9 @@ import { API } from "./api.ts";
 /** The hub waits three seconds for a speaker who is gone: first try at once, then ever a little later. */
 const RETRY_MS = [50, 200, 400, 800] as const;
 const PING_EVERY_MS = 2_000;
+/** The hub says something each second. A connection that is silent for longer is dead, though a browser may take it for open for minutes. */
+const SILENT_MS = 2_500;
+const LOOK_EVERY_MS = 250;
 
 /** What the line tells. */
 export interface LineListener {
@@ -27,12 +30,15 @@ export class LiveLine {
   #tries = 0;
   #joined = false;
   #closed = false;
+  #heardAt = 0;
   readonly #pings: ReturnType<typeof setInterval>;
+  readonly #looks: ReturnType<typeof setInterval>;
 
   constructor(id: string, listener: LineListener) {
     this.#address = `${location.origin.replace(/^http/, "ws")}${API}/live/${id}`;
     this.#listener = listener;
     this.#pings = setInterval(() => this.#say({ kind: "ping", t: performance.now() }), PING_EVERY_MS);
+    this.#looks = setInterval(() => this.#look(), LOOK_EVERY_MS);
     this.#open();
   }
 
@@ -55,6 +61,7 @@ export class LiveLine {
     this.#closed = true;
     clearTimeout(this.#retry);
     clearInterval(this.#pings);
+    clearInterval(this.#looks);
     this.#socket?.close();
   }
 
@@ -67,14 +74,27 @@ export class LiveLine {
   #open(): void {
     const socket = new WebSocket(this.#address);
     this.#socket = socket;
+    this.#heardAt = performance.now();
     socket.onopen = () => {
       this.#tries = 0;
       this.#joined = true;
       this.#listener.joined(true);
       this.#say({ kind: "ping", t: performance.now() });
     };
-    socket.onmessage = ({ data }) => this.#take(JSON.parse(String(data)) as LiveToSpeaker);
+    socket.onmessage = ({ data }) => {
+      this.#heardAt = performance.now();
+      this.#take(JSON.parse(String(data)) as LiveToSpeaker);
+    };
     socket.onclose = () => this.#lost();
+  }
+
+  /** Leaves a connection that is dead, or does not come about. */
+  #look(): void {
+    const socket = this.#socket;
+    if (socket === null || performance.now() - this.#heardAt < SILENT_MS) return;
+    [socket.onopen, socket.onmessage, socket.onclose] = [null, null, null];
+    socket.close();
+    this.#lost();
   }
 
   #take(message: LiveToSpeaker): void {
@@ -84,6 +104,7 @@ export class LiveLine {
 
   #lost(): void {
     if (this.#closed) return;
+    this.#socket = null;
     this.#listener.joined(false);
     const wait = RETRY_MS[Math.min(this.#tries++, RETRY_MS.length - 1)] as number;
     this.#retry = setTimeout(() => this.#open(), wait);

@@ -47,6 +47,7 @@ export class LiveTalk {
   readonly #asking: ReturnType<typeof setInterval>;
   #lost: number[] = [];
   #voice: Voice;
+  #ending = false;
 
   constructor(live: LiveDetail, voice: Voice) {
     this.#voice = voice;
@@ -67,7 +68,7 @@ export class LiveTalk {
     });
     this.#line = new LiveLine(live.id, {
       message: (message) => this.#take(message),
-      joined: (joined) => this.#set({ joined }),
+      joined: (joined) => this.#join(joined),
       roundTrip: (roundTripMs) => this.#set({ roundTripMs }),
     });
     this.#asking = setInterval(() => void this.#ask(), ASK_EVERY_MS);
@@ -106,6 +107,7 @@ export class LiveTalk {
 
   /** Ends it for everybody. @throws ApiError */
   async end(): Promise<void> {
+    this.#ending = true;
     this.talk(false);
     if (this.#line.end()) return;
     await api.delete<LiveDetail>(`/live/${this.state.value.live.id}`);
@@ -120,6 +122,12 @@ export class LiveTalk {
     }
     clearInterval(this.#asking);
     this.#line.close();
+  }
+
+  /** What a dead connection was told, nobody has heard. */
+  #join(joined: boolean): void {
+    this.#set({ joined });
+    if (joined && this.#ending) this.#line.end();
   }
 
   #set(change: Partial<TalkState>): void {

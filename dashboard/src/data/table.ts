@@ -8,6 +8,8 @@ export class Table<T extends { id: string }> implements Source {
   #list: readonly T[] | null = null;
   readonly #watchers: Listeners = new Set();
   readonly #rowWatchers = new Map<string, Listeners>();
+  /** What was told since each reading that is under way began; null: the row went. */
+  readonly #readings = new Set<Map<string, T | null>>();
 
   get(id: string): T | undefined {
     return this.#rows.get(id);
@@ -27,13 +29,30 @@ export class Table<T extends { id: string }> implements Source {
     this.#tell(touched);
   }
 
+  /** Reads all rows anew. What is told while they are on their way is newer than they are. @throws what `fetched` throws */
+  async read(fetched: () => Promise<readonly T[]>): Promise<void> {
+    const told = new Map<string, T | null>();
+    this.#readings.add(told);
+    try {
+      const rows = new Map<string, T | null>((await fetched()).map((row) => [row.id, row]));
+      for (const [id, row] of told) rows.set(id, row);
+      this.replace([...rows.values()].filter((row) => row !== null));
+    } finally {
+      this.#readings.delete(told);
+    }
+  }
+
   /** Adds rows or puts them in the place of older ones. */
   merge(rows: readonly T[]): void {
-    for (const row of rows) this.#rows.set(row.id, row);
+    for (const row of rows) {
+      this.#rows.set(row.id, row);
+      for (const told of this.#readings) told.set(row.id, row);
+    }
     this.#tell(new Set(rows.map((row) => row.id)));
   }
 
   remove(id: string): void {
+    for (const told of this.#readings) told.set(id, null);
     if (this.#rows.delete(id)) this.#tell(new Set([id]));
   }
 

@@ -109,3 +109,22 @@ test("what arrives between two frames is handed over together", () => {
   frames[1]?.();
   expect(delivered).toEqual([[1, 2], [3]]);
 });
+
+test("what is told while a table is read is newer than what is read", async () => {
+  const { stations } = new World();
+  stations.replace([station("old")]);
+  const answer = Promise.withResolvers<Station[]>();
+  const reading = stations.read(() => answer.promise);
+  stations.merge([station("a", "offline")]);
+  stations.remove("b");
+  answer.resolve([station("a", "online"), station("b"), station("c")]);
+  await reading;
+  expect(stations.all).toEqual([station("a", "offline"), station("c")]);
+});
+
+test("a table that cannot be read keeps what it has", async () => {
+  const { stations } = new World();
+  stations.replace([station("a")]);
+  await expect(stations.read(() => Promise.reject(new Error("the hub is away")))).rejects.toThrow("away");
+  expect(stations.all).toEqual([station("a")]);
+});

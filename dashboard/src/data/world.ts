@@ -83,13 +83,13 @@ function got(part: WorldPart): void {
 async function loadBroadcasts(): Promise<void> {
   const from = new Date(hubNow() - DAY_MS).toISOString();
   const to = new Date(hubNow() + 2 * DAY_MS).toISOString();
-  world.broadcasts.replace(await getAll<Broadcast>("/broadcasts", { from, to }));
+  await world.broadcasts.read(() => getAll<Broadcast>("/broadcasts", { from, to }));
   got("broadcasts");
 }
 
 /** Reads the tree again, after a change of it. @throws ApiError */
 export async function loadAreas(): Promise<void> {
-  world.areas.replace(await getAll<Area>("/areas"));
+  await world.areas.read(() => getAll<Area>("/areas"));
   got("areas");
 }
 
@@ -97,20 +97,20 @@ export async function loadAreas(): Promise<void> {
 const NEWEST_LIVE = 20;
 
 async function loadLive(): Promise<void> {
-  const { items } = await api.get<{ items: LiveSummary[] }>("/live", { limit: NEWEST_LIVE });
-  world.live.replace(items);
+  await world.live.read(
+    async () => (await api.get<{ items: LiveSummary[] }>("/live", { limit: NEWEST_LIVE })).items,
+  );
 }
 
 /** More than that do not stand at once. */
 const NEWEST_ALERTS = 50;
 
 async function loadAlerts(): Promise<void> {
-  const { items } = await api.get<AlertList>("/alerts", { limit: NEWEST_ALERTS });
-  world.alerts.replace(items);
+  await world.alerts.read(async () => (await api.get<AlertList>("/alerts", { limit: NEWEST_ALERTS })).items);
 }
 
 async function loadStations(): Promise<void> {
-  world.stations.replace(await getAll<Station>("/stations"));
+  await world.stations.read(() => getAll<Station>("/stations"));
   got("stations");
 }
 

@@ -44,16 +44,25 @@ export class AlertActs {
     this.#parts = parts;
   }
 
-  /** Takes up what stood when the hub ended; a recall that was cut short after it silenced is brought to its end. */
+  /**
+   * Takes up what stood when the hub ended; a recall that was cut short after it silenced is brought to its end, and what was to end with
+   * an alert ends.
+   */
   async start(): Promise<void> {
     const { book, delivery, log } = this.#parts;
     await book.start();
     delivery.resume();
-    for (const { record } of book.standing())
-      if (record.recalledAt !== null && record.issue?.action === "update")
-        this.#finishRecall(record.id, record.recalledBy ?? record.createdBy, null).catch((error) =>
-          log.error({ id: record.id, err: error }, "a recall was not finished"),
-        );
+    const failed = (id: string) => (error: unknown) =>
+      log.error({ id, err: error }, "what was begun before the restart was not finished");
+    for (const { record } of book.standing()) {
+      const { id, issue, recalledAt, recalledBy, createdBy } = record;
+      if (recalledAt !== null && issue?.action === "update")
+        this.#finishRecall(id, recalledBy ?? createdBy, null).catch(failed(id));
+      const by = { userId: createdBy.id, name: createdBy.name };
+      if (issue !== null)
+        for (const old of record.supersedes)
+          if (this.#stands(old)) this.replace(by, old, id).catch(failed(old));
+    }
   }
 
   /** Makes it durable, then tells the stations; what it supersedes ends with it. Call in the alert's turn. */
@@ -94,7 +103,7 @@ export class AlertActs {
   }
 
   /** Ends one without a word; `by`: what came in its place, if anything did. Again: nothing more. */
-  async replace(actor: Actor, id: string, by: string | null): Promise<void> {
+  async replace(actor: Pick<Actor, "userId" | "name">, id: string, by: string | null): Promise<void> {
     await this.inTurn(id, async () => {
       const record = this.#parts.book.held(id)?.record;
       if (!record || record.recalledAt !== null) return;
@@ -140,6 +149,11 @@ export class AlertActs {
   reachOf(targets: readonly Target[]): AlertRecord["reach"] {
     const territory = this.#parts.territory();
     return withZones(territory, territory.reach(targets));
+  }
+
+  #stands(id: string): boolean {
+    const record = this.#parts.book.held(id)?.record;
+    return record !== undefined && !this.isOver(record);
   }
 
   /** Nothing can happen to it any more. */
@@ -223,13 +237,13 @@ export const reachIn = (territory: Territory, targets: readonly Target[]) =>
   withZones(territory, territory.reachNow(targets));
 
 const withZones = (territory: Territory, reach: Reach): AlertRecord["reach"] =>
-  [...reach].map(([stationId, zones]) => ({
+  Array.from(reach, ([stationId, zones]) => ({
     stationId,
-    zones: zones.length === territory.stations.get(stationId)?.zones.length ? [] : zones,
+    zones: zones.length === territory.zonesOf(stationId).length ? [] : zones,
   }));
 
 /** Whoever acts, as records name them. */
-export const personOf = ({ userId: id, name }: Actor) => ({ id, name });
+export const personOf = ({ userId: id, name }: Pick<Actor, "userId" | "name">) => ({ id, name });
 
 /** Writing it down took a moment; the lead counts from when it is sent. */
 function startingFrom(record: AlertRecord, startAt: number): AlertRecord {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "@loa/kernel/units";
 import { sql } from "kysely";
@@ -19,6 +19,24 @@ describe("a restart of the hub", () => {
     const two = await there("kim-lien-2");
     expect((await told(two)).alert).toMatchObject({ alertId: id, revision: 1 });
   });
+});
+
+test("a hub that died between an alert and the end of what it supersedes ends that when it starts", async () => {
+  const bodyOf = (id: string) =>
+    sql<{ bodyJson: string; version: number }>`SELECT body_json, version FROM alerts WHERE id = ${id}`
+      .execute(hub.database)
+      .then(({ rows: [row] }) => row!);
+  const { id } = (await send({ targets: [{ areaId: "nam-dan" }] })).body;
+  await hub.clock.advance(seconds(2));
+  const { bodyJson, version } = await bodyOf(id);
+  const next = (await send({ supersedes: [id] })).body.id;
+  await hub.clock.advance(seconds(2));
+  const died = sql`UPDATE alerts SET body_json = ${bodyJson}, version = ${version} WHERE id = ${id}`;
+  await died.execute(hub.database);
+  await hub.restart();
+  await expect.poll(async () => (await shown(id)).state).toBe("recalled");
+  expect(await shown(id)).toMatchObject({ supersededBy: next });
+  expect(await shown(next)).toMatchObject({ state: "sent" });
 });
 
 describe("a store that takes nothing", () => {
@@ -82,5 +100,18 @@ describe("a store that takes nothing", () => {
     expect(status).toBe(201);
     expect((await told(one)).alert.alertId).toBe(body.id);
     await REFUSALS["is read-only"].end();
+    await hub.clock.advance(seconds(1));
+    const sent = () => hub.audited.filter(({ action }) => action === "alert.send");
+    await expect.poll(() => sent().map(({ subject }) => subject)).toEqual([body.id]);
+  });
+
+  test("and whose journal was cut off within a line loses no later alert", async () => {
+    await hub.clock.advance(seconds(3));
+    await REFUSALS["is read-only"].begin();
+    writeFileSync(journal(), '{"record":{"id":"al-cut-off","vers');
+    const { id } = (await send()).body;
+    await hub.restart();
+    const one = await there("kim-lien-1");
+    expect((await told(one)).alert.alertId).toBe(id);
   });
 });

@@ -50,6 +50,8 @@ export class AlertBook {
   readonly #held = new Map<string, Held>();
   #dirty = new Map<string, Held>();
   #unsaid = new Map<string, ProgressRow>();
+  /** What neither the store nor the journal took, oldest first. */
+  #unwritten: JournalEntry[] = [];
   #saving: Promise<void> = Promise.resolve();
   #end: Cancel = () => {};
   #gathering: Cancel | null = null;
@@ -127,7 +129,7 @@ export class AlertBook {
       log.error({ id: record.id, err: refusal }, "the store takes no alert; it is journalled");
       await journal.append({ record, audit }).catch((error) => {
         log.error({ id: record.id, err: error }, "nothing takes the alert; memory serves");
-        this.#dirty.set(record.id, this.#held.get(record.id)!);
+        this.#unwritten.push({ record, audit });
       });
     }
   }
@@ -193,7 +195,10 @@ export class AlertBook {
 
   async #saveNow(): Promise<void> {
     const { journal } = this.#parts;
-    if (journal.waiting) await journal.hand((entries) => this.#store(entries));
+    // A journal that cannot be read keeps nothing else from the store.
+    const handed = journal.waiting ? journal.hand((entries) => this.#store(entries)) : Promise.resolve();
+    await handed.catch(() => {});
+    if (this.#unwritten.length > 0) await this.#storeUnwritten();
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
     try {
@@ -205,6 +210,13 @@ export class AlertBook {
       throw error;
     }
     this.#forgetOld();
+    await handed;
+  }
+
+  async #storeUnwritten(): Promise<void> {
+    const entries = this.#unwritten;
+    await this.#store(entries);
+    this.#unwritten = this.#unwritten.slice(entries.length);
   }
 
   async #store(entries: readonly JournalEntry[]): Promise<void> {

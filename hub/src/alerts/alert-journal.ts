@@ -27,13 +27,13 @@ export class AlertJournal {
     return this.#waiting;
   }
 
-  /** Resolves when the entry is on the disk. */
+  /** Resolves when the entry is on the disk. It begins a line of its own, whatever a full disk left of the one before. */
   append(entry: JournalEntry): Promise<void> {
     return this.#inTurn(async () => {
       this.#waiting = true;
       const handle = await open(this.#file, "a", 0o600);
       try {
-        await handle.writeFile(`${JSON.stringify(entry)}\n`);
+        await handle.writeFile(`\n${JSON.stringify(entry)}\n`);
         await handle.sync();
       } finally {
         await handle.close();

@@ -69,14 +69,15 @@ export class AlertViews {
       const said = progress.get(stationId);
       const known = this.#parts.stations.get(stationId);
       const reachable = known !== undefined && !isOffline(known, now);
+      const isNewest = said?.revision === record.issue?.revision;
       return {
         stationId,
         name: stations.get(stationId)?.name ?? stationId,
         areaId: stations.get(stationId)?.areaId ?? "unknown",
         ...stationState(said, record.issue, { reachable, over }),
-        ...(said?.receivedAt != null && { receivedAt: said.receivedAt }),
+        ...(isNewest && said?.receivedAt != null && { receivedAt: said.receivedAt }),
         ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
-        ...(said?.doneAt != null && { doneAt: said.doneAt }),
+        ...(isNewest && said?.doneAt != null && { doneAt: said.doneAt }),
       };
     });
   }
@@ -85,7 +86,9 @@ export class AlertViews {
 /** What a second person is asked to confirm. */
 function proposalOf(content: AlertContent): AlertProposal {
   const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
+  const { number = 0 } = content;
   return {
+    number,
     ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
     ...(text !== null && { text }),
     ...(announcementId !== null && { announcementId }),

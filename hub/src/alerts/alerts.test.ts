@@ -130,6 +130,25 @@ describe("a second person", () => {
     expect(await tales(one)).toHaveLength(0);
   });
 
+  test("sends no update that took the place of the one they read", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    hub.actor = OPERATOR;
+    await hub.ask("POST", `/alerts/${id}/confirm`, {});
+    hub.actor = ACTOR;
+    const propose = async (text: string) =>
+      (await hub.ask("POST", `/alerts/${id}/update`, { text })).body.proposal.number;
+    const [read, newer] = [await propose("Nước đang rút."), await propose("Nước lại dâng.")];
+    hub.actor = OPERATOR;
+    const unread = await hub.ask("POST", `/alerts/${id}/confirm`, { proposal: read });
+    const confirmed = await hub.ask("POST", `/alerts/${id}/confirm`, { proposal: newer });
+    hub.actor = ACTOR;
+    expect(unread).toMatchObject({ status: 409, body: { code: "CONFLICT" } });
+    expect(confirmed).toMatchObject({ status: 200, body: { text: "Nước lại dâng.", updateWaits: false } });
+    expect((await told(one)).alert).toMatchObject({ revision: 1 });
+    expect((await told(one)).alert).toMatchObject({ revision: 2, headline: FLOOD.headline });
+  });
+
   test("is not needed for exercises and recalls, and comes too late once the alert's time is over", async () => {
     expect((await send({ kind: "exercise" })).body.state).toBe("sent");
     const { id } = (await send({ expiresInSeconds: 60 })).body;

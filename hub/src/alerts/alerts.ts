@@ -88,14 +88,19 @@ export class Alerts {
     });
   }
 
-  /** Sends what waits. @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits */
-  async confirm(actor: Actor, id: string): Promise<AlertDetail> {
+  /**
+   * Sends what waits. `number`: of the proposal that the actor read; another that took its place since is not sent unread.
+   * @throws NOT_FOUND · FORBIDDEN · SAME_PERSON · CONFLICT nothing waits, or not what was read
+   */
+  async confirm(actor: Actor, id: string, number?: number): Promise<AlertDetail> {
     await this.#parts.rights.demandWhole(actor, (await this.#see(actor, id)).record);
     await this.#parts.acts.inTurn(id, async () => {
       const { record } = await this.#see(actor, id);
       const { proposal } = record;
       if (proposal === null || this.#parts.acts.isOver(record))
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
+      if (number !== undefined && number !== (proposal.number ?? 0))
+        throw new LoaError("CONFLICT", "another update was proposed meanwhile", { id });
       if (proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
       if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
@@ -172,7 +177,8 @@ export class Alerts {
     await this.#parts.acts.inTurn(id, async () => {
       const { record: now } = await this.#see(actor, id);
       this.#demandSounding(now);
-      const next = { ...now, version: now.version + 1, proposal: content };
+      const version = now.version + 1;
+      const next = { ...now, version, proposal: { ...content, number: version } };
       if (this.#waits(now)) await this.#parts.acts.keep(actor, "update", next);
       else await this.#parts.acts.issue(actor, "update", now, content);
     });

@@ -35,6 +35,19 @@ test("an alarm of a pole shows as an alert of its own, once, and nothing is sent
   for (const station of [two, back]) expect(await tales(station)).toEqual([]);
 });
 
+test.each([
+  ["in the past", { at: 5_000, endsBy: 5_000 + minutes(3), ownTime: true }],
+  ["in the future", { at: 4e12, endsBy: 4e12 + minutes(3) }],
+])("by a clock %s that nobody believes it stands from now for its own time", async (_, times) => {
+  const one = await there("kim-lien-1");
+  await one.send("event", alarm(times));
+  await one.asksTime();
+  const { state, expiresAt } = await shown(ALARM);
+  expect([state, expiresAt - hub.clock.now()]).toEqual(["sent", minutes(3)]);
+  await hub.clock.advance(minutes(3));
+  expect(await shown(ALARM)).toMatchObject({ state: "expired" });
+});
+
 test("its receipt belongs to it and ends it, days later as well, and after a restart of the hub", async () => {
   const one = await there("kim-lien-1");
   const at = hub.clock.now() - minutes(60 * 72);

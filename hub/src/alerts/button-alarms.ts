@@ -1,4 +1,5 @@
 import type { Clock } from "@loa/kernel/clock";
+import { minutes } from "@loa/kernel/units";
 import type { StationEvent } from "@loa/protocol/faults";
 import type { StationId } from "@loa/protocol/identity";
 import type { AlertRecord } from "../core/alert.ts";
@@ -13,6 +14,9 @@ export interface ButtonAlarmParts {
   readonly clock: Clock;
   readonly record: (station: StationId) => StationRecord | undefined;
 }
+
+/** No station's button sounds longer. */
+const LONGEST_MS = minutes(61);
 
 type ButtonAlarm = Extract<StationEvent, { kind: "button-alarm" }>;
 
@@ -44,11 +48,13 @@ export class ButtonAlarms {
     }
   }
 
-  #recordOf(station: StationId, { alertId: id, at, endsBy }: ButtonAlarm): AlertRecord {
+  /** A time that nobody believed there, or that is still to come, is taken for now: who looks at the board must see the alarm. */
+  #recordOf(station: StationId, { alertId: id, at, endsBy, ownTime }: ButtonAlarm): AlertRecord {
     const name = this.#parts.record(station)?.name ?? station;
     const by = { id: station, name };
-    const issuedAt = Math.min(at, this.#parts.clock.now());
-    const expires = Math.max(issuedAt, endsBy);
+    const now = this.#parts.clock.now();
+    const issuedAt = ownTime ? now : Math.min(at, now);
+    const expires = issuedAt + Math.min(LONGEST_MS, Math.max(0, endsBy - at));
     return {
       ...{ id, version: 1, kind: "actual", origin: "button", targets: [{ stationId: station }] },
       reach: [{ stationId: station, zones: [] }],

@@ -38,10 +38,12 @@ export class CapBook {
       return [];
     });
     for (const record of found) this.#hold(record);
-    const forget = () =>
-      capMessages
+    const forget = () => {
+      this.#forgetOver();
+      return capMessages
         .forgetBefore(db, clock.now() - KEPT_MS)
         .catch((error) => log.warn({ err: error }, "old messages were not forgotten"));
+    };
     this.#ends = [
       clock.every("save-cap-messages", SAVE_EVERY_MS, () => void this.save()),
       clock.every("forget-cap-messages", FORGET_EVERY_MS, () => void forget()),
@@ -101,6 +103,20 @@ export class CapBook {
         log.warn({ id: record.id, err: error }, "the store takes no message of another system; it waits");
         return;
       }
+  }
+
+  /** From memory goes what is over, and so old that it would be refused as such if it came again. */
+  #forgetOver(): void {
+    const now = this.#parts.clock.now();
+    const before = now - OLDEST_MS - days(1);
+    for (const [id, { receivedAt, entry, scope, sha256 }] of this.#records) {
+      const last = Math.max(receivedAt, entry?.sentAt ?? 0, (entry?.holds?.to ?? 0) - OLDEST_MS);
+      if (last >= before || this.#unsaved.has(id)) continue;
+      this.#records.delete(id);
+      if (this.#bySha.get(`${scope} ${sha256}`) === id) this.#bySha.delete(`${scope} ${sha256}`);
+      if (entry && this.#byKey.get(`${scope} ${entry.key}`) === id)
+        this.#byKey.delete(`${scope} ${entry.key}`);
+    }
   }
 
   #hold(record: CapRecord): void {

@@ -404,10 +404,10 @@ const actorOf = ({ name, bounds }: CapFrom): Actor => ({
   ...{ userId: SYSTEM, name, role: "operator", areaId: bounds.areaId },
 });
 
-function originOf(record: CapRecord, { judgement }: CapPlan): CapOrigin {
+function originOf(record: CapRecord, { judgement, expiresAt: spokenTo }: CapPlan): CapOrigin {
   const { id: messageId, source, scope, areaId, sha256 } = record;
   const { infos: _, ...head } = record.alert as CapAlert;
   const entry = record.entry as CapEntry;
-  const expiresAt = entry.holds?.to ?? 0;
+  const expiresAt = Math.min(entry.holds?.to ?? 0, spokenTo);
   return { ...judgement, messageId, source, scope, areaId, sha256, head, entry, expiresAt };
 }

@@ -115,6 +115,23 @@ describe("a source", () => {
     await until(async () => (await listed()).map((one) => one.state).sort()).toEqual(["aired", "invalid"]);
   });
 
+  test("whose documents cannot be had for long is asked for them until they can, and for new ones meanwhile", async () => {
+    source.publish("1", writeCap(message()), hub.clock.now());
+    source.answers.set("/1", (_, response) => void response.writeHead(503).end());
+    await polling(configOf(source));
+    for (let i = 0; i < 12; i++) await round();
+    const asked = source.count("/1");
+    expect([asked > 4, asked < 12]).toEqual([true, true]);
+    source.publish("2", writeCap(message()), hub.clock.now());
+    await round();
+    await until(async () => (await listed()).length).toBe(1);
+    source.answers.clear();
+    await until(async () => {
+      await hub.clock.advance(seconds(5));
+      return (await listed()).length;
+    }).toBe(2);
+  });
+
   test("on a private address is not asked without leave", async () => {
     await polling(configOf(source, { allowPrivate: false }));
     await until(async () => (await state())?.lastError?.code).toBe("SOURCE_ADDRESS");

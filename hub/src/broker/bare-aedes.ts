@@ -1,26 +1,22 @@
-import { Aedes, type Client, type PublishPacket } from "aedes";
+import { Aedes, type AedesOptions, type Client, type PublishPacket } from "aedes";
+import { FORGETFUL } from "./forgetful.ts";
 
 /**
- * aedes for connections, parsing and subscriptions, without its way of messages: stations never hear each other, so what one of them
- * publishes goes to the hub alone, and what the hub publishes goes through the fan-out.
+ * aedes for connections, parsing and wills, without its way of messages: stations never hear each other, so what one of them publishes
+ * goes to the hub alone, and what the hub publishes goes through the fan-out.
  */
 export class BareAedes extends Aedes {
-  /** What a station published on aedes' own way: its last will, and what it sends before its CONNACK is out. */
+  /** What a station published on aedes' own way: its last will. */
   onUplink: (client: Client, packet: PublishPacket) => void = () => {};
+
+  constructor(options: AedesOptions) {
+    super({ ...options, persistence: FORGETFUL });
+  }
 
   override publish(packet: PublishPacket, client: unknown, done?: (error?: Error) => void): void {
     if (isStation(client)) this.onUplink(client, packet);
     const end = typeof client === "function" ? (client as () => void) : done;
     end?.();
-  }
-
-  /** The fan-out hears of subscriptions by aedes' events. */
-  override subscribe(_topic: string, _deliver: unknown, done?: () => void): void {
-    done?.();
-  }
-
-  override unsubscribe(_topic: string, _deliver: unknown, done?: () => void): void {
-    done?.();
   }
 }
 

@@ -16,12 +16,12 @@ import { Lobby } from "./lobby.ts";
 import { limitPackets } from "./packet-limit.ts";
 import { peerCertificate } from "./peer-certificate.ts";
 import { answerUnknownProtocol } from "./protocol-level.ts";
+import { Pubacks } from "./pubacks.ts";
 
 /** Measured settings: with the broker's own, one frozen subscriber stalled everybody for 55 s. */
 const SETTINGS: AedesOptions = {
   drainTimeout: 8_000,
   connectTimeout: 8_000,
-  queueLimit: 64,
   maxTopicLevels: 8,
   maxInflightInbound: 1,
   heartbeatInterval: 3_600_000,
@@ -50,6 +50,7 @@ export class EmbeddedBroker implements Broker {
   readonly #aedes: BareAedes;
   readonly #server: Server;
   readonly #fanout: Fanout;
+  readonly #pubacks: Pubacks;
   readonly #limits: StationLimits;
   readonly #lobby: Lobby;
   readonly #clients = new Map<StationId, Client>();
@@ -63,6 +64,7 @@ export class EmbeddedBroker implements Broker {
     const now = options.now ?? (() => performance.now());
     this.#options = options;
     this.#fanout = new Fanout(now);
+    this.#pubacks = new Pubacks(now);
     this.#limits = new StationLimits(now);
     this.#lobby = new Lobby(now);
     this.#aedes = new BareAedes({ ...SETTINGS, ...this.#hooks() });
@@ -87,8 +89,8 @@ export class EmbeddedBroker implements Broker {
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  async publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): Promise<void> {
-    this.#fanout.publish(topic, payload, qos);
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void> {
+    return this.#fanout.publish(topic, payload, qos, about);
   }
 
   onMessage(listener: Parameters<Broker["onMessage"]>[0]): void {
@@ -127,6 +129,9 @@ export class EmbeddedBroker implements Broker {
       takeAtOnce(client, {
         publish: (from, packet) => this.#publishes(from, packet),
         acknowledged: (from, id) => this.#fanout.acknowledged(from, id),
+        owes: (from, id) => this.#pubacks.owe(from, id),
+        subscribe: (from, filter, qos) => this.#subscribes(from, filter, qos),
+        unsubscribe: (from, filter) => this.#fanout.unsubscribe(from, filter),
       });
     };
     if (!tls) return accept;
@@ -172,12 +177,6 @@ export class EmbeddedBroker implements Broker {
         if (reason) gate.refused({ station: client.id, action: "publish", subject: packet.topic, reason });
         done(reason ? new Error(`publish refused: ${reason}`) : null);
       },
-      authorizeSubscribe: (client, subscription, done) => {
-        const { topic } = subscription;
-        if (maySubscribe(client.id, gate.areaPath(client.id), topic)) return done(null, subscription);
-        gate.refused({ station: client.id, action: "subscribe", subject: topic, reason: "not its own" });
-        done(null, null);
-      },
     };
   }
 
@@ -202,6 +201,16 @@ export class EmbeddedBroker implements Broker {
     return true;
   }
 
+  #subscribes(client: Client, filter: string, qos: number): boolean {
+    const { gate } = this.#options;
+    if (maySubscribe(client.id, gate.areaPath(client.id), filter)) {
+      this.#fanout.subscribe(client, filter, qos);
+      return true;
+    }
+    gate.refused({ station: client.id, action: "subscribe", subject: filter, reason: "not its own" });
+    return false;
+  }
+
   #deliver(station: StationId, topic: string, payload: string | Buffer): void {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     for (const listener of this.#listeners.message) listener(station, topic, bytes);
@@ -212,14 +221,9 @@ export class EmbeddedBroker implements Broker {
     this.#aedes.onUplink = ({ id }, { topic, payload }) => this.#deliver(id, topic, payload);
     this.#aedes.on("client", (client) => this.#clients.set(client.id, client));
     this.#aedes.on("clientReady", (client) => {
+      // It may have gone while it was let in.
+      if (client.closed) return;
       for (const listener of this.#listeners.connected) listener(client.id);
-    });
-    this.#aedes.on("subscribe", (subscriptions, client) => {
-      for (const { topic, qos } of subscriptions)
-        if ((qos as number) !== REFUSED) this.#fanout.subscribe(client, topic, qos);
-    });
-    this.#aedes.on("unsubscribe", (filters, client) => {
-      for (const filter of filters) this.#fanout.unsubscribe(client, filter);
     });
     this.#aedes.on("clientDisconnect", (client) => {
       this.#fanout.drop(client);
@@ -237,6 +241,4 @@ export class EmbeddedBroker implements Broker {
 /** Not one that was cut short or took too long. */
 const isOfCertificate = (error: Error) => /^ERR_SSL_.*CERT/.test((error as { code?: string }).code ?? "");
 
-/** In a SUBACK: not granted. */
-const REFUSED = 0x80;
 type Unfit = NonNullable<ReturnType<typeof whyNotConnect>>;

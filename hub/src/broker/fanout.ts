@@ -9,16 +9,24 @@ const SMALL_ROUND = 64;
 const SLICE_MS = 20;
 /** So many receivers are written to between two looks at the time, or before a station's message is handled. */
 const STEP = 32;
+/** Live sound that waited for its turn for longer is left out, for all alike: a hub that cannot keep up must not fall ever further behind. */
+const STALE_MS = 200;
 
 /** A message on its way, with those that have not got it yet. */
 interface Round {
   readonly frame: PublishFrame;
   readonly waiting: Map<Receiver, 0 | 1>;
+  readonly publishedAt: number;
+  /** It was written to everybody, or left out. */
+  readonly over: () => void;
+  begun: boolean;
 }
+
+const AT_ONCE = Promise.resolve();
 
 /**
  * From the hub to its stations: each message is encoded once and the same bytes are written to every subscribed socket. A receiver gets
- * messages in the order in which they were published, whatever their QoS.
+ * messages in the order in which they were published, whatever their QoS; only live sound lets everything else go before it.
  */
 export class Fanout {
   readonly #subscribers = new Map<string, Map<Receiver, 0 | 1>>();
@@ -35,7 +43,10 @@ export class Fanout {
   /** `qos` beyond 1 counts as 1. A filter that was subscribed before gets the new QoS. */
   subscribe(client: Client, filter: string, qos: number): void {
     if (client.closed) return;
-    const known = this.#receivers.get(client) ?? { receiver: new Receiver(client), filters: new Set() };
+    const known = this.#receivers.get(client) ?? {
+      receiver: new Receiver(client, this.#now),
+      filters: new Set(),
+    };
     this.#receivers.set(client, known);
     known.filters.add(filter);
     const subscribers = this.#subscribers.get(filter) ?? new Map<Receiver, 0 | 1>();
@@ -65,19 +76,34 @@ export class Fanout {
     this.#receivers.get(client)?.receiver.acknowledged(id);
   }
 
-  /** Writes to everybody who is subscribed: at once to the first, and to many in slices. */
-  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1): void {
+  /**
+   * Writes to everybody who is subscribed: at once to the first, and to many in slices. Resolves when the last was written to. `about`: what it
+   * says; passed over where the same is still on its way.
+   */
+  publish(topic: string, payload: string | Uint8Array, qos: 0 | 1, about?: string): Promise<void> {
     const subscribers = this.#subscribers.get(filterOf(topic));
-    if (!subscribers) return;
-    if (qos === 1) this.#nextId = (this.#nextId % 65_535) + 1;
-    const frame = new PublishFrame(topic, payload, qos, this.#nextId);
-    if (subscribers.size <= SMALL_ROUND) this.#sendNow(frame, subscribers);
-    else this.#queue({ frame, waiting: new Map(subscribers) });
+    if (!subscribers) return AT_ONCE;
+    this.#nextId = (this.#nextId % 65_535) + 1;
+    const frame = new PublishFrame(topic, payload, qos, this.#nextId, about);
+    if (subscribers.size > SMALL_ROUND) return this.#queue(frame, subscribers);
+    this.#sendNow(frame, subscribers);
+    return AT_ONCE;
   }
 
-  #queue(round: Round): void {
-    this.#rounds.push(round);
-    if (this.#rounds.length === 1) this.#goOn();
+  #queue(frame: PublishFrame, subscribers: ReadonlyMap<Receiver, 0 | 1>): Promise<void> {
+    const first = this.#rounds.length === 0;
+    const live = frame.perishable ? -1 : this.#rounds.findIndex((round) => round.frame.perishable);
+    return new Promise((over) => {
+      const round: Round = {
+        frame,
+        waiting: new Map(subscribers),
+        publishedAt: this.#now(),
+        over,
+        begun: false,
+      };
+      this.#rounds.splice(live < 0 ? this.#rounds.length : live, 0, round);
+      if (first) this.#goOn();
+    });
   }
 
   /** Ahead of rounds that are under way; who is still waiting for one of those gets that first. */
@@ -107,6 +133,8 @@ export class Fanout {
   advance(): void {
     const [round] = this.#rounds;
     if (!round) return;
+    if (this.#isStale(round)) round.waiting.clear();
+    round.begun = true;
     let left = STEP;
     for (const [receiver, granted] of round.waiting) {
       if (left-- === 0) return;
@@ -114,6 +142,11 @@ export class Fanout {
       receiver.send(round.frame, granted);
     }
     this.#rounds.shift();
+    round.over();
+  }
+
+  #isStale({ frame, begun, publishedAt }: Round): boolean {
+    return frame.perishable && !begun && this.#now() - publishedAt > STALE_MS;
   }
 }
 

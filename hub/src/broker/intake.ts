@@ -1,11 +1,17 @@
 import type { Socket } from "node:net";
 import type { Client } from "aedes";
+import { remainingLength, twoBytes } from "./publish-frame.ts";
 
-/** A PUBLISH or PUBACK as the parser hands it out. */
+/** What a connected station sends, as the parser hands it out. */
 export interface Intake {
   /** Takes a message; false: it is left to the broker, which knows how to refuse. */
   publish(client: Client, packet: InboundPublish): boolean;
   acknowledged(client: Client, id: number): void;
+  /** A message was taken that wants to be acknowledged. */
+  owes(client: Client, id: number): void;
+  /** Whether it may have what it asks for, which it then gets from now on. */
+  subscribe(client: Client, filter: string, qos: number): boolean;
+  unsubscribe(client: Client, filter: string): void;
 }
 
 export interface InboundPublish {
@@ -18,6 +24,13 @@ export interface InboundPublish {
 type Packet =
   | ({ readonly cmd: "publish"; readonly messageId?: number } & InboundPublish)
   | { readonly cmd: "puback"; readonly messageId: number }
+  | {
+      readonly cmd: "subscribe";
+      readonly messageId: number;
+      readonly subscriptions: readonly { readonly topic: string; readonly qos: 0 | 1 | 2 }[];
+    }
+  | { readonly cmd: "unsubscribe"; readonly messageId: number; readonly unsubscriptions: readonly string[] }
+  | { readonly cmd: "pingreq" }
   | { readonly cmd: "other" };
 
 /** What aedes has inside a client and its types do not show. */
@@ -31,29 +44,72 @@ interface Inside {
   };
 }
 
+const PINGRESP = Buffer.from([0xd0, 0]);
+/** So many packets wait for the CONNACK. */
+const MOST_EARLY = 64;
+/** In a SUBACK: not granted. */
+const REFUSED = 0x80;
+
 /**
- * Takes a connected station's messages and acknowledgements in the turn in which they arrive. aedes would look for retained messages and
- * subscribers in its store for each, over several turns of the event loop; there never are any.
+ * Takes what a connected station sends in the turn in which it arrives. aedes would look for retained messages and subscribers in its store
+ * for each packet, over several turns of the event loop; there never are any.
  */
 export function takeAtOnce(client: Client, intake: Intake): void {
   const inside = client as unknown as Inside;
   const { _parser: parser } = inside;
   const [usual] = parser.listeners("packet");
+  const early: Packet[] = [];
+  const handle = (packet: Packet) => {
+    if (inside.connackSent && !client.closed && take(client, intake, packet))
+      inside._keepaliveTimer?.refresh();
+    else usual?.call(parser, packet);
+  };
+  client.once("connected", () => {
+    for (const packet of early.splice(0)) handle(packet);
+  });
   parser.removeAllListeners("packet");
   parser.on("packet", (packet) => {
-    if (inside.connackSent && take(client, intake, packet)) inside._keepaliveTimer?.refresh();
-    else usual?.call(parser, packet);
+    const answered = inside.connackSent && early.length === 0;
+    if (answered || !client.connecting) handle(packet);
+    else if (early.push(packet) > MOST_EARLY) client.conn.destroy();
   });
 }
 
 function take(client: Client, intake: Intake, packet: Packet): boolean {
-  if (packet.cmd === "puback") {
-    intake.acknowledged(client, packet.messageId);
-    return true;
+  switch (packet.cmd) {
+    case "puback":
+      intake.acknowledged(client, packet.messageId);
+      return true;
+    case "publish":
+      if (!intake.publish(client, packet)) return false;
+      if (packet.qos === 1) intake.owes(client, packet.messageId ?? 0);
+      return true;
+    case "subscribe":
+      answer(client, 0x90, packet.messageId, granted(client, intake, packet.subscriptions));
+      return true;
+    case "unsubscribe":
+      for (const filter of packet.unsubscriptions) intake.unsubscribe(client, filter);
+      answer(client, 0xb0, packet.messageId, []);
+      return true;
+    case "pingreq":
+      (client.conn as Socket).write(PINGRESP);
+      return true;
+    default:
+      return false;
   }
-  if (packet.cmd !== "publish" || client.closed || !intake.publish(client, packet)) return false;
-  if (packet.qos === 1) (client.conn as Socket).write(puback(packet.messageId ?? 0));
-  return true;
 }
 
-const puback = (id: number) => Buffer.from([0x40, 2, id >> 8, id & 0xff]);
+/** Return codes, one for each. The hub publishes with QoS 1 at most. Source: MQTT 3.1.1, section 3.9.3 */
+function granted(
+  client: Client,
+  intake: Intake,
+  subscriptions: readonly { readonly topic: string; readonly qos: number }[],
+): number[] {
+  return subscriptions.map(({ topic, qos }) => (intake.subscribe(client, topic, qos) ? qos : REFUSED));
+}
+
+/** SUBACK or UNSUBACK. Source: MQTT 3.1.1, sections 3.9 and 3.11 */
+function answer(client: Client, type: number, id: number, codes: readonly number[]): void {
+  const head = Buffer.from([type, ...remainingLength(2 + codes.length)]);
+  (client.conn as Socket).write(Buffer.concat([head, twoBytes(id), Buffer.from(codes)]));
+}

@@ -5,15 +5,18 @@ export class PublishFrame {
   readonly id: number;
   /** Live sound: worth nothing when it is late. */
   readonly perishable: boolean;
+  /** Where it may be sent again: what it says, which stands for every copy of it. */
+  readonly about: string | undefined;
   readonly #topic: string;
   readonly #payload: Uint8Array;
   #certain: Buffer | null = null;
   #fleeting: Buffer | null = null;
 
-  /** `id` 1–65535 is used for QoS 1 alone. */
-  constructor(topic: string, payload: string | Uint8Array, qos: 0 | 1, id: number) {
+  /** `id` 1–65535 is used where it is sent with QoS 1. */
+  constructor(topic: string, payload: string | Uint8Array, qos: 0 | 1, id: number, about?: string) {
     this.qos = qos;
     this.id = id;
+    this.about = about;
     this.perishable = topic.endsWith("/live");
     this.#topic = topic;
     this.#payload = typeof payload === "string" ? Buffer.from(payload) : payload;
@@ -25,7 +28,7 @@ export class PublishFrame {
     return this.#fleeting;
   }
 
-  /** With QoS 1. A packet id of a receiver's own costs it a copy. */
+  /** To be acknowledged. A packet id of a receiver's own costs it a copy. */
   certain(id: number): Buffer {
     this.#certain ??= encode(this.#topic, this.#payload, this.id);
     if (id === this.id) return this.#certain;
@@ -44,8 +47,8 @@ function encode(topic: string, payload: Uint8Array, id: number | null): Buffer {
 }
 
 /** Source: MQTT 3.1.1, section 2.2.3 */
-function remainingLength(length: number): number[] {
+export function remainingLength(length: number): number[] {
   return length < 128 ? [length] : [(length % 128) | 128, ...remainingLength(Math.floor(length / 128))];
 }
 
-const twoBytes = (value: number) => Buffer.from([value >> 8, value & 0xff]);
+export const twoBytes = (value: number) => Buffer.from([value >> 8, value & 0xff]);

@@ -15,6 +15,7 @@ import {
   type Progress,
   recalled,
   stationState,
+  voiceless,
   wholeMs,
 } from "./alert.ts";
 
@@ -41,14 +42,14 @@ describe("a station's state", () => {
   const states = ["received", "rejected", "ready", "started", "finished", "failed"] as const;
   const acks = fc.array(fc.record({ state: fc.constantFrom(...states), revision: fc.constantFrom(1, 2, 3) }));
 
-  test("never goes back within a revision, in whatever order acks come, and an older revision changes nothing", () => {
+  test("never goes back within the revision that was issued last, in whatever order acks come, and an older revision changes nothing", () => {
     fc.assert(
       fc.property(acks, (said) => {
         const issue = { ...ISSUE, revision: 2 };
         let progress: Progress | undefined;
         said.forEach((ack, index) => {
           const next = advance(progress, { ...ack, code: "BOARD_LOST" }, issue, 3_000 + index);
-          if (next && progress && next.revision === progress.revision)
+          if (next && progress && progress.revision === issue.revision)
             expect(RANK[stationState(next, issue, HERE).state]).toBeGreaterThanOrEqual(
               RANK[stationState(progress, issue, HERE).state],
             );
@@ -107,6 +108,18 @@ describe("a station's state", () => {
     expect(stationState(refused, ISSUE, over)).toEqual({ state: "failed", code: "KEY_UNKNOWN" });
   });
 
+  test("tells of what was issued before only that it still sounds", () => {
+    const said = (...states: Ack["state"][]) =>
+      states.reduce<Progress | undefined>(
+        (at, state) => advance(at, { state, revision: 1 }, ISSUE, 3_000),
+        undefined,
+      );
+    const update = { ...ISSUE, revision: 2, action: "update" as const };
+    expect(stationState(said("received", "started"), update, HERE)).toEqual({ state: "sounding" });
+    for (const last of ["received", "finished", "failed"] as const)
+      expect(stationState(said("received", last), update, HERE)).toEqual({ state: "sent" });
+  });
+
   test("of a recall without words is done once it is silent", () => {
     const silent = recalled(SENT, [], BY, 5_000).issue!;
     const ready = advance(undefined, { state: "ready", revision: 2 }, silent, 5_100);
@@ -136,6 +149,7 @@ describe("an alert", () => {
     expect(alertState(SENT, at("failed", "done"), 3_000)).toBe("done");
     expect(alertState(SENT, at("unreachable", "done"), ISSUE.expires)).toBe("done");
     expect(alertState(SENT, at("unreachable", "ready"), ISSUE.expires)).toBe("expired");
+    expect(alertState(voiceless(SENT, ISSUE, [], 3_000), at("unreachable", "sent"), 3_000)).toBe("done");
     expect(alertState(recalled(SENT, [], BY, 3_000), at("done"), 3_000)).toBe("recalled");
   });
 

@@ -42,6 +42,8 @@ export interface AlertContent {
   readonly sound: readonly AlertSound[];
   readonly speechCode: string | null;
   readonly proposedBy: Person;
+  /** Of an update that is proposed: the version of the record that it came with. */
+  readonly number?: number;
 }
 
 /** What stations were told last. */
@@ -275,22 +277,32 @@ export function hasTaken(progress: Progress | undefined, { revision }: Issue): b
   return progress?.revision === revision && progress.receivedAt !== null;
 }
 
-/** How far an alert is with a station. `reachable`: it is connected now; `over`: nothing is sent any more. */
+/** What of an older revision still tells how it is: whether that sounds. */
+const overtaken = (before: Progress): Progress => ({
+  ...{ ...NOTHING, revision: before.revision },
+  soundingAt: before.doneAt === null && before.failedCode === null ? before.soundingAt : null,
+});
+
+/** How far what was issued last is with a station. `reachable`: it is connected now; `over`: nothing is sent any more. */
 export function stationState(
-  progress: Progress | undefined,
+  said: Progress | undefined,
   issue: Issue | null,
   { reachable, over }: { readonly reachable: boolean; readonly over: boolean },
 ): { state: AlertStationState; code?: string } {
+  const progress = said && issue && said.revision < issue.revision ? overtaken(said) : said;
   if (progress?.doneAt != null) return { state: "done" };
   if (progress?.failedCode != null) return { state: "failed", code: progress.failedCode };
   if (progress?.soundingAt != null) return { state: "sounding" };
-  const silent = issue !== null && (issue.correction ?? issue.sound).length === 0;
+  const silent = issue !== null && isSilent(issue);
   if (progress?.readyAt != null) return { state: silent ? "done" : "ready" };
   if (progress?.receivedAt != null) return { state: "received" };
   const code = progress?.rejectedCode;
   if (code != null) return { state: over ? "failed" : "sent", code };
   return { state: reachable && !over ? "sent" : "unreachable" };
 }
+
+/** It says nothing: its voice has ended, or its words are still being made. */
+const isSilent = ({ sound, correction }: Issue) => (correction ?? sound).length === 0;
 
 /** Where an alert is in its life, by its stations. */
 export function alertState(
@@ -302,6 +314,7 @@ export function alertState(
   if (recalledAt !== null) return "recalled";
   if (issue === null && now >= endOf(record)) return "expired";
   if (issue === null) return isDraft(record) ? "draft" : "awaitingConfirmation";
+  if (issue.action === "update" && isSilent(issue)) return "done";
   if (stations.length > 0 && stations.every(({ state }) => state === "done" || state === "failed"))
     return "done";
   if (now < issue.expires) return "sent";

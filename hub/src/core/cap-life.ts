@@ -1,6 +1,6 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { days, hours } from "@loa/kernel/units";
-import { type CapAlert, type CapKey, type CapWord, instantOf, keyOf } from "./cap-alert.ts";
+import { type CapAlert, type CapInfo, type CapKey, type CapWord, instantOf, keyOf } from "./cap-alert.ts";
 
 /** A message that names no end holds for this long from its effective time. CAP leaves it to the reader (3.2.2, expires). */
 export const DEFAULT_VALIDITY_MS = hours(24);
@@ -126,11 +126,14 @@ function entryOf(alert: CapAlert): CapEntry {
 /** From the first effective to the last expires of its info blocks. */
 function validity({ msgType, sent, infos }: CapAlert): CapEntry["holds"] {
   if (!saysSomething(msgType) || infos.length === 0) return null;
-  const spans = infos.map(({ effective, expires }) => {
-    const from = instantOf(effective ?? sent);
-    return { from, to: expires === null ? from + DEFAULT_VALIDITY_MS : instantOf(expires) };
-  });
+  const spans = infos.map((info) => validityOf(info, sent));
   return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
+}
+
+/** When one info block of a message holds; `to` excluded. */
+export function validityOf({ effective, expires }: CapInfo, sent: string): { from: UnixMs; to: UnixMs } {
+  const from = instantOf(effective ?? sent);
+  return { from, to: expires === null ? from + DEFAULT_VALIDITY_MS : instantOf(expires) };
 }
 
 const saysSomething = (msgType: CapEntry["msgType"]) => msgType === "Alert" || msgType === "Update";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AreaRecord, StationRecord } from "../ports.ts";
-import { capAlert, capArea, capInfo, NOW } from "./cap-alert.fixture.ts";
+import { capAlert, capArea, capInfo, inMinutes, NOW } from "./cap-alert.fixture.ts";
 import type { CapAlert, CapInfo } from "./cap-alert.ts";
 import { type CapBounds, type CapPlan, planCap, strangeGeocodes } from "./cap-plan.ts";
 import { Territory } from "./targets.ts";
@@ -99,6 +99,22 @@ test("the wanted language comes first, each other one once after it", () => {
   const { words } = planCap(capAlert({ infos }), BOUNDS, TERRITORY, NOW) as CapPlan;
   expect([words.language, words.headline]).toEqual(["vi", "Bão to"]);
   expect(words.translations.map(({ language }) => language)).toEqual(["en"]);
+});
+
+test("what is over neither speaks nor decides, and an alert ends with what it says", () => {
+  const said = (language: string, severity: "Extreme" | "Minor", minutes: number) =>
+    capInfo({ language, severity, headline: language, areas: [IN_A], expires: inMinutes(minutes) });
+  const rules = [{ verdict: "air" as const, senders: ["bao@example.vn"], severity: ["Extreme" as const] }];
+  const of = (...infos: CapInfo[]) =>
+    planCap(capAlert({ infos }), { ...BOUNDS, rules }, TERRITORY, NOW) as CapPlan;
+  expect(of(said("vi", "Extreme", 0), said("en", "Minor", 60))).toMatchObject({
+    ...{ air: false, words: { headline: "en", tone: "chime", translations: [] } },
+    expiresAt: NOW + 3_600_000,
+  });
+  expect(of(said("vi", "Extreme", 10), said("en", "Minor", 60))).toMatchObject({
+    ...{ air: true, words: { headline: "vi", translations: [{ language: "en" }] } },
+    expiresAt: NOW + 600_000,
+  });
 });
 
 test("a text that is too long ends with a sentence", () => {

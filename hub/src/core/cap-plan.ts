@@ -5,7 +5,7 @@ import type { Target } from "@loa/protocol/http/schedules";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import type { CapAlert, CapArea, CapInfo, CapNamedValue, CapWord } from "./cap-alert.ts";
 import { type CapGeocode, placedStations, stationsIn, unknownGeocodes } from "./cap-area.ts";
-import type { CapEntry } from "./cap-life.ts";
+import { type CapEntry, validityOf } from "./cap-life.ts";
 import { type CapRules, decide, kindOf } from "./cap-rules.ts";
 import { currentInfos, infoFor, spokenText } from "./cap-speech.ts";
 import type { Territory } from "./targets.ts";
@@ -62,6 +62,8 @@ export interface CapPlan {
     readonly announcementId: null;
   };
   readonly judgement: CapJudgement;
+  /** When the last of what is said is over. */
+  readonly expiresAt: UnixMs;
 }
 
 /**
@@ -69,12 +71,13 @@ export interface CapPlan {
  * person is asked. Only what is actual and severe or extreme carries the siren. `taken`: stations that already have it from elsewhere.
  */
 export function planCap(
-  alert: CapAlert,
+  message: CapAlert,
   bounds: CapBounds,
   territory: Territory,
   now: UnixMs,
   taken: ReadonlySet<StationId> = new Set(),
 ): CapPlan | CapUnheard {
+  const alert = withoutOver(message, now);
   const verdict = decide(alert, bounds);
   const kind = kindOf(alert.status);
   if (verdict === "ignore" || kind === null) return "rule";
@@ -98,12 +101,18 @@ export function planCap(
       announcementId: null,
     },
     judgement: judgementOf(first),
+    expiresAt: Math.max(...spoken.map((info) => validityOf(info, alert.sent).to)),
   };
 }
 
-/** Blocks of the first wanted language, those that hold now where any does. */
-export function spokenInfos(alert: CapAlert, languages: readonly string[], now: UnixMs): CapInfo[] {
-  const infos = infoFor(alert, languages);
+/** A message as it still holds: what is over neither speaks nor decides, whatever its language. */
+function withoutOver(alert: CapAlert, now: UnixMs): CapAlert {
+  return { ...alert, infos: alert.infos.filter((info) => now < validityOf(info, alert.sent).to) };
+}
+
+/** Blocks of the first wanted language that has any which is not over, those that hold now where any does. */
+export function spokenInfos(message: CapAlert, languages: readonly string[], now: UnixMs): CapInfo[] {
+  const infos = infoFor(withoutOver(message, now), languages);
   const current = currentInfos(infos, now);
   return current.length > 0 ? current : infos;
 }

@@ -1,5 +1,15 @@
+import type { LiveReception } from "@loa/protocol/live-session";
 import { describe, expect, test } from "vitest";
-import { advanced, byZones, countStations, NOTHING_SAID, overlap, stationState } from "./live.ts";
+import {
+  advanced,
+  advancedWithAlert,
+  byZones,
+  countStations,
+  NOTHING_SAID,
+  overlap,
+  received,
+  stationState,
+} from "./live.ts";
 
 describe("what a station says of live speech", () => {
   test.each([
@@ -25,6 +35,32 @@ describe("what a station says of live speech", () => {
     expect(advanced(NOTHING_SAID, { state: "rejected", code: "KEY_UNKNOWN" }).code).toBe("KEY_UNKNOWN");
   });
 
+  const health = (packets: number): LiveReception => ({
+    ...{ sessionId: "0".repeat(32), packets, lost: 0, late: 0, forged: 0 },
+    ...{ concealedMs: 0, silencedMs: 0, bufferMs: 0 },
+  });
+
+  test.each([
+    ["while the tone sounds", ["received", "ready", "started"], "ready"],
+    ["once its packets come", ["received", "ready", "started", health(0), health(3)], "sounding"],
+    ["that joined the alert late", ["received", "started", health(3), "failed"], "sounding"],
+    ["that was locked out", ["received", "failed", health(3)], "failed"],
+    ["that was locked out and is free again", ["received", "failed", "started", health(3)], "sounding"],
+    ["whose alert ended before a word", ["received", "ready", "started", "finished"], "ready"],
+  ] as const)("in the voice of an alert, %s", (_, said, ends) => {
+    const progress = said.reduce(
+      (before, one) =>
+        typeof one === "string" ? advancedWithAlert(before, { state: one }) : received(before, one, true),
+      NOTHING_SAID,
+    );
+    expect(progress.state).toBe(ends);
+  });
+
+  test("outside an alert sounds only where it says so itself: something else may sound there", () => {
+    const ready = advanced(NOTHING_SAID, { state: "ready" });
+    expect(received(ready, health(9), false)).toMatchObject({ state: "ready", reception: { packets: 9 } });
+  });
+
   test.each([
     ["sent", true, false, "sent"],
     ["sent", false, false, "unreachable"],
@@ -48,9 +84,9 @@ describe("what a station says of live speech", () => {
 describe("where live speech sounds", () => {
   const at = (stationId: string, ...zones: string[]) => ({ stationId, zones });
 
-  test("two overlap on a common line only", () => {
+  test("two overlap at a common station, whatever its lines", () => {
     expect(overlap([at("a", "z1")], [at("a", "z1", "z2")])).toBe(true);
-    expect(overlap([at("a", "z1")], [at("a", "z2")])).toBe(false);
+    expect(overlap([at("a", "z1")], [at("a", "z2")])).toBe(true);
     expect(overlap([at("a", "z1")], [at("b", "z1")])).toBe(false);
   });
 

@@ -64,9 +64,19 @@ export function advanced(before: LiveProgress, { state, code }: Pick<Ack, "state
   return { ...kept, state: next, ...(next === "done" && code !== undefined && { code }) };
 }
 
-/** What a station's health says of the speech. */
-export function received(before: LiveProgress, reception: LiveReception): LiveProgress {
-  return { ...before, reception };
+/**
+ * Takes in an ack of the alert whose voice it is. A station that sounds the tone is ready for the voice; how the alert ends there says nothing
+ * of a voice that sounded. Pure.
+ */
+export function advancedWithAlert(before: LiveProgress, ack: Pick<Ack, "state" | "code">): LiveProgress {
+  if (ack.state === "finished" || (ack.state === "failed" && before.state === "sounding")) return before;
+  return advanced(before, ack.state === "started" ? { state: "ready" } : ack);
+}
+
+/** What a station's health says of the speech. Of an alert's voice it alone tells that it sounds. Pure. */
+export function received(before: LiveProgress, reception: LiveReception, ofAlert: boolean): LiveProgress {
+  const sounds = ofAlert && before.state === "ready" && reception.packets > 0;
+  return { ...before, reception, ...(sounds && { state: "sounding" as const }) };
 }
 
 /** The session as stations are told of it, for those of these zones (all: none). */
@@ -90,10 +100,10 @@ export function byZones(
   return [...groups.values()];
 }
 
-/** Whether both sound on the same line of a station. */
+/** Whether both sound at the same station: it has one amplifier, so zones do not matter. */
 export function overlap(a: LiveRecord["reach"], b: LiveRecord["reach"]): boolean {
-  const zones = new Map(b.map((one) => [one.stationId, one.zones]));
-  return a.some((one) => zones.get(one.stationId)?.some((zone) => one.zones.includes(zone)));
+  const stations = new Set(b.map(({ stationId }) => stationId));
+  return a.some(({ stationId }) => stations.has(stationId));
 }
 
 /** How it is with a station, as people are shown it. */

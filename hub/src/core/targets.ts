@@ -12,6 +12,7 @@ export class Territory {
   readonly areas: ReadonlyMap<AreaId, AreaRecord>;
   readonly stations: ReadonlyMap<StationId, StationRecord>;
   readonly #paths = new Map<AreaId, readonly AreaId[]>();
+  readonly #zones = new Map<StationId, readonly ZoneId[]>();
   readonly #below = new Map<AreaId, StationId[]>();
 
   constructor(areas: readonly AreaRecord[], stations: readonly StationRecord[]) {
@@ -40,6 +41,15 @@ export class Territory {
     return found ? this.path(found.areaId) : [];
   }
 
+  /** All zones of a station, by id. */
+  zonesOf(station: StationId): readonly ZoneId[] {
+    const known = this.#zones.get(station);
+    if (known) return known;
+    const zones = (this.stations.get(station)?.zones ?? []).map((zone) => zone.id).sort();
+    this.#zones.set(station, zones);
+    return zones;
+  }
+
   /** Stations of an area and all below it, by id. */
   below(area: AreaId): readonly StationId[] {
     return this.#below.get(area) ?? [];
@@ -56,28 +66,24 @@ export class Territory {
    * @throws NOT_FOUND an area, station or zone does not exist · NO_TARGETS none has a station
    */
   reach(targets: readonly Target[]): Reach {
-    const reach = new Map<StationId, Set<ZoneId>>();
+    const reach = new Map<StationId, readonly ZoneId[]>();
     const add = (id: StationId, zones: readonly ZoneId[]) => {
-      const found = reach.get(id) ?? new Set();
-      for (const zone of zones) found.add(zone);
-      reach.set(id, found);
+      const known = reach.get(id);
+      if (zones.length > 0) reach.set(id, known ? [...new Set([...known, ...zones])].sort() : zones);
     };
     for (const target of targets)
       if ("areaId" in target) {
         if (!this.areas.has(target.areaId)) throw missing("area", target.areaId);
-        for (const id of this.below(target.areaId)) add(id, allZones(this.stations.get(id)!));
+        for (const id of this.below(target.areaId)) add(id, this.zonesOf(id));
       } else {
         const station = this.stations.get(target.stationId);
         if (!station) throw missing("station", target.stationId);
         const unknown = target.zones?.find((zone) => !station.zones.some((one) => one.id === zone));
         if (unknown) throw missing("zone", unknown);
-        add(station.id, target.zones ?? allZones(station));
+        add(station.id, target.zones?.toSorted() ?? this.zonesOf(station.id));
       }
-    const sounding = [...reach].filter(([, zones]) => zones.size > 0);
-    if (sounding.length === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");
-    return new Map(
-      sounding.sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, zones]) => [id, [...zones].sort()]),
-    );
+    if (reach.size === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");
+    return targets.length === 1 ? reach : new Map([...reach].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Like `reach`, for stored targets: what no longer exists is passed over, and nothing is an answer. */
@@ -114,12 +120,8 @@ export class Territory {
 
   /** The deepest area that holds them all; null when they share none. */
   commonArea(stations: Iterable<StationId>): AreaId | null {
-    let common: readonly AreaId[] | null = null;
-    for (const id of stations) {
-      const path = this.pathOf(id);
-      common = common === null ? path : common.filter((area, i) => path[i] === area);
-    }
-    return common?.at(-1) ?? null;
+    const [first = [], ...others] = [...new Set([...stations].map((id) => this.pathOf(id)))];
+    return first.findLast((area, depth) => others.every((path) => path[depth] === area)) ?? null;
   }
 }
 
@@ -134,8 +136,6 @@ export function retargeted<One extends object>(
     .map((target) => ("areaId" in target && target.areaId === from ? { areaId: into } : target))
     .filter((target) => !("areaId" in target) || (!seen.has(target.areaId) && seen.add(target.areaId)));
 }
-
-const allZones = (station: StationRecord): ZoneId[] => station.zones.map((zone) => zone.id);
 
 const missing = (what: string, id: string) =>
   new LoaError("NOT_FOUND", `there is no ${what} ${id}`, { [what]: id });

@@ -33,6 +33,10 @@ declare module "fastify" {
   interface FastifyRequest {
     actor: Actor | null;
   }
+  interface FastifyInstance {
+    /** Whether who asked is logged in still: for what goes on after its answer. */
+    sessionStands(request: FastifyRequest): Promise<boolean>;
+  }
 }
 
 /** Who asks. @throws UNAUTHENTICATED in an open route without a session */

@@ -95,11 +95,12 @@ export class Sessions {
   }
 
   /**
-   * Sets `request.actor` in every route, and lets only open ones pass without, and only people into those for people. Belongs inside the
+   * Sets `request.actor` in every route, says whether its session stands, and lets only open ones pass without, and only people into those for people. Belongs inside the
    * API's prefix. What a token does is audited with its id.
    */
   guard(app: FastifyInstance): void {
     app.decorateRequest("actor", null);
+    app.decorate("sessionStands", async (request) => (await this.#who(request)) !== null);
     app.addHook("onRequest", async (request) => {
       const who = await this.#who(request);
       const { access } = request.routeOptions.config;

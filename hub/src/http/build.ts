@@ -65,7 +65,7 @@ export async function buildServer(desk: Desk, parts?: LineParts): Promise<Fastif
       (app) => templateRoutes(app, desk),
       (app) => speechRoutes(app, { ...desk, work, now: () => clock.now() }),
       (app) => userRoutes(app, { ...desk, now: () => clock.now() }),
-      (app) => eventRoutes(app, { events, sessions }),
+      (app) => eventRoutes(app, { events }),
       (app) => auditRoutes(app, { audit, registry }),
       ...(parts?.routes ?? []),
     ],

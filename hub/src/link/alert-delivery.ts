@@ -116,6 +116,8 @@ export class AlertDelivery {
     if (!found || !issue) return;
     this.#wait(id, attempt + 1);
     for (const { stationId } of found.record.reach) {
+      // An update or a recall that came meanwhile goes its own way, and nothing older after it.
+      if (found.record.issue !== issue) return;
       const state = this.#parts.stations.get(stationId);
       if (state?.connected && !hasTaken(found.progress.get(stationId), issue))
         await this.#tell(found.record, issue, state);
@@ -150,7 +152,8 @@ export class AlertDelivery {
     const where = { zones: [...leg.zones], except: [...leg.except] };
     const message: Alert = { ...messageOf(record, issue, where), ...(nonce !== undefined && { nonce }) };
     const use = record.kind === "actual" ? "alert" : "exercise";
-    await broker.publish(topic, await trust.sign(use, [audience], issue.expires, clock.now(), message), 1);
+    const signed = await trust.sign(use, [audience], issue.expires, clock.now(), message);
+    await broker.publish(topic, signed, 1, `${record.id} ${issue.revision} ${nonce ?? ""}`);
   }
 
   /** Stations that were moved and have not said that they know, with the areas that they may still listen to. */
@@ -158,12 +161,15 @@ export class AlertDelivery {
     const territory = this.#parts.territory();
     const found = new Map<StationId, readonly AreaId[]>();
     for (const { id, areaPath, leftAreas } of this.#parts.stations.all()) {
-      const moving = areaPath.length > 0 && areaPath.join() !== territory.pathOf(id).join();
+      const moving = areaPath.length > 0 && !isSame(areaPath, territory.pathOf(id));
       if (moving || leftAreas.length > 0) found.set(id, [...new Set([...areaPath, ...leftAreas])]);
     }
     return found;
   }
 }
+
+const isSame = (a: readonly AreaId[], b: readonly AreaId[]) =>
+  a.length === b.length && a.every((area, depth) => area === b[depth]);
 
 /** An alarm that a pole made itself is only recorded. */
 const isSent = ({ origin }: AlertRecord) => origin !== "button";

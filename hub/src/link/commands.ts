@@ -7,6 +7,7 @@ import type { Command } from "@loa/protocol/command";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import { areaTopic, toTopic } from "@loa/protocol/topics";
 import type { Broker } from "../ports.ts";
+import { ifStoreTakes } from "../store/if-store-takes.ts";
 import { lineCommands } from "../store/repositories/line-commands.ts";
 import type { LineDatabase } from "../store/repositories/line-tables.ts";
 import type { HubTrust } from "../trust/hub-trust.ts";
@@ -55,7 +56,12 @@ export class Commands {
 
   /** Takes up what stood when the hub ended. */
   async resume(): Promise<void> {
-    for (const found of await lineCommands.standing(this.#parts.db, this.#parts.clock.now())) {
+    const { db, clock, log } = this.#parts;
+    const now = clock.now();
+    await ifStoreTakes(log, "expired commands are not forgotten yet", () =>
+      lineCommands.forgetExpired(db, now),
+    );
+    for (const found of await lineCommands.standing(db, now)) {
       const standing = {
         ...found,
         waiting: new Set(found.waiting),
@@ -170,6 +176,7 @@ export class Commands {
 
   async #publish(topic: string, audience: string[], command: Command, until: UnixMs): Promise<void> {
     const { trust, broker, clock } = this.#parts;
-    await broker.publish(topic, await trust.sign("command", audience, until, clock.now(), command), 1);
+    const signed = await trust.sign("command", audience, until, clock.now(), command);
+    await broker.publish(topic, signed, 1, command.id);
   }
 }

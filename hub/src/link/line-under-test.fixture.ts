@@ -90,6 +90,10 @@ export class LineUnderTest {
   readonly folder: string;
   readonly assets: AssetStore;
   actor: Actor = ACTOR;
+  /** What becomes of the store between its opening and the hub's start. */
+  opened: (database: Database) => Promise<unknown> = async () => {};
+  /** Whether the actor's session stands. */
+  loggedIn = true;
   alertConfirmation: "off" | "second-person" = "off";
   alertTotp = false;
   espeak: string | undefined;
@@ -158,12 +162,14 @@ export class LineUnderTest {
       }),
       defaultEnvelope: ALWAYS,
     });
+    await this.opened(this.database);
     await this.line.start();
     this.api = fastify() as unknown as FastifyInstance;
     this.api.setValidatorCompiler(checkRequests);
     answerProblems(this.api, silentLog);
     await this.api.register(websocket, { options: SOCKETS });
     this.api.decorateRequest("actor", null);
+    this.api.decorate("sessionStands", async () => this.loggedIn);
     this.api.addHook("onRequest", async (request) => {
       request.actor = this.actor;
     });

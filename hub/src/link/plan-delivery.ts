@@ -26,10 +26,10 @@ const UNPROVEN: readonly (string | undefined)[] = [
   "AUDIENCE_WRONG",
 ] satisfies ErrorCode[];
 
-/** A plan with its head, at the station's position in force. */
+/** A plan's head, and the plan at the station's position in force. */
 export interface IssuedPlan {
   readonly head: PlanHead;
-  readonly plan: Plan;
+  readonly plan: () => Plan;
 }
 
 /** Where plans come from: the newest of a station; null while it is not enrolled or in no area. */
@@ -141,7 +141,7 @@ export class PlanDelivery {
     const { source, trust, clock, broker } = this.#parts;
     const current = await source(station);
     if (!current) return;
-    const { plan } = current;
+    const plan = current.plan();
     const compact = await trust.sign("plan", [station], plan.validUntil, clock.now(), plan);
     await broker.publish(toTopic(station, "plan"), compact, 1);
   }

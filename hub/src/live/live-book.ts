@@ -36,7 +36,7 @@ export class LiveBook {
   }
 
   /**
-   * Takes the zones for one who speaks, in the same moment in which they are found free. An alert's voice takes them from everybody but
+   * Takes the stations for one who speaks, in the same moment in which they are found free. An alert's voice takes them from everybody but
    * another alert's.
    * @throws LIVE_HELD
    */
@@ -81,9 +81,13 @@ export class LiveBook {
     return record && fromStore(record);
   }
 
-  /** A page of all, newest first; what memory knows of them is newer. */
-  async page(before: string | undefined, limit: number): Promise<KnownLive[]> {
-    const records = await lineLive.before(lineDatabase(this.#parts.database), before, limit);
+  /** A page of those at some stations (null: at any), newest first; what memory knows of them is newer. */
+  async page(
+    before: string | undefined,
+    limit: number,
+    stations: readonly StationId[] | null,
+  ): Promise<KnownLive[]> {
+    const records = await lineLive.before(lineDatabase(this.#parts.database), before, limit, stations);
     return records.map((record) => {
       const held = this.#held.get(record.id);
       return held ? knownOf(held) : fromStore(record);
@@ -102,6 +106,14 @@ export class LiveBook {
       await lineLive.save(lineDatabase(transaction), record);
       await audit.recordIn(transaction, entry);
     });
+  }
+
+  /** Adds a recording to what ended without one. */
+  async addRecording(id: string, recording: NonNullable<LiveRecord["recording"]>): Promise<void> {
+    const db = lineDatabase(this.#parts.database);
+    const record = await lineLive.get(db, id);
+    if (record && record.end !== null && record.recording === null)
+      await lineLive.save(db, { ...record, recording });
   }
 
   /** Writes what is known of it by now, without a word to the audit. */

@@ -1,7 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { seconds } from "@loa/kernel/units";
 import type { Command, LiveCommand } from "@loa/protocol/command";
 import type { LiveDetail } from "@loa/protocol/http/live";
+import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import {
   eachWithLine,
@@ -13,8 +15,11 @@ import {
   there,
   told,
 } from "../alerts/alerts.fixture.ts";
+import type { LiveRecord } from "../core/live.ts";
 import { receiptOf, type TestStation } from "../link/test-station.fixture.ts";
 import type { Actor } from "../ports.ts";
+import { lineLive } from "../store/repositories/line-live.ts";
+import { lineDatabase } from "../store/repositories/line-tables.ts";
 import { decoded, opusFrames, packetsAt, TestSpeaker } from "./live.fixture.ts";
 
 eachWithLine();
@@ -118,9 +123,68 @@ describe("live speech ends", () => {
     expect(await stops(back)).toMatchObject([{ sessionId: id }]);
     expect((await open()).status).toBe(201);
   });
+
+  test("where the store takes nothing, neither then nor at the next start: the hub lives, and tells the stations", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await open()).body;
+    await sessionFor(one);
+    await sql`PRAGMA query_only = ON`.execute(hub.database);
+    expect((await hub.ask("DELETE", `/live/${id}`)).body).toMatchObject({ state: "ended" });
+    expect(await stops(one)).toMatchObject([{ sessionId: id }]);
+    await sql`PRAGMA query_only = OFF`.execute(hub.database);
+    hub.opened = (database) => sql`PRAGMA query_only = ON`.execute(database);
+    await hub.restart();
+    await sql`PRAGMA query_only = OFF`.execute(hub.database);
+    const back = await there("kim-lien-2");
+    expect(await stops(back)).toMatchObject([{ sessionId: id }]);
+    hub.opened = async () => {};
+    await hub.restart();
+    hub.actor = STAFF;
+    expect(await shown(id)).toMatchObject({ state: "ended", end: "hub" });
+  });
+
+  test("for a speaker who logged out meanwhile: what is said no longer goes out", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await open()).body;
+    const session = await sessionFor(one);
+    const speaker = await TestSpeaker.to(hub, id);
+    const closed = new Promise<void>((resolve) => speaker.socket.addEventListener("close", () => resolve()));
+    const [frame] = tone() as [Uint8Array];
+    const secondsOf = async (count: number) => {
+      for (let n = 0; n < (count * 1_000) / 60; n++) {
+        await hub.clock.advance(60);
+        await Promise.race([speaker.says(speaker.sequence * 60_000, [frame, frame, frame]), closed]);
+      }
+    };
+    await secondsOf(6);
+    hub.loggedIn = false;
+    await secondsOf(16);
+    expect(await shown(id)).toMatchObject({ state: "ended", end: "lost" });
+    const said = (await packetsAt(one, session)).packets.filter(({ frames }) => frames.length > 0);
+    expect(said.length).toBeGreaterThan(6 * 16);
+    expect(said.length).toBeLessThan(12 * 16);
+  });
 });
 
 describe("what was said live", () => {
+  test("is kept later where there was no room for it", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await open()).body;
+    await sessionFor(one);
+    const speaker = await TestSpeaker.to(hub, id);
+    await speak(speaker, tone().slice(0, 99));
+    const assets = join(hub.folder, "assets");
+    await rm(assets, { recursive: true, force: true });
+    await writeFile(assets, "in the way");
+    await hub.ask("DELETE", `/live/${id}`);
+    await expect.poll(() => hub.audited.map(({ action }) => action)).toContain("live.end");
+    expect((await shown(id)).recording).toBeUndefined();
+    await hub.restart(() => rm(assets));
+    hub.actor = STAFF;
+    expect(await shown(id)).toMatchObject({ end: "speaker", recording: { durationMs: 1_980 } });
+    expect((await hub.api.inject(`/live/${id}/audio`)).statusCode).toBe(200);
+  });
+
   test("is kept, played in parts, and written down by staff", async () => {
     const one = await there("kim-lien-1");
     const { id } = (await open()).body;
@@ -169,6 +233,33 @@ describe("what was said live", () => {
     await one.nextCommand("receipts-stored");
     expect((await shown(ids[2]!)).playouts).toMatchObject([{ receiptId: "r-1", sessionId: ids[2] }]);
   });
+});
+
+test("a commune finds its own speech as soon among ten thousand of others as alone", async () => {
+  const { id } = (await open()).body;
+  await hub.ask("DELETE", `/live/${id}`);
+  const took = async () => {
+    const runs: number[] = [];
+    for (let run = 0; run < 5; run++) {
+      const begun = performance.now();
+      const { items } = (await hub.ask("GET", "/live?limit=20")).body;
+      expect(items.map((live: LiveDetail) => live.id)).toEqual([id]);
+      runs.push(performance.now() - begun);
+    }
+    return runs.sort((a, b) => a - b)[2] as number;
+  };
+  const alone = await took();
+  const record = (await lineLive.get(lineDatabase(hub.database), id)) as LiveRecord;
+  await hub.database.transaction().execute(async (transaction) => {
+    for (let n = 0; n < 10_000; n++)
+      await lineLive.save(lineDatabase(transaction), {
+        ...record,
+        ...{ id: n.toString(16).padStart(32, "0"), createdAt: record.createdAt + n },
+        reach: [{ stationId: "nam-giang-1", zones: ["z1"] }],
+        by: { id: "u-9", name: "Minh" },
+      });
+  });
+  expect(await took()).toBeLessThan(10 * alone);
 });
 
 describe("the voice of an alert", () => {

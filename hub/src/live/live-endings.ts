@@ -85,11 +85,14 @@ export class LiveEndings {
     );
   }
 
+  /** Never fails: what a store does not take was said to the stations all the same. */
   async #silence({ record }: HeldLive): Promise<void> {
-    const { delivery, acts } = this.#parts;
-    delivery.withdraw(record.id);
-    await delivery.stop(record);
-    if (record.alertId !== null && record.end !== "recalled") await acts.voiceEnded(record.alertId);
+    const { delivery, acts, log } = this.#parts;
+    const failed = (error: unknown) =>
+      log.error({ id: record.id, err: error }, "stations were perhaps not told that live speech is over");
+    await delivery.stop(record).catch(failed);
+    if (record.alertId !== null && record.end !== "recalled")
+      await acts.voiceEnded(record.alertId).catch(failed);
   }
 
   /** Resolves at once; the work is done at its time, unless the hub ends before. */

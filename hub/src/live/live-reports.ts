@@ -2,7 +2,7 @@ import type { Logger } from "@loa/kernel/log";
 import type { Ack } from "@loa/protocol/ack";
 import type { Health } from "@loa/protocol/health";
 import type { StationId } from "@loa/protocol/identity";
-import { advanced, received } from "../core/live.ts";
+import { advanced, advancedWithAlert, received } from "../core/live.ts";
 import { type HeldLive, isSpared, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
 import type { LiveNotices } from "./live-notices.ts";
@@ -29,9 +29,8 @@ export class LiveReports {
     const session = delivery.sessionOf(ack.id);
     const alert = session === undefined && !book.held(ack.id) ? book.ofAlert(ack.id) : undefined;
     const id = session ?? alert?.record.id ?? ack.id;
-    // How an alert's tone goes says nothing of the voice.
-    const counts = alert === undefined || ack.state === "received" || ack.state === "rejected";
-    if (!counts || !book.note(id, station, (before) => advanced(before, ack))) return;
+    const change = alert ? advancedWithAlert : advanced;
+    if (!book.note(id, station, (before) => change(before, ack))) return;
     notices.changed(id);
     if (ack.state === "failed" && ack.code === "LIVE_LOST") this.#reopen(id, station);
   }
@@ -39,7 +38,9 @@ export class LiveReports {
   /** What its health says of the reception. */
   health(station: StationId, { live }: Health): void {
     const { book, notices } = this.#parts;
-    if (live && book.note(live.sessionId, station, (before) => received(before, live)))
+    if (!live) return;
+    const ofAlert = (book.held(live.sessionId)?.record.alertId ?? null) !== null;
+    if (book.note(live.sessionId, station, (before) => received(before, live, ofAlert)))
       notices.changed(live.sessionId);
   }
 

@@ -1,6 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
 import type { Target } from "@loa/protocol/http/schedules";
+import type { StationId } from "@loa/protocol/identity";
 import type { TimeEnvelope } from "@loa/protocol/time-envelope";
 import { covers, demand, RIGHTS } from "../core/access.ts";
 import { hoursOf, isOpen } from "../core/envelope.ts";
@@ -9,6 +10,9 @@ import type { Reach, Territory } from "../core/targets.ts";
 import type { Actor } from "../ports.ts";
 import type { Database } from "../store/database.ts";
 import { users } from "../store/repositories/users.ts";
+
+/** As many as a commune has, and some more. */
+const FEW_STATIONS = 200;
 
 /** What judging who may speak needs. */
 export interface LiveRightParts {
@@ -44,6 +48,12 @@ export class LiveRights {
       return isOpen(hoursOf(envelope, area.timeZone, now, now + 1), { start: now, end: now + 1 });
     });
     if (!open) throw new LoaError("OUTSIDE_ENVELOPE", "none of these stations may sound at this time");
+  }
+
+  /** The stations whose speech the actor sees where they are few: speech to them is looked up, not looked for among all. Else null. */
+  seenBy({ areaId }: Actor): readonly StationId[] | null {
+    const below = this.#parts.territory().below(areaId);
+    return below.length <= FEW_STATIONS ? below : null;
   }
 
   sees(actor: Actor, { reach, by }: LiveRecord): boolean {

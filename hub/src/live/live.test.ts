@@ -197,7 +197,7 @@ describe("who may speak", () => {
     expect(district.status).toBe(201);
   });
 
-  test("one at a time to a zone: the second is told who speaks, also when both ask at once", async () => {
+  test("one at a time to a station: the second is told who speaks, also when both ask at once", async () => {
     const answers = await Promise.all([open(), open(KIM_LIEN, STAFF)]);
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
     const refused = answers.find(({ status }) => status === 409)?.body;
@@ -208,12 +208,14 @@ describe("who may speak", () => {
     expect((await open({ targets: [{ stationId: "nam-giang-1" }] }, OPERATOR)).status).toBe(201);
   });
 
-  test("beside somebody in another zone of the same station, and after them", async () => {
+  test("not beside somebody in another zone of the same station, which has one amplifier; but after them", async () => {
     const zone = (id: string) => ({ targets: [{ stationId: "kim-lien-1", zones: [id] }] });
     const { id } = (await open(zone("z1"))).body;
-    expect((await open(zone("z2"), OPERATOR)).status).toBe(201);
+    expect((await open(zone("z2"), OPERATOR)).body).toMatchObject({
+      ...{ code: "LIVE_HELD", holder: { name: "Hoa" } },
+    });
     await as(STAFF, () => hub.ask("DELETE", `/live/${id}`));
-    expect((await open(zone("z1"), OPERATOR)).status).toBe(201);
+    expect((await open(zone("z2"), OPERATOR)).status).toBe(201);
   });
 
   test("only the one who opened it: others' connections, and those of other web sites, are refused", async () => {

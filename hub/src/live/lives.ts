@@ -13,9 +13,10 @@ import type { TargetFinder } from "../alerts/target-finder.ts";
 import { type AlertRecord, voiceOf } from "../core/alert.ts";
 import { type LiveRecord, sessionOf } from "../core/live.ts";
 import type { Territory } from "../core/targets.ts";
-import { LiveRecording, type Recorded, recoverRecordings } from "../media/live-recording.ts";
+import { LiveRecording, recoverRecordings } from "../media/live-recording.ts";
 import type { AssetStore } from "../media/store.ts";
 import type { Actor } from "../ports.ts";
+import { ifStoreTakes } from "../store/if-store-takes.ts";
 import { placeOf } from "../store/repositories/line-live.ts";
 import { auditOf, type HeldLive, isSpared, knownOf, type LiveBook } from "./live-book.ts";
 import type { LiveDelivery } from "./live-delivery.ts";
@@ -61,21 +62,32 @@ export class Lives {
     this.#parts = parts;
   }
 
-  /** Ends what another run of the hub left open: its keys are gone, and stations are told so. Recordings are closed and stored. */
+  /**
+   * Ends what another run of the hub left open: its keys are gone, and stations are told so. Recordings are closed and stored, also those that
+   * found no room before.
+   */
   async start(): Promise<void> {
-    const { book, assets, data, delivery, acts, clock, log } = this.#parts;
-    const recorded = await recoverRecordings(data, assets).catch((error) => {
-      log.error({ err: error }, "recordings of live speech were not recovered");
-      return new Map<string, Recorded>();
+    const { book, assets, data, log } = this.#parts;
+    const recorded = await recoverRecordings(data, assets, (id, error) =>
+      log.error({ id, err: error }, "the recording of live speech was not recovered"),
+    );
+    for (const record of await book.left()) await this.#endLeft(record, recorded.get(record.id) ?? null);
+    await ifStoreTakes(log, "recordings of live speech are not added yet", async () => {
+      for (const [id, recording] of recorded) await book.addRecording(id, recording);
     });
-    for (const record of await book.left()) {
-      const recording = recorded.get(record.id) ?? null;
-      const startedAt = record.startedAt ?? (recording ? record.createdAt : null);
-      const ended = { ...record, startedAt, recording, endedAt: clock.now(), end: "hub" as const };
-      await book.keep(ended, auditOf("hub", "end", ended));
-      await delivery.stop(ended);
-      if (ended.alertId !== null) await acts.voiceEnded(ended.alertId);
-    }
+  }
+
+  async #endLeft(record: LiveRecord, recording: LiveRecord["recording"]): Promise<void> {
+    const { book, delivery, acts, clock, log } = this.#parts;
+    const startedAt = record.startedAt ?? (recording ? record.createdAt : null);
+    const ended = { ...record, startedAt, recording, endedAt: clock.now(), end: "hub" as const };
+    const { alertId } = ended;
+    for (const step of [
+      () => book.keep(ended, auditOf("hub", "end", ended)),
+      () => delivery.stop(ended),
+      async () => void (alertId !== null && (await acts.voiceEnded(alertId))),
+    ])
+      await ifStoreTakes(log, "live speech is not on record as ended yet", step);
   }
 
   /** @throws LIVE_HELD · NO_TARGETS · NOT_FOUND · FORBIDDEN · SECOND_FACTOR_NEEDED · OUTSIDE_ENVELOPE · SIREN_NOT_ALLOWED */
@@ -128,8 +140,9 @@ export class Lives {
   ): Promise<{ place: string; live: LiveSummary }[]> {
     const { book, rights, views } = this.#parts;
     const found: KnownLive[] = [];
+    const stations = rights.seenBy(actor);
     for (let from = before; found.length < limit; ) {
-      const page = await book.page(from, limit);
+      const page = await book.page(from, limit, stations);
       found.push(
         ...page.filter(
           (one) => rights.sees(actor, one.record) && (state === undefined || one.state === state),

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -21,6 +21,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(data, { recursive: true }));
 
+const never = (_: string, cause: unknown) => {
+  throw cause;
+};
 const kept = (sha256: string) => readFile(assets.path(sha256));
 
 /** Correlation of two stretches of sound, 1: the same. */
@@ -80,11 +83,27 @@ describe("the recording of live speech", () => {
     await recording.finish(assets);
     await writeFile(file, left.subarray(0, left.length - cut));
     if (cut === 0) await appendFile(file, "OggS and then power was lost");
-    const found = await recoverRecordings(data, assets);
+    const found = await recoverRecordings(data, assets, never);
     const recorded = found.get(SESSION)!;
     expect(decoded(await kept(recorded.sha256))).toHaveLength((recorded.durationMs / 20) * FRAME - PRE_SKIP);
     expect(recorded.durationMs).toBeGreaterThan(cut > 0 ? 1_900 : 2_900);
     expect(await readdir(join(data, "live"))).toEqual([]);
-    expect(await recoverRecordings(data, assets)).toEqual(new Map());
+    expect(await recoverRecordings(data, assets, never)).toEqual(new Map());
+  });
+
+  test("that cannot be recovered keeps no other from it, and is tried again", async () => {
+    const [broken, whole] = ["a", "b"].map((digit) => SESSION.replace("0", digit)) as [string, string];
+    const path = join(data, "live", `${broken}.opus`);
+    await mkdir(path, { recursive: true });
+    const recording = await LiveRecording.begin(data, whole);
+    recording.add(0, opusFrames(SPEECH).slice(0, 60));
+    await expect
+      .poll(async () => (await readFile(join(data, "live", `${whole}.opus`))).length)
+      .toBeGreaterThan(500);
+    const failed: string[] = [];
+    const found = await recoverRecordings(data, assets, (id) => failed.push(id));
+    expect([[...found.keys()], failed]).toEqual([[whole], [broken]]);
+    expect(await readdir(join(data, "live"))).toEqual([`${broken}.opus`]);
+    await recording.finish(assets).catch(() => {});
   });
 });

@@ -99,17 +99,23 @@ export class LiveRecording {
   }
 }
 
-/** Finishes the files that a crash left and stores them, by their session. Nothing was said: left out. */
+/** Finishes the files that are left and stores them, by their session. Nothing was said: left out. Those that `failed` stay for the next time. */
 export async function recoverRecordings(
   data: string,
   assets: Pick<AssetStore, "put">,
+  failed: (sessionId: string, cause: unknown) => void,
 ): Promise<Map<string, Recorded>> {
   const found = new Map<string, Recorded>();
   const folder = folderOf(data);
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith(SUFFIX)) continue;
-    const recorded = await keepWhole(join(folder, name), assets);
-    if (recorded) found.set(name.slice(0, -SUFFIX.length), recorded);
+    const sessionId = name.slice(0, -SUFFIX.length);
+    try {
+      const recorded = await keepWhole(join(folder, name), assets);
+      if (recorded) found.set(sessionId, recorded);
+    } catch (cause) {
+      failed(sessionId, cause);
+    }
   }
   return found;
 }

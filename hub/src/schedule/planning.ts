@@ -9,7 +9,7 @@ import type { TimeEnvelope } from "@loa/protocol/time-envelope";
 import { type Hours, hoursOf, localMidnight } from "../core/envelope.ts";
 import { planStation, type StationPlan } from "../core/planner.ts";
 import type { IssuedPlan } from "../link/plan-delivery.ts";
-import type { StationBook, StationState } from "../link/station-book.ts";
+import type { PlanHead, StationBook, StationState } from "../link/station-book.ts";
 import type { Calendar } from "./calendar.ts";
 
 /** A plan reaches this far from the local midnight before it was made: 8 days and more at any time of the day. */
@@ -124,18 +124,17 @@ export class Planning {
     const place = this.placeOf(station);
     if (!state?.wanted || !place || calendar.territory.pathOf(station).length === 0) return null;
     const head = state.wanted;
-    const { segments } = this.content(station, place, head.anchor);
-    const plan: Plan = {
-      hubEpoch: head.hubEpoch,
-      revision: head.revision,
-      generatedAt: head.generatedAt,
-      validUntil: head.validUntil,
-      areaPath: [...state.areaPath],
-      areaRevision: state.areaRevision,
+    return { head, plan: () => this.#plan(state, head, place) };
+  }
+
+  #plan({ id, areaPath, areaRevision }: StationState, head: PlanHead, place: Place): Plan {
+    const { hubEpoch, revision, generatedAt, validUntil, anchor } = head;
+    const { segments } = this.content(id, place, anchor);
+    return {
+      ...{ hubEpoch, revision, generatedAt, validUntil, areaPath: [...areaPath], areaRevision },
       ...place,
-      segments: segments.filter((segment) => segment.startAt + segment.durationMs > head.generatedAt),
+      segments: segments.filter((segment) => segment.startAt + segment.durationMs > generatedAt),
     };
-    return { head, plan };
   }
 
   /** Zone and envelope of a station; null when it is not registered. */

@@ -94,6 +94,14 @@ export const RecallAlert = Type.Object({
 });
 export type RecallAlert = Static<typeof RecallAlert>;
 
+/** `POST /alerts/:id/confirm`, which may come without a body. */
+export const ConfirmAlert = Type.Object({
+  proposal: Type.Optional(
+    Type.Integer({ description: "number of the proposal that was read; CONFLICT when another waits by now" }),
+  ),
+});
+export type ConfirmAlert = Static<typeof ConfirmAlert>;
+
 /**
  * `done`: every station is done or has failed, or its time is over and somebody heard it. `expired`: its time is over and nobody did, or it
  * was not confirmed in time. `draft` is for alerts that came from elsewhere and that nobody has taken up.
@@ -118,6 +126,7 @@ const Person = Type.Object({ id: Id, name: Type.String() });
 
 /** An update that waits for a second person: what confirming would say. */
 export const AlertProposal = Type.Object({
+  number: Type.Integer({ description: "another for each update that is proposed" }),
   headline: Type.String(),
   text: Type.Optional(Type.String()),
   announcementId: Type.Optional(Id),

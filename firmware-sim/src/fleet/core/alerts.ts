@@ -18,14 +18,16 @@ import { ZONES } from "./territory.ts";
  * matter. `own`: this station's id, which the alert may except.
  */
 export function takeAlert(state: FleetState, alert: AlertFacts, own: string, around: Surroundings): Stepped {
+  if (alert.except.has(own)) return [state, []];
   const held = state.alerts.get(alert.alertId);
   const code = refusalOf(state, alert, held);
   if (code !== null) return [state, say(state, ackOf(alert, "rejected", code))];
   const received = say(state, ackOf(alert, "received"));
   const ready = say(state, ackOf(alert, "ready"));
-  if (held && held.alert.revision >= alert.revision)
+  const silences = alert.action === "recall" && held?.alert.action !== "recall";
+  if (held && held.alert.revision >= alert.revision && !silences)
     return [state, held.alert.revision === alert.revision ? [...received, ...ready] : received];
-  if (held?.alert.action === "recall" || alert.except.has(own)) return [state, received];
+  if (held?.alert.action === "recall") return [state, received];
   const [next, effects] = sound(adopt(state, onOwnTime(state, alert, around), around), around);
   return [next, [...received, ...ready, ...effects]];
 }

@@ -45,20 +45,23 @@ export function factsOf(alert: Alert): AlertFacts {
 }
 
 /** In step with the others while a whole round is still to come, else from its beginning. */
-export function soundFrom({ startAt, repeat, roundMs, maxSoundMs }: AlertFacts, now: UnixMs): UnixMs {
+export function soundFrom(alert: AlertFacts, now: UnixMs): UnixMs {
+  const { startAt, roundMs, maxSoundMs } = alert;
   const lateMs = now - startAt;
   if (lateMs <= PUNCTUAL_MS) return startAt;
-  const wholeRoundLeft = repeat === 0 || repeat * roundMs - lateMs >= roundMs;
-  return wholeRoundLeft && lateMs < maxSoundMs ? startAt : now;
+  const wholeMs = Math.min(roundsOf(alert) * roundMs, maxSoundMs);
+  return wholeMs - lateMs >= roundMs ? startAt : now;
 }
 
 /** Its rounds, as long as they may sound. */
 export function soundsUntil({ alert, from }: Pick<HeldAlert, "alert" | "from">): UnixMs {
-  const { action, repeat, roundMs, maxSoundMs, expires } = alert;
-  const rounds = action === "recall" ? 1 : repeat || Number.POSITIVE_INFINITY;
+  const { roundMs, maxSoundMs, expires } = alert;
   if (roundMs === 0) return from;
-  return Math.min(expires, from + maxSoundMs, from + rounds * roundMs);
+  return Math.min(expires, from + maxSoundMs, from + roundsOf(alert) * roundMs);
 }
+
+const roundsOf = ({ action, repeat }: AlertFacts) =>
+  action === "recall" ? 1 : repeat || Number.POSITIVE_INFINITY;
 
 /** The stretch of an alert that its message is; even numbers are the tone that stands in, which light stations never need. */
 export const stretchOf = ({ revision }: Pick<AlertFacts, "revision">): number => 2 * revision + 1;

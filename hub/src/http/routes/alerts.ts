@@ -3,6 +3,7 @@ import {
   AlertList,
   AlertQuery,
   AlertTemplateList,
+  ConfirmAlert,
   CreateAlert,
   RecallAlert,
   Rehearsal,
@@ -20,6 +21,11 @@ const Params = Type.Object({ id: Id });
 const tags = ["alerts"];
 /** A store that takes nothing must not hold up an alert. */
 const config = { idempotency: "best-effort" as const };
+
+/** Whoever confirms or recalls in a hurry sends no body at all. */
+const bodyMayLack = async (request: { body: unknown }) => {
+  request.body ??= {};
+};
 
 /** What the routes of alerts need. */
 export interface AlertRouteNeeds {
@@ -82,14 +88,16 @@ export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): 
     "/alerts/:id/confirm",
     {
       config,
+      preValidation: bodyMayLack,
       schema: {
         params: Params,
+        body: ConfirmAlert,
         response: { 200: AlertDetail },
         summary: "Send what another person wrote",
         tags,
       },
     },
-    (request) => alerts.confirm(actorOf(request), request.params.id),
+    (request) => alerts.confirm(actorOf(request), request.params.id, request.body.proposal),
   );
 
   app.post(
@@ -111,18 +119,15 @@ export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): 
     "/alerts/:id/recall",
     {
       config,
-      // Whoever recalls in a hurry sends no body at all.
-      preValidation: async (request) => {
-        request.body ??= {};
-      },
+      preValidation: bodyMayLack,
       schema: {
         params: Params,
-        body: Type.Union([RecallAlert, Type.Null()]),
+        body: RecallAlert,
         response: { 200: AlertDetail },
         summary: "Silence it and speak a correction",
         tags,
       },
     },
-    (request) => alerts.recall(actorOf(request), request.params.id, request.body?.text ?? null),
+    (request) => alerts.recall(actorOf(request), request.params.id, request.body.text ?? null),
   );
 }

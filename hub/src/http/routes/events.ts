@@ -1,13 +1,12 @@
 import { type Api, actorOf } from "../api.ts";
-import type { Sessions } from "../auth.ts";
 import type { EventFeed } from "../events.ts";
 
 /** `/events`: a stream that ends when its session does. */
-export function eventRoutes(app: Api, { events, sessions }: { events: EventFeed; sessions: Sessions }): void {
+export function eventRoutes(app: Api, { events }: { events: EventFeed }): void {
   app.get("/events", { schema: { summary: "Server-sent events", tags: ["events"] } }, (request, reply) => {
     const actor = actorOf(request);
     const lastEventId = request.headers["last-event-id"];
-    const stands = async () => (await sessions.user(request)) !== null;
+    const stands = () => app.sessionStands(request);
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {

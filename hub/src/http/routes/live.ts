@@ -26,6 +26,8 @@ const tags = ["live"];
 const BEAT_EVERY_MS = seconds(5);
 /** A speaker whose own link is frozen is told nothing until it has drained. */
 const FROZEN_AT_BYTES = 1_000_000;
+/** Of a WebSocket: policy violation. Source: RFC 6455, 7.4.1 */
+const LOGGED_OUT = 1008;
 
 /** What the routes of live speech need. */
 export interface LiveRouteNeeds {
@@ -119,12 +121,18 @@ function speakerRoute(app: Api, { lives, clock }: LiveRouteNeeds): void {
     handler: (request) => lives.detail(actorOf(request), request.params.id),
     wsHandler: (socket: WebSocket, request: FastifyRequest) => {
       const { id } = request.params as { id: string };
-      speak(socket, id, lives, clock);
+      // A store that does not answer ends nobody's speech.
+      const stands = () => app.sessionStands(request).catch(() => true);
+      speak(socket, id, { lives, clock, stands });
     },
   });
 }
 
-function speak(socket: WebSocket, id: string, lives: Lives, clock: Clock): void {
+interface Speaking extends LiveRouteNeeds {
+  readonly stands: () => Promise<boolean>;
+}
+
+function speak(socket: WebSocket, id: string, { lives, clock, stands }: Speaking): void {
   const line: SpeakerSocket = {
     send: (text) => {
       if (socket.readyState === socket.OPEN && socket.bufferedAmount < FROZEN_AT_BYTES) socket.send(text);
@@ -134,7 +142,7 @@ function speak(socket: WebSocket, id: string, lives: Lives, clock: Clock): void 
   socket.on("error", () => socket.terminate());
   const voice = lives.connect(id, line);
   if (!voice) return;
-  const endBeat = heartbeat(socket, clock);
+  const endBeat = heartbeat(socket, clock, stands);
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     if (isBinary) return voice.hear(line, data);
     const said = parsed(data.toString());
@@ -147,8 +155,8 @@ function speak(socket: WebSocket, id: string, lives: Lives, clock: Clock): void 
   });
 }
 
-/** Closes a connection whose other end has gone without a word. */
-function heartbeat(socket: WebSocket, clock: Clock): () => void {
+/** Closes a connection whose other end has gone without a word, or whose session has ended. */
+function heartbeat(socket: WebSocket, clock: Clock, stands: Speaking["stands"]): () => void {
   let alive = true;
   socket.on("pong", () => {
     alive = true;
@@ -160,6 +168,7 @@ function heartbeat(socket: WebSocket, clock: Clock): () => void {
     if (!alive) return socket.terminate();
     alive = false;
     socket.ping();
+    void stands().then((yes) => yes || socket.close(LOGGED_OUT));
   });
 }
 

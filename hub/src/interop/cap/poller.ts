@@ -13,8 +13,12 @@ import { MAX_XML_BYTES } from "./xml.ts";
 const LONGEST_BACK_OFF_MS = minutes(5);
 /** Of one round; the rest comes with the next. */
 const MOST_DOCUMENTS = 40;
-/** An entry whose document cannot be had is given up after so many rounds. */
-const MOST_TRIES = 5;
+/** After so many rounds an entry whose document cannot be had is tried less and less often, as long as the feed names it. */
+const EAGER_TRIES = 5;
+const LONGEST_PAUSE_MS = minutes(15);
+
+/** How it stands with the document of an entry. */
+type Fetching = "done" | { readonly tries: number; readonly at: UnixMs };
 
 /** What asking a source needs. */
 export interface PollerParts {
@@ -34,8 +38,9 @@ export class CapPoller {
   readonly #parts: PollerParts;
   #next: { at: UnixMs; cancel: Cancel } | null = null;
   #validators: Record<string, string> = {};
-  /** Rounds in which an entry of the feed was tried; `Infinity`: it is done. */
-  #tried = new Map<string, number>();
+  /** What the feed named last. */
+  #feed: readonly FeedEntry[] = [];
+  readonly #fetching = new Map<string, Fetching>();
   #failures = 0;
   #entries = 0;
   #lastSuccessAt: UnixMs | null = null;
@@ -111,34 +116,46 @@ export class CapPoller {
     const accept = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8";
     const headers = { accept, ...this.#validators };
     const answer = await get(url, { maxBytes: MAX_XML_BYTES, allowPrivate, headers });
-    if (answer.status === 304) return;
-    const entries = readFeed(answer.body, answer.url).filter((entry) => !this.#isOld(entry));
+    if (answer.status === 200) {
+      const { etag, "last-modified": modified } = answer.headers;
+      this.#feed = readFeed(answer.body, answer.url);
+      this.#validators = validators(etag, modified);
+    }
+    const entries = this.#feed.filter((entry) => !this.#isOld(entry));
     this.#entries = entries.length;
-    const rest = await this.#fetchNew(entries);
-    const { etag, "last-modified": modified } = answer.headers;
-    this.#validators = rest ? {} : validators(etag, modified);
+    await this.#fetchNew(entries);
   }
 
   #isOld({ updated }: FeedEntry): boolean {
     return updated !== null && updated + OLDEST_MS < this.#parts.clock.now();
   }
 
-  /** Gets documents that are new; whether something is left for the next round. */
-  async #fetchNew(entries: readonly FeedEntry[]): Promise<boolean> {
+  /** Gets documents that are new; what is left over comes with the next round. */
+  async #fetchNew(entries: readonly FeedEntry[]): Promise<void> {
+    const { clock } = this.#parts;
     const keys = new Map(entries.map((entry) => [keyOf(entry), entry]));
-    this.#tried = new Map([...this.#tried].filter(([key]) => keys.has(key)));
-    const open = [...keys].filter(([key]) => (this.#tried.get(key) ?? 0) < MOST_TRIES);
-    const now = open.slice(0, MOST_DOCUMENTS);
-    const until = this.#parts.clock.now() + 3 * LONGEST_GET_MS;
-    let left = open.length > now.length;
-    for (const [key, entry] of now) {
-      if (this.#closed || this.#parts.clock.now() > until) return true;
+    for (const key of this.#fetching.keys()) if (!keys.has(key)) this.#fetching.delete(key);
+    const from = clock.now();
+    const triesOf = (key: string) => this.#fetching.get(key) ?? { tries: 0, at: from };
+    const due = [...keys].flatMap(([key, entry]) => {
+      const fetching = triesOf(key);
+      return fetching === "done" || fetching.at > from ? [] : [{ key, entry, tries: fetching.tries }];
+    });
+    // What was never tried goes first: old trouble must not hold it up.
+    const first = due.sort((a, b) => a.tries - b.tries).slice(0, MOST_DOCUMENTS);
+    for (const { key, entry, tries } of first) {
+      if (this.#closed || clock.now() > from + 3 * LONGEST_GET_MS) return;
       const done = await this.#fetch(entry);
-      const tries = done ? Number.POSITIVE_INFINITY : (this.#tried.get(key) ?? 0) + 1;
-      this.#tried.set(key, tries);
-      left ||= tries < MOST_TRIES;
+      this.#fetching.set(key, done ? "done" : { tries: tries + 1, at: clock.now() + this.#patience(tries) });
     }
-    return left;
+  }
+
+  /** How long an entry waits that failed once more; less than a round: until the next. */
+  #patience(tries: number): number {
+    const rounds = 2 ** Math.min(20, tries - EAGER_TRIES);
+    return tries < EAGER_TRIES
+      ? 0
+      : Math.min(LONGEST_PAUSE_MS, seconds(this.#parts.source.everySeconds) * rounds);
   }
 
   async #fetch(entry: FeedEntry): Promise<boolean> {

@@ -8,6 +8,7 @@ import { envelope } from "./0007-envelope.ts";
 import { groups } from "./0008-groups.ts";
 import { live } from "./0009-live.ts";
 import { cap } from "./0010-cap.ts";
+import { liveStations } from "./0011-live-stations.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   groups,
   live,
   cap,
+  liveStations,
 ];

@@ -13,10 +13,13 @@ export interface StandingCommand {
 
 /** Commands that must survive a restart of the hub while stations have not acknowledged them. */
 export const lineCommands = {
-  /** Those that still hold; the others are forgotten. */
+  /** Those that still hold. */
   async standing(db: LineDatabase, now: UnixMs): Promise<StandingCommand[]> {
-    await db.deleteFrom("lineCommands").where("expiresAt", "<=", Math.round(now)).execute();
-    const rows = await db.selectFrom("lineCommands").selectAll().execute();
+    const rows = await db
+      .selectFrom("lineCommands")
+      .selectAll()
+      .where("expiresAt", ">", Math.round(now))
+      .execute();
     return rows.map((row) => ({
       body: JSON.parse(row.bodyJson) as Command,
       issuedAt: row.issuedAt,
@@ -38,6 +41,10 @@ export const lineCommands = {
       })
       .onConflict((conflict) => conflict.column("id").doUpdateSet({ waitingJson }))
       .execute();
+  },
+
+  async forgetExpired(db: LineDatabase, now: UnixMs): Promise<void> {
+    await db.deleteFrom("lineCommands").where("expiresAt", "<=", Math.round(now)).execute();
   },
 
   async forget(db: LineDatabase, id: string): Promise<void> {

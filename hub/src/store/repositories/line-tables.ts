@@ -83,6 +83,7 @@ export interface LineTables {
   };
   alertStations: { alertId: string; stationId: string; progressJson: string };
   live: { id: string; place: string; endedAt: number | null; bodyJson: string };
+  liveStations: { stationId: string; place: string };
   lineCommands: { id: string; bodyJson: string; issuedAt: number; expiresAt: number; waitingJson: string };
 }
 
