@@ -160,10 +160,13 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
   const enrolment = new Enrolment({
     ...{ book, trust, clock, audit, pathOf },
     addresses: () => ({ mqtt: addresses.mqtt, station: addresses.stations }),
-    noted: async (id, at) => {
-      const by = { id, name: calendar.territory.stations.get(id)?.name ?? id };
-      await history.add(needs.database, "station", [id], { at, by, kind: "enrolled" });
-    },
+    noted: (ids, at) =>
+      needs.database.transaction().execute(async (transaction) => {
+        for (const id of ids) {
+          const by = { id, name: calendar.territory.stations.get(id)?.name ?? id };
+          await history.add(transaction, "station", [id], { at, by, kind: "enrolled" });
+        }
+      }),
     revoked: ({ id }) => broker.disconnect(id),
     enrolled: ({ id }) => {
       broker.disconnect(id);

@@ -30,8 +30,9 @@ export class StationBulk {
       for (const { areaId } of wanted) demand(actor, "station.manage", registry.tree.path(areaId));
       items = this.#judge(wanted);
       fresh = wanted.filter((_, index) => items[index]?.state === "registered").map(recordOf);
-      for (const record of fresh) await this.#write(transaction, actor, record);
-      return fresh.length === 0 ? null : { kind: "stations", ids: fresh.map(({ id }) => id) };
+      if (fresh.length === 0) return null;
+      await this.#write(transaction, actor, fresh);
+      return { kind: "stations", ids: fresh.map(({ id }) => id) };
     });
     for (const record of fresh)
       events.publish({ kind: "station", station: this.#stations.view(record) }, [record.areaId]);
@@ -66,20 +67,19 @@ export class StationBulk {
     });
   }
 
-  async #write(transaction: Database, actor: Actor, record: StationRecord): Promise<void> {
+  async #write(transaction: Database, actor: Actor, fresh: readonly StationRecord[]): Promise<void> {
     const { registry, audit, clock } = this.#needs;
-    const { id, name, areaId, zones } = record;
     const at = clock.now();
-    const to = registry.tree.find(areaId)?.name ?? areaId;
-    await rows.insert(transaction, record, at);
-    await history.add(transaction, "station", [id], { at, by: doer(actor), kind: "registered", to });
-    const detail = { name, areaId, zones };
-    await audit.recordIn(transaction, {
-      actor: actor.userId,
-      action: "station.register",
-      subject: id,
-      detail,
-    });
+    await rows.insertAll(transaction, fresh, at);
+    for (const [areaId, here] of Map.groupBy(fresh, (record) => record.areaId)) {
+      const to = registry.tree.find(areaId)?.name ?? areaId;
+      const ids = here.map(({ id }) => id);
+      await history.add(transaction, "station", ids, { at, by: doer(actor), kind: "registered", to });
+    }
+    const entries = fresh.map(({ id: subject, name, areaId, zones }) => ({
+      ...{ actor: actor.userId, action: "station.register", subject, detail: { name, areaId, zones } },
+    }));
+    await audit.recordAllIn(transaction, entries);
   }
 }
 

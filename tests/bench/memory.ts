@@ -21,8 +21,6 @@ async function memoryWith(tls: boolean): Promise<number[]> {
   const both = await HubAndFleet.start({ stations: STATIONS, tls });
   const values: number[] = [];
   try {
-    await both.restartHub();
-    await both.settled();
     for (let run = 0; run < RUNS; run++) {
       await rest(BETWEEN_MS);
       values.push(rssMb(both.hubPid));

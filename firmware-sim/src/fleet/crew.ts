@@ -31,6 +31,7 @@ export interface HubFacts {
 }
 
 const SLOT_MS = 10;
+const REFUSAL_HOLDS_MS = 50;
 
 /** What the stations of one process share: time, timers, judgement, and the counts of what they do. */
 export class Crew {
@@ -42,6 +43,8 @@ export class Crew {
   readonly counts: Record<string, number> = {};
   readonly latencies: Record<Measured, Latency>;
   keySet: KeySet;
+  /** When a connection was last refused because nobody listens there. */
+  #refusedAt = Number.NEGATIVE_INFINITY;
   readonly #wheel: TimerWheel<() => void>;
 
   constructor(parts: {
@@ -69,6 +72,16 @@ export class Crew {
   /** Calls `run` at the first tick after `at`, Unix ms on this machine's clock. */
   at(at: number, run: () => void): void {
     this.#wheel.add(at, run);
+  }
+
+  /** Nobody listened a moment ago: of thousands that come back, not each needs a socket to learn it. */
+  get isRefused(): boolean {
+    return this.clock.now() - this.#refusedAt < REFUSAL_HOLDS_MS;
+  }
+
+  /** Nobody listens where a station wanted to connect. */
+  refused(): void {
+    this.#refusedAt = this.clock.now();
   }
 
   count(what: string, by = 1): void {

@@ -1,15 +1,13 @@
-import "reflect-metadata";
-import { createHash } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent, request } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 import { LoaError } from "@loa/kernel/errors";
 import { EnrolAnswer, type EnrolmentLabel } from "@loa/protocol/enrolment";
 import { parseJson } from "@loa/protocol/parse";
-import { cryptoProvider, PemConverter, Pkcs10CertificateRequestGenerator } from "@peculiar/x509";
+import { certificateRequest } from "./certificate-request.ts";
 import { wait } from "./desk.ts";
 
-const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const TIMEOUT_MS = 30_000;
 
 /** What an enrolment gave, with the key that the station made for it. */
@@ -38,13 +36,9 @@ export class Enroller {
 
   /** Makes a key and has it certified. @throws ENROL_CODE_INVALID · HUB_UNREACHABLE */
   async enrol({ station, code }: EnrolmentLabel): Promise<Enrolled> {
-    cryptoProvider.set(crypto);
-    const keys = await crypto.subtle.generateKey(P256, true, ["sign", "verify"]);
-    const name = `CN=${station}`;
-    const csr = await Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: P256 });
-    const body = JSON.stringify({ station, code, csr: csr.toString("pem") });
+    const { key, csr } = certificateRequest(station);
+    const body = JSON.stringify({ station, code, csr });
     const answer = parseJson(EnrolAnswer, await this.#post(body), "enrolment answer");
-    const key = PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
     return { ...answer, station, key };
   }
 
@@ -107,7 +101,7 @@ async function pinnedCa({ hostname, port, host }: URL, sha256: string): Promise<
     let shown = socket.getPeerCertificate(true);
     while (shown?.raw) {
       if (createHash("sha256").update(shown.raw).digest("hex") === sha256)
-        return PemConverter.encode(shown.raw, "CERTIFICATE");
+        return new X509Certificate(shown.raw).toString();
       if (shown.issuerCertificate === shown) break;
       shown = shown.issuerCertificate;
     }

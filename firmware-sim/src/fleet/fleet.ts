@@ -13,8 +13,8 @@ const PROCESS = join(import.meta.dirname, "fleet-process.ts");
 /** Identities travel in parts; one message of thousands would stand in the way of others. */
 const PER_MESSAGE = 500;
 const END_WITHIN_MS = 4_000;
-/** A small young generation: what messages leave behind is swept at once, and half the memory does. */
-const LEAN = ["--max-semi-space-size=2"];
+/** A young generation that is small, for memory, but holds what a burst of messages leaves behind: what outlives it is swept at a high price. */
+const LEAN = ["--max-semi-space-size=8"];
 
 /** How a fleet is run. Shares are 0 to 1. */
 export interface FleetOptions {

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { generate, type IPublishPacket, type Packet } from "mqtt-packet";
-import { MqttFrames } from "./mqtt-frames.ts";
+import { MqttFrames, type Packet } from "./mqtt-frames.ts";
+import { connectFrame, DISCONNECT, PING, pubackFrame, publishFrame, subscribeFrame } from "./mqtt-write.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_S = 20;
@@ -12,6 +12,7 @@ const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
 export interface ConnectionListener {
   online(): void;
   lost(reason: string): void;
+  /** `payload` is good for the call. */
   message(topic: string, payload: Buffer): void;
   /** The broker took a message this long after it was sent. */
   taken(afterMs: number): void;
@@ -45,6 +46,8 @@ export class LightConnection {
   #timedId = 0;
   #timedAt = 0;
   #pingOpen = false;
+  /** What is said in one turn goes out in one write. */
+  #unsent: Buffer[] = [];
 
   constructor(options: ConnectionOptions, listener: ConnectionListener, now: () => number) {
     this.#options = options;
@@ -64,10 +67,9 @@ export class LightConnection {
   /** Publishes; false when there is no connection to do it on. */
   publish(topic: string, payload: string, qos: 0 | 1): boolean {
     if (this.#state !== "online") return false;
-    const messageId = this.#id();
-    const packet = { cmd: "publish" as const, topic, payload, qos, retain: false, dup: false };
-    if (qos === 1 && this.#timedId === 0) [this.#timedId, this.#timedAt] = [messageId, this.#now()];
-    this.#send(qos === 1 ? { ...packet, messageId } : packet);
+    const id = qos === 1 ? this.#id() : null;
+    if (id !== null && this.#timedId === 0) [this.#timedId, this.#timedAt] = [id, this.#now()];
+    this.#send(publishFrame(topic, payload, id));
     return true;
   }
 
@@ -79,7 +81,7 @@ export class LightConnection {
       return;
     }
     this.#pingOpen = true;
-    this.#send({ cmd: "pingreq" });
+    this.#send(PING);
   }
 
   /** Reads no more; what the broker sends piles up at its side. */
@@ -97,23 +99,14 @@ export class LightConnection {
     if (this.#state === "closed") return;
     const wasOnline = this.#state === "online";
     this.#state = "closed";
-    if (politely && wasOnline) this.#socket.end(generate({ cmd: "disconnect" }));
+    if (politely && wasOnline) this.#socket.end(Buffer.concat([...this.#unsent, DISCONNECT]));
     else this.#socket.destroy();
+    this.#unsent = [];
   }
 
   #greet(): void {
     const { station, password, will } = this.#options;
-    this.#send({
-      cmd: "connect",
-      protocolId: "MQTT",
-      protocolVersion: 4,
-      clean: true,
-      clientId: station,
-      keepalive: KEEP_ALIVE_S,
-      username: station,
-      ...(password !== null && { password: Buffer.from(password) }),
-      will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: false },
-    });
+    this.#send(connectFrame({ station, password, will, keepAliveS: KEEP_ALIVE_S }));
   }
 
   #read(bytes: number): boolean {
@@ -144,9 +137,6 @@ export class LightConnection {
       case "pingresp":
         this.#pingOpen = false;
         break;
-      default:
-        this.#fail(`an unexpected ${packet.cmd}`);
-        break;
     }
   }
 
@@ -156,8 +146,7 @@ export class LightConnection {
   }
 
   #subscribe(): void {
-    const subscriptions = this.#options.subscriptions.map((topic) => ({ topic, qos: 1 as const }));
-    this.#send({ cmd: "subscribe", messageId: this.#id(), subscriptions });
+    this.#send(subscribeFrame(this.#id(), this.#options.subscriptions));
   }
 
   #subscribed(): void {
@@ -167,20 +156,29 @@ export class LightConnection {
     this.#listener.online();
   }
 
-  #arrived({ topic, payload, qos, messageId }: IPublishPacket): void {
-    if (qos === 1 && messageId !== undefined) this.#send({ cmd: "puback", messageId });
-    this.#listener.message(topic, payload as Buffer);
+  #arrived({ topic, payload, messageId }: Extract<Packet, { cmd: "publish" }>): void {
+    if (messageId !== null) this.#send(pubackFrame(messageId));
+    this.#listener.message(topic, payload);
   }
 
   #fail(reason: string): void {
     if (this.#state === "closed") return;
     this.#state = "closed";
+    this.#unsent = [];
     this.#socket.destroy();
     this.#listener.lost(reason);
   }
 
-  #send(packet: Packet): void {
-    this.#socket.write(generate(packet));
+  #send(frame: Buffer): void {
+    if (this.#unsent.push(frame) === 1) process.nextTick(flush, this);
+  }
+
+  /** To be called at the end of the turn. */
+  flush(): void {
+    const frames = this.#unsent;
+    if (frames.length === 0) return;
+    this.#unsent = [];
+    this.#socket.write(frames.length === 1 ? (frames[0] as Buffer) : Buffer.concat(frames));
   }
 
   #id(): number {
@@ -188,3 +186,5 @@ export class LightConnection {
     return this.#nextId;
   }
 }
+
+const flush = (connection: LightConnection): void => connection.flush();

@@ -31,6 +31,8 @@ import { TimeExchange } from "./time-exchange.ts";
 const RECEIPT_BATCH = 20;
 /** What a hub says instead of a plan that did not change. */
 const UNCHANGED = "unchanged";
+/** Nobody listens at the hub's port. */
+const REFUSED = "ECONNREFUSED";
 
 /** What one station of a fleet got at its enrolment; the rest is the same for all. */
 export interface LightIdentity {
@@ -104,6 +106,7 @@ export class LightStation implements ConnectionListener {
   lost(reason: string): void {
     this.#connection = null;
     this.#crew.count(`lost: ${reason}`);
+    if (reason.includes(REFUSED)) this.#crew.refused();
     this.#happens({ on: "lost" });
   }
 
@@ -285,6 +288,11 @@ export class LightStation implements ConnectionListener {
     const { protocol, hostname, port } = new URL(mqtt);
     const plain = protocol === "mqtt:";
     this.#connectedAt = this.#crew.clock.now();
+    if (this.#crew.isRefused) {
+      this.#crew.count("lost: refused a moment ago");
+      this.#happens({ on: "lost" });
+      return;
+    }
     this.#connection = new LightConnection(
       {
         ...{ host: hostname, port: Number(port), station },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { generate, type Packet } from "mqtt-packet";
+import { generate } from "mqtt-packet";
 import { expect, test } from "vitest";
-import { MqttFrames } from "./mqtt-frames.ts";
+import { MqttFrames, type Packet } from "./mqtt-frames.ts";
 
 const publish = (n: number, length: number) =>
   generate({
@@ -30,7 +30,7 @@ test("packets come out whole and in order, however the bytes are cut, and two co
   );
 });
 
-test("the bytes may be overwritten once they were taken", () => {
+test("the bytes may be overwritten while a packet is not whole", () => {
   const shared = Buffer.from(publish(7, 10));
   const found: Packet[] = [];
   const frames = new MqttFrames();
@@ -38,14 +38,35 @@ test("the bytes may be overwritten once they were taken", () => {
   const rest = Buffer.from(shared.subarray(5));
   shared.fill(0xff);
   frames.take(rest, (packet) => found.push(packet));
-  rest.fill(0xff);
-  expect(found).toMatchObject([{ topic: "loa/1/hub", payload: Buffer.alloc(10, 7) }]);
+  expect(found).toMatchObject([{ topic: "loa/1/hub", payload: Buffer.alloc(10, 7), messageId: 8 }]);
+});
+
+test("every packet that a broker sends a station is read as another implementation wrote it", () => {
+  const live = { topic: "loa/1/to/vinh-01-01/live", qos: 0, retain: false, dup: false } as const;
+  const written = [
+    generate({ cmd: "connack", returnCode: 5, sessionPresent: false }),
+    generate({ cmd: "suback", messageId: 9, granted: [1, 128] }),
+    generate({ cmd: "puback", messageId: 65_535 }),
+    generate({ cmd: "pingresp" }),
+    generate({ cmd: "publish", ...live, payload: Buffer.alloc(200, 1) }),
+  ];
+  const found: Packet[] = [];
+  new MqttFrames().take(Buffer.concat(written), (packet) => found.push(packet));
+  expect(found).toMatchObject([
+    { cmd: "connack", returnCode: 5 },
+    { cmd: "suback" },
+    { cmd: "puback", messageId: 65_535 },
+    { cmd: "pingresp" },
+    { cmd: "publish", topic: live.topic, payload: Buffer.alloc(200, 1), messageId: null },
+  ]);
 });
 
 test.each([
   ["a length without end", Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01])],
   ["a length beyond reason", Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])],
   ["flags that are reserved", Buffer.from([0x21, 0x02, 0x00, 0x00])],
+  ["a message with QoS 2", Buffer.from([0x34, 0x05, 0x00, 0x01, 0x61, 0x00, 0x01])],
+  ["a topic that ends beyond its packet", Buffer.from([0x32, 0x03, 0x00, 0x09, 0x61])],
 ])("%s is an error", (_, bytes) => {
   expect(() => new MqttFrames().take(bytes, () => {})).toThrow();
   const found: Packet[] = [];

@@ -8,10 +8,10 @@ import { Desk, type DeskAccess } from "./desk.ts";
 import { Enroller } from "./enrol.ts";
 import { type KeptFleet, keepFleet, loadFleet } from "./identities.ts";
 
-/** So many stations are enrolled at once; the hub looks at codes one after the other anyway. */
-const AT_ONCE = 16;
+/** So many stations are enrolled at once: the hub stores together what comes together. */
+const AT_ONCE = 64;
 /** The file is written after so many, so that an enrolment that was cut short goes on where it ended. */
-const KEEP_EVERY = 500;
+const KEEP_EVERY = 2_500;
 
 /** What mustering needs. */
 export interface MusterParts {
@@ -60,11 +60,15 @@ async function enrolMissing(
     kept && { ...kept, stations: kept.stations.filter((one) => known.has(one.station)) },
   );
   let enroller: Enroller | null = null;
+  let unkept = 0;
   try {
     for await (const labels of desk.labels(missing)) {
       enroller ??= await Enroller.open(labels[0] as EnrolmentLabel, AT_ONCE);
       await enrolAll(enroller, labels, gathering, now);
-      if (labels.length >= KEEP_EVERY) keepFleet(parts.file, gathering.fleet(territory));
+      unkept += labels.length;
+      if (unkept < KEEP_EVERY) continue;
+      keepFleet(parts.file, gathering.fleet(territory));
+      unkept = 0;
     }
   } finally {
     enroller?.close();

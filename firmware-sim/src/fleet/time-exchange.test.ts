@@ -35,11 +35,16 @@ test("answers that were not asked for, come twice or prove nothing are dropped",
   expect(time.take(bytes(timeReply(SECRET, stamps)), SECRET, 1_010)).toBeNull();
 });
 
-test("is asked for at once by a station that was just switched on, and rarely by one that comes back with its time", () => {
+test("is asked for at once by a station that was just switched on, soon again, and then rarely", () => {
   const time = new TimeExchange();
   const never = Number.POSITIVE_INFINITY;
   expect(time.resumeMs(never, 0.5)).toBe(0);
-  expect([1, 2, 3, 4].map(() => time.pauseMs(never, 0.5))).toEqual([1_000, 1_000, 1_000, 2_000]);
+  expect([1, 2, 3, 4].map(() => time.pauseMs(never, 0.5))).toEqual([10_000, 20_000, 40_000, 80_000]);
+});
+
+test("is rarely asked for by a station that comes back with its time", () => {
+  const time = new TimeExchange();
+  const never = Number.POSITIVE_INFINITY;
   time.begin();
   const { nonce, t1 } = time.ask(1_000);
   time.take(bytes(timeReply(SECRET, { nonce, t1, t2: t1, t3: t1 })), SECRET, t1);

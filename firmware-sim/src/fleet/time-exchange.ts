@@ -6,12 +6,16 @@ import { RESUMED_BURSTS, timePauseMs, timeResumeMs } from "@loa/protocol/time-pa
 /** A station that has not heard its hub's time believes its own clock so far. */
 const RTC_ERROR_MS = 5_000;
 
+/** Nonces of this process differ from each other and from those of every other; that nobody can guess them is of no use here. */
+const PROCESS = randomBytes(9).toString("base64url");
+let nonces = 0;
+
 /** How fast what was heard loses its worth. */
 const CRYSTAL_PPM = 60;
 
 /**
- * A light station's time: the exchange with the least round trip, until one is better than what that has aged to. It asks at a controller's pace, but follows no
- * crystal's drift, because nothing here plays in step.
+ * A light station's time: the exchange with the least round trip, until one is better than what that has aged to. It asks at a controller's pace, but without
+ * its dense first minutes: it follows no crystal's drift, because nothing here plays in step, and thousands of stations are switched on at once.
  */
 export class TimeExchange {
   offsetMs = 0;
@@ -19,12 +23,11 @@ export class TimeExchange {
   heard = false;
   #waiting: Map<string, number> | null = null;
   #heardAt = 0;
-
   #bursts = 0;
 
   /** When to begin after a connection came up, ms. */
   resumeMs(soundInMs: number, chance: number): number {
-    this.#bursts = this.heard ? RESUMED_BURSTS : 0;
+    this.#bursts = this.heard ? RESUMED_BURSTS : RESUMED_BURSTS - 1;
     return this.heard ? timeResumeMs({ soundInMs, chance }) : 0;
   }
 
@@ -38,7 +41,7 @@ export class TimeExchange {
   }
 
   ask(localNow: number): TimeRequest {
-    const nonce = randomBytes(12).toString("base64url");
+    const nonce = PROCESS + (++nonces).toString(36).padStart(8, "0");
     this.#waiting?.set(nonce, localNow);
     return { nonce, t1: localNow };
   }

@@ -1,6 +1,6 @@
 import { ManualClock } from "@loa/kernel/manual-clock";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ChainedAudit } from "./audit.ts";
+import { actingBy, ChainedAudit } from "./audit.ts";
 import { type Database, openDatabase } from "./database.ts";
 
 let database: Database;
@@ -27,4 +27,13 @@ test("one that cannot be written is told to who recorded it, and those after it 
   await expect(audit.record({ ...entry("circle"), detail: circle })).rejects.toThrow();
   await audit.record(entry("after"));
   expect(await subjects()).toEqual(["after"]);
+});
+
+test("each entry names the token of whoever recorded it, and of nobody it is written with", async () => {
+  const recorded: Promise<void>[] = [];
+  actingBy("t-1", () => recorded.push(audit.record(entry("by a token"))));
+  recorded.push(audit.record(entry("by a person")));
+  await Promise.all(recorded);
+  const details = (await audit.page(undefined, 10)).map(({ detailJson }) => JSON.parse(detailJson));
+  expect(details.reverse()).toEqual([{ token: "t-1" }, {}]);
 });

@@ -10,6 +10,8 @@ type AuditEntry = Parameters<Audit["record"]>[0];
 type Row = Selectable<DeskTables["audit"]>;
 const START = "0".repeat(64);
 const VERIFY_BATCH = 1_000;
+/** SQLite binds at most 32,766 values. */
+const ROWS_PER_STATEMENT = 1_000;
 
 /** Where a broken chain was found. */
 export type AuditVerdict =
@@ -20,7 +22,7 @@ export type AuditVerdict =
 export class ChainedAudit implements Audit {
   readonly #database: Database;
   readonly #clock: Clock;
-  #waiting: AuditEntry[] = [];
+  #waiting: Required<AuditEntry>[] = [];
   #next: Promise<void> | null = null;
   #turn: Promise<void> = Promise.resolve();
 
@@ -31,11 +33,11 @@ export class ChainedAudit implements Audit {
 
   /** Entries that come while others are being written share the next transaction. */
   record(entry: AuditEntry): Promise<void> {
-    this.#waiting.push(entry);
+    this.#waiting.push(stamped(entry));
     this.#next ??= this.#turn.then(() => {
       const entries = this.#waiting;
       [this.#waiting, this.#next] = [[], null];
-      return this.recordAll(entries);
+      return this.#database.transaction().execute((transaction) => this.#write(transaction, entries));
     });
     this.#turn = this.#next.catch(() => {});
     return this.#next;
@@ -43,32 +45,41 @@ export class ChainedAudit implements Audit {
 
   /** Records many in one transaction. */
   async recordAll(entries: readonly AuditEntry[]): Promise<void> {
-    await this.#database.transaction().execute(async (transaction) => {
-      for (const entry of entries) await this.recordIn(transaction, entry);
-    });
+    await this.#database.transaction().execute((transaction) => this.recordAllIn(transaction, entries));
   }
 
   /** Records inside a transaction, together with what it is about. */
-  async recordIn(transaction: Database, { actor, action, subject, detail = {} }: AuditEntry): Promise<void> {
+  recordIn(transaction: Database, entry: AuditEntry): Promise<void> {
+    return this.recordAllIn(transaction, [entry]);
+  }
+
+  /** As `recordIn`, for many. */
+  recordAllIn(transaction: Database, entries: readonly AuditEntry[]): Promise<void> {
+    return this.#write(transaction, entries.map(stamped));
+  }
+
+  async #write(transaction: Database, entries: readonly Required<AuditEntry>[]): Promise<void> {
     const last = await transaction
       .selectFrom("audit")
       .select(["sequence", "hash"])
       .orderBy("sequence", "desc")
       .limit(1)
       .executeTakeFirst();
-    const entry = {
-      sequence: (last?.sequence ?? 0) + 1,
-      at: Math.round(this.#clock.now()),
-      actor,
-      action,
-      subject,
-      detailJson: JSON.stringify(withToken(detail)),
-      previousHash: last?.hash ?? START,
-    };
-    await transaction
-      .insertInto("audit")
-      .values({ ...entry, hash: hashOf(entry) })
-      .execute();
+    const at = Math.round(this.#clock.now());
+    const rows: Row[] = [];
+    for (const { actor, action, subject, detail } of entries) {
+      const { sequence, hash: previousHash } = rows.at(-1) ?? last ?? { sequence: 0, hash: START };
+      const entry = {
+        ...{ sequence: sequence + 1, at, actor, action, subject },
+        ...{ detailJson: JSON.stringify(detail), previousHash },
+      };
+      rows.push({ ...entry, hash: hashOf(entry) });
+    }
+    for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
+      await transaction
+        .insertInto("audit")
+        .values(rows.slice(from, from + ROWS_PER_STATEMENT))
+        .execute();
   }
 
   /** Entries below `before` (or the newest), newest first. */
@@ -107,9 +118,10 @@ export function actingBy(tokenId: string, run: () => void): void {
   tokens.run(tokenId, run);
 }
 
-function withToken(detail: Record<string, unknown>): Record<string, unknown> {
+/** With the token of whoever asks now; what is written together may have been asked for by others. */
+function stamped({ detail = {}, ...entry }: AuditEntry): Required<AuditEntry> {
   const token = tokens.getStore();
-  return token === undefined ? detail : { ...detail, token };
+  return { ...entry, detail: token === undefined ? detail : { ...detail, token } };
 }
 
 function hashOf(entry: Omit<Row, "hash">): string {

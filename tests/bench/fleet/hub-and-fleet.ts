@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
-import { Commune, PASSWORD } from "../../harness/commune.ts";
+import { Commune } from "../../harness/commune.ts";
 import { FleetProcess } from "../../harness/fleet.ts";
+import { layOut, pointAtHub } from "./enrolled-fleet.ts";
 
 const TICKS_PER_S = 100;
 const SETTLED_WITHIN_MS = 300_000;
+/** The fleet takes what was kept of its enrolment. */
+const NO_PASSWORD = "";
 
 /** How a hub with a fleet is set up. */
 export interface FleetPlan {
@@ -25,12 +28,13 @@ export class HubAndFleet {
     this.#stations = stations;
   }
 
-  /** Resolves when every station is online with its plan confirmed. The first start enrols them all, which takes a while. */
+  /** Resolves when every station is online with its plan confirmed. The stations are enrolled before, once a run for each size. */
   static async start({ stations, tls, args = [] }: FleetPlan): Promise<HubAndFleet> {
-    const env = { LOA_TLS: tls ? "on" : "off", LOA_LOG_LEVEL: "warn" };
-    const commune = new Commune([], env);
+    const commune = new Commune([], { LOA_TLS: tls ? "on" : "off", LOA_LOG_LEVEL: "warn" });
+    await layOut(commune, stations);
     await commune.startHub();
-    const fleet = new FleetProcess(commune, stations, ["--verify", "10%", ...args], PASSWORD);
+    pointAtHub(commune);
+    const fleet = new FleetProcess(commune, stations, ["--verify", "10%", ...args], NO_PASSWORD);
     const both = new HubAndFleet(commune, fleet, stations);
     try {
       await fleet.part.ready;

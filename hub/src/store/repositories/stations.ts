@@ -18,11 +18,15 @@ export const stations = {
     return (await database.selectFrom("stations").selectAll().where("id", "in", ids).execute()).map(record);
   },
 
-  async insert(database: Database, station: StationRecord, createdAt: number): Promise<void> {
-    await database
-      .insertInto("stations")
-      .values({ ...columns(station), id: station.id, createdAt: Math.round(createdAt) })
-      .execute();
+  insert(database: Database, station: StationRecord, createdAt: number): Promise<void> {
+    return this.insertAll(database, [station], createdAt);
+  },
+
+  /** Below 1,000 of them. */
+  async insertAll(database: Database, stations: readonly StationRecord[], createdAt: number): Promise<void> {
+    const common = { createdAt: Math.round(createdAt) };
+    const values = stations.map((station) => ({ ...columns(station), id: station.id, ...common }));
+    await database.insertInto("stations").values(values).execute();
   },
 
   async update(database: Database, station: StationRecord): Promise<void> {
