@@ -70,6 +70,7 @@ export function takeAtOnce(client: Client, intake: Intake): void {
     else usual?.call(parser, packet);
   };
   client.once("connected", () => {
+    if (client.closed) return;
     for (const packet of early.splice(0)) handle(packet);
   });
   parser.removeAllListeners("packet");
