@@ -55,9 +55,8 @@ export class AlertConfirmation extends View {
   }
 
   protected override render(): TemplateResult {
-    const { proposal, createdBy, headline, text, translations, counts, expiresAt, state, announcementId } =
-      this.alert;
-    const said = proposal ?? { headline, text, translations, announcementId };
+    const { proposal, createdBy, counts, expiresAt, state } = this.alert;
+    const said = proposal ?? this.alert;
     const by = proposal?.proposedBy ?? createdBy;
     const mine = by.id === user.value?.id;
     const update = state !== "awaitingConfirmation";
@@ -67,6 +66,7 @@ export class AlertConfirmation extends View {
       <p class="small">${t("confirmation.until", { time: timeWithDay(expiresAt), n: counts.stations })}</p>
       <blockquote>
         <b>${said.headline}</b>
+        <p class="small muted">${t(`tone.${said.tone}`)} · ${said.repeat === 0 ? t("alert.untilRecalled") : t("alert.rounds", { n: said.repeat })}</p>
         ${said.text ? html`<p class="read-text">${said.text}</p>` : nothing}
         ${said.announcementId ? html`<p><a href="/announcements/${said.announcementId}">${t("board.announcement")}</a></p>` : nothing}
         ${said.translations.map((one) => html`<p class="read-text"><small class="muted">${tCode("spoken", one.language)}</small> ${one.text}</p>`)}
