@@ -33,8 +33,6 @@ const project = (
 const ALONE = ["announcement", "alsa", "fleet", "fleet-alert", "live"].map(
   (name) => `tests/scenarios/${name}.test.ts`,
 );
-/** Pages at which somebody speaks into Chromium's microphone, which a busy machine makes stutter. */
-const SPEAKING = ["announcements", "live"].map((name) => `tests/browser/${name}.test.ts`);
 
 /** Files that take longest, in this order. Begun first, they do not run on alone when all others are through. */
 const LONGEST = [
@@ -60,12 +58,12 @@ const PROJECTS: Record<string, Files> = {
   },
   realtime: { include: ["*/src/**/*.realtime.test.ts"], atOnce: 1, testTimeout: 60_000 },
   conformance: { include: ["tests/conformance/**/*.test.ts"], atOnce: 2, testTimeout: 60_000 },
-  scenarios: { include: [...ALONE, ...SPEAKING], atOnce: 1 },
+  scenarios: { include: ALONE, atOnce: 1 },
   robustness: {
     include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
     ...{ exclude: ALONE, atOnce: 3 },
   },
-  browser: { include: ["tests/browser/**/*.test.ts"], exclude: SPEAKING, atOnce: 2 },
+  browser: { include: ["tests/browser/**/*.test.ts"], atOnce: 2 },
   chaos: { include: ["tests/chaos/**/*.test.ts"], atOnce: 1, testTimeout: 3_600_000 },
 };
 

@@ -60,30 +60,33 @@ describe("mosquitto_pub and mosquitto_sub", () => {
     await expect.poll(() => heard).toContainEqual([topic, `with ${qos}`]);
   });
 
-  test.each([0, 1])("receive with QoS %i what the hub publishes, over a keep-alive", async (qos) => {
-    const station = `tram-sub-${qos}`;
-    const filter = `loa/1/to/${station}/#`;
-    const client = spawn("stdbuf", [
-      "-oL",
-      "mosquitto_sub",
-      ...(await as(station)),
-      ...["-t", filter, "-q", String(qos), "-k", "5", "-C", "2", "-F", "%q %t %p", "-d"],
-    ]);
-    const lines: string[] = [];
-    const ended = new Promise((resolve) => client.once("close", resolve));
-    createInterface({ input: client.stdout }).on("line", (line) => lines.push(line));
-    await expect.poll(() => lines.some((line) => line.includes("received SUBACK"))).toBe(true);
-    await broker.broker.publish(toTopic(station, "plan"), "one", 1);
-    await expect
-      .poll(() => lines.some((line) => line.includes("received PINGRESP")), { timeout: 15_000 })
-      .toBe(true);
-    await broker.broker.publish(toTopic(station, "time"), "two", 0);
-    await ended;
-    expect(lines.filter((line) => / loa\/1\/to\/\S+ (one|two)$/.test(line))).toEqual([
-      `${qos} ${toTopic(station, "plan")} one`,
-      `0 ${toTopic(station, "time")} two`,
-    ]);
-  });
+  test.concurrent.for([0, 1])(
+    "receive with QoS %i what the hub publishes, over a keep-alive",
+    async (qos, { expect }) => {
+      const station = `tram-sub-${qos}`;
+      const filter = `loa/1/to/${station}/#`;
+      const client = spawn("stdbuf", [
+        "-oL",
+        "mosquitto_sub",
+        ...(await as(station)),
+        ...["-t", filter, "-q", String(qos), "-k", "5", "-C", "2", "-F", "%q %t %p", "-d"],
+      ]);
+      const lines: string[] = [];
+      const ended = new Promise((resolve) => client.once("close", resolve));
+      createInterface({ input: client.stdout }).on("line", (line) => lines.push(line));
+      await expect.poll(() => lines.some((line) => line.includes("received SUBACK"))).toBe(true);
+      await broker.broker.publish(toTopic(station, "plan"), "one", 1);
+      await expect
+        .poll(() => lines.some((line) => line.includes("received PINGRESP")), { timeout: 15_000 })
+        .toBe(true);
+      await broker.broker.publish(toTopic(station, "time"), "two", 0);
+      await ended;
+      expect(lines.filter((line) => / loa\/1\/to\/\S+ (one|two)$/.test(line))).toEqual([
+        `${qos} ${toTopic(station, "plan")} one`,
+        `0 ${toTopic(station, "time")} two`,
+      ]);
+    },
+  );
 
   test("leave their last will when they are killed", async () => {
     const topic = upTopic("tram-will", "death");

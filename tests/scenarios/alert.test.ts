@@ -5,6 +5,7 @@ import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { Commune } from "../harness/commune.ts";
 import { recordingAt } from "../harness/recording-at.ts";
+import type { Recording } from "../harness/recordings.ts";
 import { correlateNear, decode, RATE, rmsDb, speech } from "../harness/sound.ts";
 import { until, untilTime } from "../harness/until.ts";
 
@@ -53,6 +54,20 @@ const reached = (id: string, states: readonly string[], ids: readonly string[] =
     return rows.every(({ state }: Answer) => states.includes(state)) ? (rows as Answer[]) : null;
   });
 
+/** How well the worst of some seconds is heard, each found for itself: where sound begins anew, the playhead is still steered. */
+const worstSecond = (
+  { samples }: Recording,
+  from: number,
+  sound: Float32Array,
+  place: number,
+  seconds: number,
+): number =>
+  Math.min(
+    ...Array.from({ length: seconds }, (_, second) => second * RATE).map((later) =>
+      correlateNear(samples, from + later, sound, place + later, RATE, 5_000),
+    ),
+  );
+
 test("an alert over a broadcast is heard at once, siren and words, and the broadcast goes on after it", async () => {
   const targets = IDS.map((stationId) => ({ stationId }));
   const broadcast = await scheduled(operator, announcement.id, targets, 8_000);
@@ -81,7 +96,7 @@ test("an alert over a broadcast is heard at once, siren and words, and the broad
     const resumed = await recordingAt(commune, id, "z1", after + 1_000);
     const frame = (at: number) => Math.round((at - resumed.firstSampleAtUs / 1_000) * (RATE / 1_000));
     const place = Math.round((after - broadcast.startAt) * (RATE / 1_000));
-    expect(correlateNear(resumed.samples, frame(after), notice, place, 2 * RATE, 5_000)).toBeGreaterThan(0.9);
+    expect(worstSecond(resumed, frame(after), notice, place, 2)).toBeGreaterThan(0.9);
   }
   const { playouts: proof, state } = await until("receipts of the alert", 10_000, async () => {
     const shown = await operator.get(`/alerts/${alert.id}`);
@@ -164,5 +179,5 @@ test("a station that was away comes back while the alert holds, and joins it; th
   const from = Math.round((row.soundingAt + 2_000 - recording.firstSampleAtUs / 1_000) * (RATE / 1_000));
   const place = Math.round((row.soundingAt + 2_000 - alert.startAt) * (RATE / 1_000)) % round.length;
   const rounds = new Float32Array([...round, ...round]);
-  expect(correlateNear(recording.samples, from, rounds, place, 4 * RATE, 5_000)).toBeGreaterThan(0.9);
+  expect(worstSecond(recording, from, rounds, place, 4)).toBeGreaterThan(0.9);
 }, 120_000);

@@ -81,7 +81,10 @@ test("a station refuses what lies outside its own envelope, though the hub signe
   expect(recordingsOf(commune.simData, SILENT_DAYS.id, "z1")).toEqual([]);
 });
 
-test("a gong comes first where the schedule asks for it, and only the zones that were chosen sound", async () => {
+// At the same time: each has a station of its own.
+test.concurrent("a gong comes first where the schedule asks for it, and only the zones that were chosen sound", async ({
+  expect,
+}) => {
   const id = "tram-dinh-02";
   const gonged = await scheduled(staff, announcement.id, [{ stationId: id, zones: ["z2"] }], 7_000, {
     chime: true,
@@ -101,7 +104,9 @@ test("a gong comes first where the schedule asks for it, and only the zones that
   expect(recordingsOf(commune.simData, id, "z1").every((one) => endsAt(one) < gonged.startAt)).toBe(true);
 });
 
-test("stop silences within a second, and the rest of the broadcast stays silent", async () => {
+test.concurrent("stop silences within a second, and the rest of the broadcast stays silent", async ({
+  expect,
+}) => {
   const next = await scheduled(staff, announcement.id, [{ stationId: "tram-cho-01" }], 7_000);
   await confirmed(staff, next.id);
   const relayClosed = async () =>
