@@ -141,6 +141,7 @@ async function speakLive(page: Page): Promise<void> {
   await page.getByTestId("talk").click();
   await page.getByTestId("delay").waitFor();
   await page.locator('[data-testid="listener"][data-state="sounding"]').first().waitFor();
+  await page.locator('[data-testid="live-hint"][data-hint="good"]').waitFor();
 }
 
 async function endLive(page: Page): Promise<void> {

@@ -1,3 +1,4 @@
+import { correlations } from "./correlation.ts";
 import { RATE, rmsDb } from "./sound.ts";
 
 /** Frames averaged into one: at 1.5 kHz speech still differs from other speech. */
@@ -17,15 +18,22 @@ export interface Heard {
  * How late the latest words were that are heard, ms: each loud second is sought in all that was due before it, up to `mostMs`. 0: none was
  * later than a quarter of a second. `due`: when the speech's first sample is due (Unix ms).
  */
-export function latestWords({ samples, from }: Heard, speech: Float32Array, due: number, mostMs: number) {
+export function latestWords(
+  { samples, from }: Heard,
+  speech: Float32Array,
+  due: number,
+  mostMs: number,
+): number {
   const [heard, said] = [coarse(samples), coarse(speech)];
   let latest = 0;
   for (let at = 0; at + SECOND <= heard.length; at += SECOND / 2) {
     if (rmsDb(samples, at * STEP, (at + SECOND) * STEP) < SILENT_DB) continue;
     const inTime = Math.round(((from - due) / 1_000) * SECOND) + at;
-    const fit = bestFit(heard, at, said, inTime - (mostMs / 1_000) * SECOND, inTime + SECOND / 10);
-    const lateMs = ((inTime - fit.where) * 1_000) / SECOND;
-    if (fit.correlation > SAME && lateMs > 250) latest = Math.max(latest, lateMs);
+    const earliest = inTime - Math.round((mostMs / 1_000) * SECOND);
+    const fits = correlations(said, earliest, inTime - earliest + 1, heard.subarray(at, at + SECOND));
+    const best = fits.indexOf(Math.max(...fits));
+    const lateMs = ((inTime - earliest - best) * 1_000) / SECOND;
+    if ((fits[best] ?? 0) > SAME && lateMs > 250) latest = Math.max(latest, lateMs);
   }
   return latest;
 }
@@ -36,20 +44,4 @@ function coarse(samples: Float32Array): Float32Array {
     for (let k = 0; k < STEP; k++) sum += samples[i * STEP + k] ?? 0;
     return sum / STEP;
   });
-}
-
-function bestFit(heard: Float32Array, at: number, said: Float32Array, from: number, to: number) {
-  let best = { where: to, correlation: 0 };
-  for (let where = Math.max(0, Math.round(from)); where <= to && where + SECOND <= said.length; where++) {
-    let [ab, aa, bb] = [0, 0, 1e-12];
-    for (let i = 0; i < SECOND; i++) {
-      const [a, b] = [heard[at + i] as number, said[where + i] as number];
-      ab += a * b;
-      aa += a * a;
-      bb += b * b;
-    }
-    const correlation = ab / Math.sqrt(aa * bb);
-    if (correlation > best.correlation) best = { where, correlation };
-  }
-  return best;
 }
