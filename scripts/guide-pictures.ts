@@ -17,6 +17,8 @@ interface GuidePicture {
   readonly path: string;
   readonly phone?: boolean;
   readonly before?: (page: Page) => Promise<void>;
+  /** Takes back what was begun for the picture. */
+  readonly after?: (page: Page) => Promise<void>;
 }
 
 const TEXT = {
@@ -40,10 +42,18 @@ const GUIDE_PICTURES: readonly GuidePicture[] = [
   { name: "templates", as: "xa", path: "/announcements/new?way=template" },
   { name: "review", as: "xa2", path: "/announcements", before: openWaiting },
   { name: "schedule", as: "tinh", path: "/schedules" },
+  { name: "live", as: "xa", path: "/live", before: speakLive, after: endLive },
   { name: "broadcast", as: "tinh", path: "/", before: openPlayed },
   { name: "emergency", as: "tinh", path: "/emergency", before: fillAlert },
   { name: "exercises", as: "tinh", path: "/exercises" },
   { name: "alert", as: "tinh", path: "/exercises", before: sendTest },
+  {
+    name: "incoming",
+    as: "tinh",
+    path: "/emergency/incoming",
+    before: receiveWarning,
+    after: dismissWarning,
+  },
   { name: "station", as: "kythuat", path: "/stations/vinh-tan-01" },
   { name: "areas", as: "admin", path: "/admin/areas/vinh-tan" },
   { name: "stations", as: "admin", path: "/admin/stations" },
@@ -70,7 +80,7 @@ export async function takeGuidePictures(
   fileOf: (name: string) => string,
 ): Promise<void> {
   const pages = new Map<string, Page>();
-  for (const { name, as, path, phone = false, before } of GUIDE_PICTURES) {
+  for (const { name, as, path, phone = false, before, after } of GUIDE_PICTURES) {
     const seat = `${as} ${phone}`;
     const page = pages.get(seat) ?? (await logIn(browser, hub, language, as, phone));
     pages.set(seat, page);
@@ -79,6 +89,7 @@ export async function takeGuidePictures(
     await before?.(page);
     await page.waitForTimeout(SETTLED_MS);
     await page.screenshot({ path: fileOf(name), animations: "disabled" });
+    await after?.(page);
   }
   for (const page of pages.values()) await page.context().close();
 }
@@ -106,8 +117,11 @@ async function logIn(
   return page;
 }
 
+const isVietnamese = async (page: Page): Promise<boolean> =>
+  (await page.evaluate(() => localStorage.getItem("loa.language"))) === "vi";
+
 async function writeText(page: Page): Promise<void> {
-  const vietnamese = (await page.evaluate(() => localStorage.getItem("loa.language"))) === "vi";
+  const vietnamese = await isVietnamese(page);
   await page.locator("#speech-text").fill(vietnamese ? TEXT.vi : TEXT.en);
   if (vietnamese) await page.getByTestId("reading").locator(".read-change").first().waitFor();
 }
@@ -115,6 +129,77 @@ async function writeText(page: Page): Promise<void> {
 async function openWaiting(page: Page): Promise<void> {
   await page.locator('a[href^="/announcements/"]').filter({ hasText: "Tiêm chủng" }).first().click();
   await page.getByTestId("approve").waitFor();
+}
+
+/** Somebody is really on air: stations of the demo say that they sound. */
+async function speakLive(page: Page): Promise<void> {
+  await page.locator("loa-target-chooser .tree input[type=checkbox]").first().check();
+  await page.getByTestId("live-meters").waitFor();
+  await page.getByTestId("live-open").click();
+  await page.locator('[data-testid="talk"][aria-disabled="false"]').waitFor();
+  await page.getByRole("switch").check();
+  await page.getByTestId("talk").click();
+  await page.getByTestId("delay").waitFor();
+  await page.locator('[data-testid="listener"][data-state="sounding"]').first().waitFor();
+}
+
+async function endLive(page: Page): Promise<void> {
+  await page.getByTestId("live-end").click();
+  await page.getByTestId("live-over").waitFor();
+}
+
+/** A warning of the weather service over the demo's wards, which waits for a person. */
+async function receiveWarning(page: Page): Promise<void> {
+  const message = warning((await isVietnamese(page)) ? "vi" : "en", new Date());
+  await page.evaluate(async (body) => {
+    const headers = { "content-type": "application/cap+xml" };
+    const answer = await fetch("/api/v1/alerts/cap", { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(await answer.text());
+  }, message);
+  await page.getByTestId("incoming").first().waitFor();
+}
+
+async function dismissWarning(page: Page): Promise<void> {
+  await page.getByTestId("dismiss").first().click();
+  await page
+    .locator("#confirm-reason")
+    .fill((await isVietnamese(page)) ? "Chỉ để chụp ảnh" : "For a picture");
+  await page.getByTestId("confirm-yes").click();
+  await page.getByTestId("incoming").first().waitFor({ state: "detached" });
+}
+
+const STORM = {
+  vi: {
+    ...{ sender: "Đài Khí tượng Thủy văn tỉnh", area: "Thành phố Vinh và vùng phụ cận", event: "Bão" },
+    headline: "Bão số 7 sắp vào bờ",
+    description: "Chiều tối nay bão đổ bộ, gió mạnh cấp 10, giật cấp 12, mưa rất to.",
+    instruction: "Bà con không ra đường, chằng chống nhà cửa, tắt điện khi nước vào nhà.",
+  },
+  en: {
+    ...{ sender: "Provincial weather service", area: "Vinh and around it", event: "Storm" },
+    headline: "Storm number 7 is about to land",
+    description: "It lands this evening, with wind of force 10, gusts of force 12, and heavy rain.",
+    instruction: "Stay indoors, secure your house, and turn off the electricity when water comes in.",
+  },
+};
+
+/** Source: CAP 1.2, 3.2 */
+function warning(language: GuideLanguage, now: Date): string {
+  const { sender, area, event, headline, description, instruction } = STORM[language];
+  const time = (at: Date) => at.toISOString().replace(/\.\d+Z$/, "-00:00");
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+  <identifier>bao-7-${language}</identifier><sender>bao@example.vn</sender><sent>${time(now)}</sent>
+  <status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+  <info>
+    <language>${language}</language><category>Met</category><event>${event}</event>
+    <urgency>Immediate</urgency><severity>Severe</severity><certainty>Likely</certainty>
+    <expires>${time(new Date(now.getTime() + 6 * 3_600_000))}</expires>
+    <senderName>${sender}</senderName><headline>${headline}</headline>
+    <description>${description}</description><instruction>${instruction}</instruction>
+    <area><areaDesc>${area}</areaDesc><circle>18.67,105.69 12</circle></area>
+  </info>
+</alert>`;
 }
 
 async function openPlayed(page: Page): Promise<void> {

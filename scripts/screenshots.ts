@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -50,6 +51,7 @@ async function takePictures(http: string, password: string): Promise<void> {
       "--disable-gpu",
       "--use-fake-device-for-media-stream",
       "--use-fake-ui-for-media-stream",
+      `--use-file-for-fake-audio-capture=${somebodySpeaking()}`,
     ],
   });
   try {
@@ -74,6 +76,14 @@ async function takePictures(http: string, password: string): Promise<void> {
   } finally {
     await browser.close();
   }
+}
+
+/** What the browser's microphone hears, over and over: a sound file. */
+function somebodySpeaking(): string {
+  const file = path.join(data, "spoken.wav");
+  const words = "Bà con chú ý, nước sông đang lên nhanh. Đề nghị các hộ ven sông chuyển đồ đạc lên cao.";
+  execFileSync("espeak-ng", ["-v", "vi", "-s", "150", "-a", "40", "-w", file, words]);
+  return file;
 }
 
 async function logIn(page: Page, http: string, password: string): Promise<void> {

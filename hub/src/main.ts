@@ -14,6 +14,8 @@ try {
   enableCompileCache(join(config.data, "compiled"));
   const [{ startHub }, { createLine }] = await Promise.all([import("./hub.ts"), import("./line.ts")]);
   const log = pino({ level: config.logLevel, base: { part: "hub" } }, pino.destination(2));
+  // What nobody waited for has failed; that must not silence a province.
+  process.on("unhandledRejection", (error) => log.error({ err: error }, "something failed unseen"));
   const hub = await startHub(config, new SystemClock(), log, createLine);
   console.log(JSON.stringify(hub.ready));
   setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();

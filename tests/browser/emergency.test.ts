@@ -294,6 +294,18 @@ test("the history is filtered by kind and by words without accents", async () =>
   await dashboard.close();
 });
 
+test("a recall gets through while no news comes to the page", async () => {
+  const body = { tone: "chime", targets: [{ areaId: "vinh-tan" }], expiresInSeconds: 600 };
+  const { id } = await operator.post("/alerts", { ...body, kind: "exercise", headline: "Không có tin" });
+  const dashboard = await desk.open("tinh");
+  const { page } = dashboard;
+  await page.route("**/api/v1/events*", (route) => route.abort());
+  await go(dashboard, `/exercises/${id}`);
+  await page.locator("loa-link-banner .away").waitFor({ timeout: 30_000 });
+  await hold(page, "hold-recall-now", () => state(page, "recalled"));
+  await dashboard.close();
+});
+
 test("without the hub the console says that nothing can be sent", async () => {
   const dashboard = await desk.open("tinh");
   const { page } = dashboard;

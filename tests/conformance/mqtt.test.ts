@@ -285,6 +285,20 @@ describe("a station that does too much", () => {
     expect(await again.send(shout).next()).toBeNull();
   });
 
+  test.each<[string, Packet]>([
+    ["pings", PING],
+    ["subscribes", { cmd: "subscribe", messageId: 1, subscriptions: [{ topic: "loa/1/hub", qos: 0 }] }],
+    ["unsubscribes", { cmd: "unsubscribe", messageId: 1, unsubscriptions: ["loa/1/hub"] }],
+  ])("and %s without end has it closed: its answers would fill the hub's memory", async (how, packet) => {
+    const station = `tram-${how}`;
+    const wire = await broker.connected(station);
+    for (let n = 0; n <= STATION_LIMITS.messages.burst; n++) wire.send(packet);
+    await wire.until("connack");
+    expect(broker.refusals).toContainEqual({
+      ...{ station, action: "connect", subject: station, reason: "too much" },
+    });
+  });
+
   test("and does not acknowledge gets no more than a bounded number of packets", async () => {
     const wire = await broker.subscribed("tram-lo");
     for (let n = 0; n < 1_500; n++) await broker.broker.publish(toTopic("tram-lo", "command"), "c", 1);

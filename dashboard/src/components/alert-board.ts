@@ -68,6 +68,7 @@ export class AlertBoard extends View {
     this.querySelector<AlertSheet>("loa-alert-sheet")?.open(alert, deed);
   }
 
+  /** Also while no news comes: a recall may still get through, and whoever holds the button must not wait for the rest of the page. */
   async #recall(): Promise<void> {
     if (this.#recalling) return;
     this.change(() => {
@@ -92,7 +93,7 @@ export class AlertBoard extends View {
         .label=${this.#recalling ? t("alert.sending") : t(unsent ? "recall.withdraw" : "recall.now")}
         drawing="stop"
         look="recall"
-        ?blocked=${this.#recalling || feed.link.value.state === "away"}
+        ?blocked=${this.#recalling}
         @held=${() => void this.#recall()}
       ></loa-hold-button>
       ${

@@ -3,7 +3,8 @@ import { connect as connectTls } from "node:tls";
 import { MqttFrames, type Packet } from "./mqtt-frames.ts";
 import { connectFrame, DISCONNECT, PING, pubackFrame, publishFrame, subscribeFrame } from "./mqtt-write.ts";
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Who gives up sooner makes a hub that is short of processor time do its work in vain: thousands then come again and again. */
+const CONNECT_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_S = 20;
 /** All sockets of a process are read into the same memory. */
 const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);

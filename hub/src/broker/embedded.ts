@@ -132,6 +132,7 @@ export class EmbeddedBroker implements Broker {
         owes: (from, id) => this.#pubacks.owe(from, id),
         subscribe: (from, filter, qos) => this.#subscribes(from, filter, qos),
         unsubscribe: (from, filter) => this.#fanout.unsubscribe(from, filter),
+        affords: (from) => this.#affords(from),
       });
     };
     if (!tls) return accept;
@@ -208,6 +209,12 @@ export class EmbeddedBroker implements Broker {
       return true;
     }
     gate.refused({ station: client.id, action: "subscribe", subject: filter, reason: "not its own" });
+    return false;
+  }
+
+  #affords({ id: station }: Client): boolean {
+    if (this.#limits.publishes(station, 0)) return true;
+    this.#options.gate.refused({ station, action: "connect", subject: station, reason: TOO_MUCH });
     return false;
   }
 

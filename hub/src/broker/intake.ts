@@ -12,6 +12,8 @@ export interface Intake {
   /** Whether it may have what it asks for, which it then gets from now on. */
   subscribe(client: Client, filter: string, qos: number): boolean;
   unsubscribe(client: Client, filter: string): void;
+  /** Counts something else that it asks for; false: it asks for too much. */
+  affords(client: Client): boolean;
 }
 
 export interface InboundPublish {
@@ -21,16 +23,19 @@ export interface InboundPublish {
   readonly retain: boolean;
 }
 
-type Packet =
-  | ({ readonly cmd: "publish"; readonly messageId?: number } & InboundPublish)
-  | { readonly cmd: "puback"; readonly messageId: number }
+type Request =
   | {
       readonly cmd: "subscribe";
       readonly messageId: number;
       readonly subscriptions: readonly { readonly topic: string; readonly qos: 0 | 1 | 2 }[];
     }
   | { readonly cmd: "unsubscribe"; readonly messageId: number; readonly unsubscriptions: readonly string[] }
-  | { readonly cmd: "pingreq" }
+  | { readonly cmd: "pingreq" };
+
+type Packet =
+  | ({ readonly cmd: "publish"; readonly messageId?: number } & InboundPublish)
+  | { readonly cmd: "puback"; readonly messageId: number }
+  | Request
   | { readonly cmd: "other" };
 
 /** What aedes has inside a client and its types do not show. */
@@ -65,6 +70,7 @@ export function takeAtOnce(client: Client, intake: Intake): void {
     else usual?.call(parser, packet);
   };
   client.once("connected", () => {
+    if (client.closed) return;
     for (const packet of early.splice(0)) handle(packet);
   });
   parser.removeAllListeners("packet");
@@ -85,17 +91,24 @@ function take(client: Client, intake: Intake, packet: Packet): boolean {
       if (packet.qos === 1) intake.owes(client, packet.messageId ?? 0);
       return true;
     case "subscribe":
-      answer(client, 0x90, packet.messageId, granted(client, intake, packet.subscriptions));
-      return true;
     case "unsubscribe":
-      for (const filter of packet.unsubscriptions) intake.unsubscribe(client, filter);
-      answer(client, 0xb0, packet.messageId, []);
-      return true;
     case "pingreq":
-      (client.conn as Socket).write(PINGRESP);
+      if (intake.affords(client)) grant(client, intake, packet);
+      else client.conn.destroy();
       return true;
     default:
       return false;
+  }
+}
+
+/** Each is answered, also to one that reads nothing: hence the limit. */
+function grant(client: Client, intake: Intake, request: Request): void {
+  if (request.cmd === "pingreq") (client.conn as Socket).write(PINGRESP);
+  else if (request.cmd === "subscribe")
+    answer(client, 0x90, request.messageId, granted(client, intake, request.subscriptions));
+  else {
+    for (const filter of request.unsubscriptions) intake.unsubscribe(client, filter);
+    answer(client, 0xb0, request.messageId, []);
   }
 }
 

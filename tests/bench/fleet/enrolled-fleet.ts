@@ -26,12 +26,9 @@ export function pointAtHub({ folder, hub }: Commune): void {
   keepFleet(file, { ...fleet, hub: { ...fleet.hub, mqtt: hub.mqtt ?? "", assets: hub.stations ?? "" } });
 }
 
-/** A fleet grows from the largest one that is smaller. */
 async function enrol(stations: number): Promise<string> {
   const commune = new Commune([], { LOA_TLS: "off", LOA_LOG_LEVEL: "warn" });
   try {
-    const smaller = [...enrolled.keys()].filter((size) => size < stations);
-    if (smaller.length > 0) copy(enrolled.get(Math.max(...smaller)) as string, commune.folder);
     await commune.startHub();
     const fleet = new FleetProcess(commune, stations, [], PASSWORD);
     await fleet.part.ready.finally(() => fleet.part.stop());

@@ -142,7 +142,13 @@ function speak(socket: WebSocket, id: string, { lives, clock, stands }: Speaking
   socket.on("error", () => socket.terminate());
   const voice = lives.connect(id, line);
   if (!voice) return;
-  const endBeat = heartbeat(socket, clock, stands);
+  const look = async () => {
+    if (await stands()) return;
+    // A browser that does not close its side is heard no longer either.
+    voice.disconnected(line);
+    socket.close(LOGGED_OUT);
+  };
+  const endBeat = heartbeat(socket, clock, look);
   socket.on("message", (data: Buffer, isBinary: boolean) => {
     if (isBinary) return voice.hear(line, data);
     const said = parsed(data.toString());
@@ -155,8 +161,8 @@ function speak(socket: WebSocket, id: string, { lives, clock, stands }: Speaking
   });
 }
 
-/** Closes a connection whose other end has gone without a word, or whose session has ended. */
-function heartbeat(socket: WebSocket, clock: Clock, stands: Speaking["stands"]): () => void {
+/** Closes a connection whose other end has gone without a word; `look` is called with each beat, and never fails. */
+function heartbeat(socket: WebSocket, clock: Clock, look: () => Promise<void>): () => void {
   let alive = true;
   socket.on("pong", () => {
     alive = true;
@@ -168,7 +174,7 @@ function heartbeat(socket: WebSocket, clock: Clock, stands: Speaking["stands"]):
     if (!alive) return socket.terminate();
     alive = false;
     socket.ping();
-    void stands().then((yes) => yes || socket.close(LOGGED_OUT));
+    void look();
   });
 }
 
