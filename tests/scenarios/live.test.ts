@@ -138,10 +138,12 @@ test("a broadcast gives way to live speech and goes on after it, where it would 
   for (const id of IDS) {
     const recording = await recordingAt(commune, id, "z1", begunAt + 3_000);
     const frame = (at: number) => Math.round((at - recording.firstSampleAtUs / 1_000) * (RATE / 1_000));
-    const due = begunAt + DELAY_MS + 2_000;
-    expect(correlateNear(recording.samples, frame(due), sound, 2 * RATE, 2 * RATE, 7_000)).toBeGreaterThan(
-      0.9,
-    );
+    // Each second for itself: a frame that was left out of a pause moves what follows.
+    const alike = [2, 3, 4].map((second) => {
+      const due = frame(begunAt + DELAY_MS + second * 1_000);
+      return correlateNear(recording.samples, due, sound, second * RATE, RATE, 7_000);
+    });
+    expect(median(alike)).toBeGreaterThan(0.9);
     const resumed = await recordingAt(commune, id, "z1", after + 1_000);
     const place = Math.round((after - broadcast.startAt) * (RATE / 1_000));
     const where = Math.round((after - resumed.firstSampleAtUs / 1_000) * (RATE / 1_000));
