@@ -30,8 +30,8 @@ import { TimeExchange } from "./time-exchange.ts";
 
 const RECEIPT_BATCH = 20;
 /** What a hub says instead of a plan that did not change. */
-const UNCHANGED = "unchanged";
-/** Nobody listens at the hub's port. */
+const UNCHANGED = Buffer.from("unchanged");
+const NOTABLE_STEP_MS = 10;
 const REFUSED = "ECONNREFUSED";
 
 /** What one station of a fleet got at its enrolment; the rest is the same for all. */
@@ -123,7 +123,7 @@ export class LightStation implements ConnectionListener {
         this.#happens({ on: "hub", hubEpoch: parseJson(HubPresence, payload, "hub presence").hubEpoch });
       else if (kind === "live") this.#takeLive(payload);
       else if (kind === "time") this.#takeTime(payload);
-      else if (kind === "plan" && payload.equals(UNCHANGED_BYTES)) this.#happens({ on: "unchanged" });
+      else if (kind === "plan" && payload.equals(UNCHANGED)) this.#happens({ on: "unchanged" });
       else if (kind === "plan" || kind === "command" || kind === "alert")
         this.#judge(kind, payload.toString());
     } catch (error) {
@@ -289,8 +289,7 @@ export class LightStation implements ConnectionListener {
     const plain = protocol === "mqtt:";
     this.#connectedAt = this.#crew.clock.now();
     if (this.#crew.isRefused) {
-      this.#crew.count("lost: refused a moment ago");
-      this.#happens({ on: "lost" });
+      this.lost("refused a moment ago");
       return;
     }
     this.#connection = new LightConnection(
@@ -356,8 +355,12 @@ export class LightStation implements ConnectionListener {
   }
 
   #takeTime(payload: Buffer): void {
+    const before = this.#time.offsetMs;
     const roundTripMs = this.#time.take(payload, this.#secret, this.#crew.clock.now());
     if (roundTripMs !== null) this.#crew.measure("time", roundTripMs);
+    // The station's time went ahead: what was to come is due sooner.
+    if (this.#time.offsetMs > before + NOTABLE_STEP_MS)
+      for (const [timer, at] of Object.entries(this.#timers)) this.#wake(timer as TimerName, at);
   }
 
   #send(kind: UpKind, message: object, qos: 0 | 1): void {
@@ -395,5 +398,3 @@ export class LightStation implements ConnectionListener {
     return { now: this.#now(), errorMs, offsetMs, source };
   }
 }
-
-const UNCHANGED_BYTES = Buffer.from(UNCHANGED);
