@@ -239,7 +239,7 @@ export async function createLine(needs: LineNeeds): Promise<LineParts> {
       planning.start();
       presence.start();
       const mqttPort = new URL(await broker.listen()).port;
-      await server.listen({ host: config.host, port: config.stationPort });
+      await server.listen({ host: config.host, port: config.stationPort, backlog: 4_096 });
       const { port: stationPort } = server.addresses()[0] as { port: number };
       const name = publicHost.includes(":") ? `[${publicHost}]` : publicHost;
       addresses = {

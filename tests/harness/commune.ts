@@ -61,6 +61,15 @@ export class Commune {
 
   /** Starts everything; resolves when every station is online. */
   async start(): Promise<this> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<this> {
     await Promise.all([this.startHub(), this.startSim()]);
     const admin = await this.person("admin");
     const { areaId: commune } = (await (await this.person("xa")).get("/me")).user;

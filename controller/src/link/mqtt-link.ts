@@ -28,7 +28,8 @@ writeToStream.cacheNumbers = false;
 const KEEP_ALIVE_S = 20;
 /** Of a SUBACK. Source: MQTT 3.1.1, 3.9.3 */
 const REFUSED = 128;
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Where a whole province comes back at once, a hub needs a while for each. */
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /**
  * The MQTT connection: clean sessions, a last will, back-off with full jitter below 8 s. It queues nothing: what must arrive is kept in

@@ -26,6 +26,8 @@ const SETTINGS: AedesOptions = {
   maxInflightInbound: 1,
   heartbeatInterval: 3_600_000,
 };
+/** So many connections may wait to be accepted; the system allows no more. Thousands come back at once. */
+const BACKLOG = 4_096;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const TOO_MUCH = "too much";
 
@@ -77,7 +79,7 @@ export class EmbeddedBroker implements Broker {
     await this.#aedes.listen();
     await new Promise<void>((resolve, reject) => {
       this.#server.once("error", reject);
-      this.#server.listen(port, host, resolve);
+      this.#server.listen({ port, host, backlog: BACKLOG }, resolve);
     });
     const address = this.#server.address();
     if (!address || typeof address === "string") throw new LoaError("INTERNAL", "the broker has no port");

@@ -18,11 +18,26 @@ export interface EventStream {
   destroy(): void;
 }
 
-interface Kept {
+/** An event that was published. Where nobody listens, it is never written out. */
+class Kept {
   readonly number: number;
   /** The areas that are concerned and all above them. */
   readonly areas: ReadonlySet<AreaId>;
-  readonly text: string;
+  readonly #id: string;
+  readonly #event: DashboardEvent;
+  #text: string | null = null;
+
+  constructor(run: string, number: number, areas: ReadonlySet<AreaId>, event: DashboardEvent) {
+    this.number = number;
+    this.areas = areas;
+    this.#id = `${run}-${number}`;
+    this.#event = event;
+  }
+
+  get text(): string {
+    this.#text ??= textOf(this.#id, this.#event);
+    return this.#text;
+  }
 }
 
 interface Listener {
@@ -57,7 +72,7 @@ export class EventFeed implements EventSink {
   publish(event: DashboardEvent, areaIds: Iterable<AreaId>): void {
     const number = ++this.#number;
     const areas = new Set([...areaIds].flatMap((id) => this.#pathOf(id)));
-    const kept = { number, areas, text: this.#format(number, event) };
+    const kept = new Kept(this.#run, number, areas, event);
     if (this.#kept.length === KEPT_EVENTS) this.#kept.shift();
     this.#kept.push(kept);
     for (const listener of this.#listeners) this.#offer(listener, kept);
@@ -68,7 +83,7 @@ export class EventFeed implements EventSink {
     listener.stream.write("retry: 3000\n\n");
     const missed = lastEventId === undefined ? [] : this.#since(lastEventId, listener.actor);
     if (missed === null || missed.length > MOST_RESUMED)
-      listener.stream.write(this.#format(this.#number, { kind: "reset" }));
+      listener.stream.write(textOf(`${this.#run}-${this.#number}`, { kind: "reset" }));
     else for (const kept of missed) this.#offer(listener, kept);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -111,8 +126,7 @@ export class EventFeed implements EventSink {
       else this.#drop(listener);
     }
   }
-
-  #format(number: number, event: DashboardEvent): string {
-    return `id: ${this.#run}-${number}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
-  }
 }
+
+const textOf = (id: string, event: DashboardEvent) =>
+  `id: ${id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;

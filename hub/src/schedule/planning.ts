@@ -226,7 +226,8 @@ export class Planning {
 
   #isStale({ id, wanted }: StationState): boolean {
     if (!wanted || wanted.hubEpoch !== this.#parts.epoch()) return true;
-    return this.#parts.clock.now() >= wanted.anchor + days(1) + spreadOf(id);
+    const late = this.#parts.clock.now() - wanted.anchor - days(1);
+    return late >= 0 && late >= spreadOf(id);
   }
 }
 
