@@ -62,14 +62,14 @@ export class Commune {
   /** Starts everything; resolves when every station is online. */
   async start(): Promise<this> {
     try {
-      return await this.#start();
+      return await this.#startAll();
     } catch (error) {
       await this.stop();
       throw error;
     }
   }
 
-  async #start(): Promise<this> {
+  async #startAll(): Promise<this> {
     await Promise.all([this.startHub(), this.startSim()]);
     const admin = await this.person("admin");
     const { areaId: commune } = (await (await this.person("xa")).get("/me")).user;
