@@ -11,11 +11,13 @@ interface Files {
   /** How many files run beside each other. Those that weigh every hundredth of a second, or fill the machine, run alone. */
   readonly atOnce: number;
   readonly testTimeout?: number;
+  /** Runs once before all files. */
+  readonly globalSetup?: string;
 }
 
 const project = (
   name: string,
-  { include, exclude = [], atOnce, testTimeout = ENOUGH_MS }: Files,
+  { include, exclude = [], atOnce, testTimeout = ENOUGH_MS, globalSetup = "" }: Files,
   groupOrder: number,
 ) => ({
   test: {
@@ -26,17 +28,18 @@ const project = (
     hookTimeout: 120_000,
     expect: { poll: { timeout: PATIENCE_MS } },
     ...{ maxWorkers: atOnce, sequence: { groupOrder } },
+    ...(globalSetup !== "" && { globalSetup }),
   },
 });
 
 /** Sound or processes that feel every neighbour. */
-const ALONE = ["announcement", "alsa", "fleet", "fleet-alert", "live"].map(
+const ALONE = ["alert", "announcement", "alsa", "fleet", "fleet-alert", "hub-away", "live", "pole"].map(
   (name) => `tests/scenarios/${name}.test.ts`,
 );
 
 /** Files that take longest, in this order. Begun first, they do not run on alone when all others are through. */
 const LONGEST = [
-  ...["robustness/kill-nine", "scenarios/alert", "scenarios/cap", "scenarios/pole", "robustness/fail-safe"],
+  ...["robustness/slow-line", "robustness/kill-nine", "scenarios/cap", "robustness/alert-order"],
   ...["browser/emergency", "browser/administration", "browser/dashboard"],
 ].map((name) => `/tests/${name}.test.ts`);
 
@@ -63,7 +66,10 @@ const PROJECTS: Record<string, Files> = {
     include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
     ...{ exclude: ALONE, atOnce: 2 },
   },
-  browser: { include: ["tests/browser/**/*.test.ts"], atOnce: 2 },
+  browser: {
+    include: ["tests/browser/**/*.test.ts"],
+    ...{ atOnce: 2, globalSetup: "tests/harness/built-dashboard.ts" },
+  },
   chaos: { include: ["tests/chaos/**/*.test.ts"], atOnce: 1, testTimeout: 3_600_000 },
 };
 

@@ -166,6 +166,7 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     async stop() {
       await cap.close();
       await lives.close();
+      await acts.close();
       for (const part of [delivery, notices, liveNotices]) part.close();
     },
     close: () => book.close(),

@@ -39,6 +39,8 @@ export interface AlertActParts {
 export class AlertActs {
   readonly #parts: AlertActParts;
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** What nobody who asked waits for. */
+  readonly #aside = new Set<Promise<void>>();
 
   constructor(parts: AlertActParts) {
     this.#parts = parts;
@@ -52,17 +54,25 @@ export class AlertActs {
     const { book, delivery, log } = this.#parts;
     await book.start();
     delivery.resume();
-    const failed = (id: string) => (error: unknown) =>
-      log.error({ id, err: error }, "what was begun before the restart was not finished");
+    const finish = (id: string, work: Promise<void>) =>
+      this.#besides(
+        work.catch((error) =>
+          log.error({ id, err: error }, "what was begun before the restart was not finished"),
+        ),
+      );
     for (const { record } of book.standing()) {
       const { id, issue, recalledAt, recalledBy, createdBy } = record;
       if (recalledAt !== null && issue?.action === "update")
-        this.#finishRecall(id, recalledBy ?? createdBy, null).catch(failed(id));
+        finish(id, this.#finishRecall(id, recalledBy ?? createdBy, null));
       const by = { userId: createdBy.id, name: createdBy.name };
       if (issue !== null)
-        for (const old of record.supersedes)
-          if (this.#stands(old)) this.replace(by, old, id).catch(failed(old));
+        for (const old of record.supersedes) if (this.#stands(old)) finish(old, this.replace(by, old, id));
     }
+  }
+
+  /** Resolves when what is being made aside is done. */
+  async close(): Promise<void> {
+    await Promise.all(this.#aside);
   }
 
   /** Makes it durable, then tells the stations; what it supersedes ends with it. Call in the alert's turn. */
@@ -205,14 +215,22 @@ export class AlertActs {
   #prepareCorrection({ id, kind, content, targets, issue }: AlertRecord): void {
     const { composer, book, log } = this.#parts;
     const area = this.spokenIn(null, targets);
-    composer
-      .correction(kind, content, null, area)
-      .then((correction) => {
-        const record = book.held(id)?.record;
-        if (record?.recalledAt === null && record.issue?.revision === issue?.revision)
-          book.revise({ ...record, correction });
-      })
-      .catch((error) => log.error({ id, err: error }, "the words of a recall were not made ready"));
+    this.#besides(
+      composer
+        .correction(kind, content, null, area)
+        .then((correction) => {
+          const record = book.held(id)?.record;
+          if (record?.recalledAt === null && record.issue?.revision === issue?.revision)
+            book.revise({ ...record, correction });
+        })
+        .catch((error) => log.error({ id, err: error }, "the words of a recall were not made ready")),
+    );
+  }
+
+  /** `work` never fails. */
+  #besides(work: Promise<void>): void {
+    this.#aside.add(work);
+    void work.then(() => this.#aside.delete(work));
   }
 
   async #finishRecall(id: string, by: AlertContent["proposedBy"], text: string | null): Promise<void> {
