@@ -52,6 +52,8 @@ interface Running extends OpenPlayout {
   readonly sounding: boolean;
 }
 
+/** What joins is told when it is taken up; its first block sounds this much later at most. */
+const TAKEN_UP_MS = 60;
 const CHECKPOINT_MS = 5_000;
 /** A stop is remembered for longer than any plan lives. */
 const STOP_MEMORY_MS = 30 * 86_400_000;
@@ -345,6 +347,6 @@ function stoppable(candidate: Candidate): string[] {
 /** An alert that was joined before its words lost some of its first tone, and no more than until it began. */
 function spareOf({ segment, trouble, startedAt }: Running): number {
   if (!isAlert(segment) || trouble !== "JOINED_LATE" || startedAt === null) return 0;
-  const spare = Math.min(spareMs(segment.round), startedAt - startOf(segment));
+  const spare = Math.min(spareMs(segment.round), startedAt - startOf(segment) + TAKEN_UP_MS);
   return Math.round((spare * RATE) / 1_000);
 }
