@@ -12,7 +12,7 @@ import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
 const SAVE_EVERY_MS = seconds(1);
 /** What stations say within this time goes to the disk together. */
-const GATHER_MS = 30;
+const GATHER_MS = 10;
 /** What stations say of an alert that is over still counts: receipts may come late. */
 const REMEMBERED_MS = hours(24);
 
