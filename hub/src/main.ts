@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { LoaError } from "@loa/kernel/errors";
@@ -11,14 +12,17 @@ const KEEP_COMPILED_AFTER_MS = 120_000;
 try {
   const config = loadConfig(process.env);
   // A hub that comes back after a fault has thousands of stations waiting: what was compiled once is kept.
-  enableCompileCache(join(config.data, "compiled"));
+  const compiled = join(config.data, "compiled");
+  const isFirst = !existsSync(compiled);
+  enableCompileCache(compiled);
   const [{ startHub }, { createLine }] = await Promise.all([import("./hub.ts"), import("./line.ts")]);
   const log = pino({ level: config.logLevel, base: { part: "hub" } }, pino.destination(2));
   // What nobody waited for has failed; that must not silence a province.
   process.on("unhandledRejection", (error) => log.error({ err: error }, "something failed unseen"));
   const hub = await startHub(config, new SystemClock(), log, createLine);
   console.log(JSON.stringify(hub.ready));
-  setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
+  if (isFirst) flushCompileCache();
+  else setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
   if (hub.demoPassword !== null)
     log.info(`demo accounts: admin, tinh, huyen, huyen2, xa, xa2, kythuat; password ${hub.demoPassword}`);
   const stop = () => {
