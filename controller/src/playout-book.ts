@@ -48,12 +48,12 @@ interface Running extends OpenPlayout {
   readonly trouble: string | null;
   /** Frames rendered before the present cue began. */
   readonly earlierSamples: number;
+  /** The media frame with which it began; absent: not known yet. */
+  readonly firstFrame?: number;
   /** Whether the first sample of the present cue sounded. */
   readonly sounding: boolean;
 }
 
-/** What joins is told when it is taken up; its first block sounds this much later at most. */
-const TAKEN_UP_MS = 60;
 const CHECKPOINT_MS = 5_000;
 /** A stop is remembered for longer than any plan lives. */
 const STOP_MEMORY_MS = 30 * 86_400_000;
@@ -180,7 +180,7 @@ export class PlayoutBook {
   }
 
   /** Takes in how a cue goes; true when its first sample just sounded. */
-  progress({ id, state, samplesRendered, startErrorMs, code }: CueProgress): boolean {
+  progress({ id, state, samplesRendered, startErrorMs, firstFrame, code }: CueProgress): boolean {
     const running = this.#open.get(id);
     if (!running) return false;
     const first = running.startedAt === null && startErrorMs !== undefined;
@@ -188,6 +188,7 @@ export class PlayoutBook {
     const next: Running = {
       ...running,
       ...(first ? this.#started(running, startErrorMs) : {}),
+      ...(first && firstFrame !== undefined && { firstFrame }),
       sounding,
       samplesRendered: running.earlierSamples + samplesRendered,
       trouble: state === "failed" ? (code ?? "AUDIO_OUTPUT_LOST") : running.trouble,
@@ -345,8 +346,8 @@ function stoppable(candidate: Candidate): string[] {
 }
 
 /** An alert that was joined before its words lost some of its first tone, and no more than until it began. */
-function spareOf({ segment, trouble, startedAt }: Running): number {
+function spareOf({ segment, trouble, startedAt, firstFrame }: Running): number {
   if (!isAlert(segment) || trouble !== "JOINED_LATE" || startedAt === null) return 0;
-  const spare = Math.min(spareMs(segment.round), startedAt - startOf(segment) + TAKEN_UP_MS);
-  return Math.round((spare * RATE) / 1_000);
+  const joinedAt = firstFrame ?? ((startedAt - startOf(segment)) * RATE) / 1_000;
+  return Math.round(Math.min((spareMs(segment.round) * RATE) / 1_000, joinedAt));
 }

@@ -96,6 +96,8 @@ export interface CueProgress {
   readonly samplesRendered: number;
   /** First sample at the horns against the plan, ms; positive is late. A joined cue: against where it should be. */
   readonly startErrorMs?: number;
+  /** The media frame of the cue with which it began; beyond 0: it was joined. */
+  readonly firstFrame?: number;
   /** Loudness of what was rendered, dBFS rms over the cue so far. */
   readonly rmsDb?: number;
   readonly code?: string;

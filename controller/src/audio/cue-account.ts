@@ -87,6 +87,7 @@ export class CueAccount {
       state,
       samplesRendered: this.#frames,
       ...(this.#startErrorMs !== undefined && { startErrorMs: this.#startErrorMs }),
+      ...(this.#first && { firstFrame: this.#first.mediaFrame }),
       ...(this.#frames > 0 && { rmsDb: 10 * Math.log10(Math.max(1e-12, this.#energy / this.#frames)) }),
       ...(code && { code }),
     };

@@ -74,6 +74,7 @@ function withEarlier(entry: Entry, progress: CueProgress): CueProgress {
     ...(startErrorMs !== undefined && {
       startErrorMs: entry.framesBefore ? startErrorMs : (progress.startErrorMs ?? startErrorMs),
     }),
+    ...(entry.last?.firstFrame !== undefined && { firstFrame: entry.last.firstFrame }),
     ...(frames > 0 && { rmsDb: 10 * Math.log10(Math.max(1e-12, energy / frames)) }),
   };
 }
