@@ -32,9 +32,7 @@ import { LiveReports } from "./live/live-reports.ts";
 import { LiveRights } from "./live/live-rights.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { Lives } from "./live/lives.ts";
-import { AlertSpeech } from "./media/alert-speech.ts";
-import { Ffmpeg } from "./media/ffmpeg.ts";
-import type { Speech } from "./media/speech.ts";
+import type { AlertSpeech } from "./media/alert-speech.ts";
 import type { AssetStore } from "./media/store.ts";
 import type { Audit, Broker, EventSink, Registry } from "./ports.ts";
 import type { Broadcasts } from "./schedule/broadcasts.ts";
@@ -51,7 +49,6 @@ export interface UrgentNeeds {
     | "host"
     | "publicHost"
     | "timeZone"
-    | "ffmpeg"
     | "alertConfirmation"
     | "alertTotp"
     | "alertLeadMs"
@@ -69,7 +66,7 @@ export interface UrgentNeeds {
   readonly events: EventSink;
   readonly audit: Audit;
   readonly assets: Pick<AssetStore, "path" | "put">;
-  readonly speech: Pick<Speech, "speak" | "reading">;
+  readonly alertSpeech: Pick<AlertSpeech, "say" | "stored" | "recorded">;
   readonly broker: Broker;
   readonly trust: HubTrust;
   readonly stations: StationBook;
@@ -104,6 +101,7 @@ export interface UrgentParts {
 export function createUrgent(needs: UrgentNeeds): UrgentParts {
   const { config, database, clock, log, registry, events, audit, assets } = needs;
   const { broker, trust, stations, commands, broadcasts, territory, defaultEnvelope } = needs;
+  const { alertSpeech: speech } = needs;
   const db = lineDatabase(database);
   const now = () => clock.now();
   const book = new AlertBook({ database, audit, journal: new AlertJournal(config.data), clock, log });
@@ -113,8 +111,6 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ broker, trust, clock, log, stations, alerts: book, territory },
     changed: (id) => notices.changed(id),
   });
-  const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
-  const speech = new AlertSpeech({ speech: needs.speech, assets, ffmpeg, data: config.data });
   const rights = new AlertRights({ database, territory, secondFactor: config.alertTotp });
   const targets = new TargetFinder({ territory, group: (id) => targetGroups.find(database, id) });
   const composer = new AlertComposer({ speech, registry, log });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
   ensureDashboard();
   cpSync(resolve(import.meta.dirname, "../../dashboard/dist"), files, { recursive: true });
-  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files });
+  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files, LOA_DEMO_ENVELOPE: "always" });
   const { commune } = demo;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");

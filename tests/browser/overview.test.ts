@@ -16,7 +16,7 @@ let person: Person;
 let announcementId: string;
 
 beforeAll(async () => {
-  desk = await DemoDesk.start(STATIONS);
+  desk = await DemoDesk.start(STATIONS, { LOA_DEMO_ENVELOPE: "always" });
   person = await desk.commune.person("xa");
   const sound = speech(desk.commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   announcementId = (await approved(desk.commune, "Bản tin mẫu", sound, "thu.mp3")).id;
