@@ -51,11 +51,11 @@ export class AlertSettings extends View {
           >`,
         )}
       </div>
-      ${this.tones.includes("siren") && this.draft.tone === "siren" ? this.#siren() : nothing}
     </fieldset>`;
   }
 
-  #siren(): TemplateResult {
+  #siren(): TemplateResult | typeof nothing {
+    if (this.draft.tone !== "siren" || !this.tones.includes("siren")) return nothing;
     return html`<div class="field">
       <label for="alert-siren">${t("alert.siren")}</label>
       <select
@@ -197,7 +197,7 @@ export class AlertSettings extends View {
 
   protected override render(): TemplateResult {
     const spoken = this.draft.source !== "tone";
-    return html`${this.#tones()} ${this.#times()} ${spoken ? this.#languages() : nothing}`;
+    return html`${this.#tones()} ${this.#siren()} ${this.#times()} ${spoken ? this.#languages() : nothing}`;
   }
 }
 customElements.define("loa-alert-settings", AlertSettings);
