@@ -5,6 +5,7 @@ import { AlertActs } from "./alerts/alert-acts.ts";
 import { AlertBook } from "./alerts/alert-book.ts";
 import { AlertComposer } from "./alerts/alert-composer.ts";
 import { AlertJournal } from "./alerts/alert-journal.ts";
+import { AlertLists } from "./alerts/alert-lists.ts";
 import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
@@ -111,7 +112,7 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ broker, trust, clock, log, stations, alerts: book, territory },
     changed: (id) => notices.changed(id),
   });
-  const rights = new AlertRights({ database, territory, secondFactor: config.alertTotp });
+  const rights = new AlertRights({ database, territory, registry, secondFactor: config.alertTotp });
   const targets = new TargetFinder({ territory, group: (id) => targetGroups.find(database, id) });
   const composer = new AlertComposer({ speech, registry, log });
   const acts = new AlertActs({
@@ -125,9 +126,12 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     leadMs: config.alertLeadMs,
   });
   const groups = new TargetGroups({ clock, database, audit, rights, finder: targets, territory });
-  const rehearsals = new Rehearsals({ alerts, acts, rights, targets, broadcasts, stations, territory, now });
-
   const liveBook = new LiveBook({ database, audit });
+  const rehearsals = new Rehearsals({
+    ...{ alerts, acts, rights, targets, broadcasts, stations, territory, now },
+    ...{ live: liveBook, book },
+  });
+
   const liveViews = new LiveViews({ db, stations, territory, now });
   const liveNotices = new LiveNotices({ book: liveBook, views: liveViews, events, clock, territory });
   const liveDelivery = new LiveDelivery({ broker, commands, clock, log, territory });
@@ -145,10 +149,16 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
 
   return {
     ...{ acts, lives, alertDelivery: delivery },
-    buttonAlarms: new ButtonAlarms({ book, notices, clock, record: (id) => territory().stations.get(id) }),
+    buttonAlarms: new ButtonAlarms({
+      book,
+      notices,
+      clock,
+      log,
+      record: (id) => territory().stations.get(id),
+    }),
     liveReports: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
     routes: [
-      (app) => alertRoutes(app, { alerts, rehearsals }),
+      (app) => alertRoutes(app, { alerts, lists: new AlertLists({ book, rights, views }), rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
       (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),

@@ -1,9 +1,10 @@
 import { LoaError } from "@loa/kernel/errors";
 import type { Target } from "@loa/protocol/http/schedules";
+import type { StationId } from "@loa/protocol/identity";
 import { covers, demand, RIGHTS } from "../core/access.ts";
 import type { AlertRecord } from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
-import type { Actor } from "../ports.ts";
+import type { Actor, Registry } from "../ports.ts";
 import type { Database } from "../store/database.ts";
 import { users } from "../store/repositories/users.ts";
 
@@ -11,8 +12,15 @@ import { users } from "../store/repositories/users.ts";
 export interface AlertRightParts {
   readonly database: Database;
   readonly territory: () => Territory;
+  readonly registry: Pick<Registry, "announcement">;
   /** Whoever sends needs a second factor. */
   readonly secondFactor: boolean;
+}
+
+/** By what it is judged who sees an alert. */
+export interface Seen {
+  readonly createdBy: { readonly id: string };
+  readonly reach: readonly { readonly stationId: StationId }[];
 }
 
 /** Who may send alerts where, and who sees them. */
@@ -49,7 +57,17 @@ export class AlertRights {
     await this.#demandFactor(actor);
   }
 
-  sees(actor: Actor, { reach, createdBy }: AlertRecord): boolean {
+  /** Of the actor's area, of one above it or of one below it; null: none is asked for. @throws NOT_FOUND */
+  async demandAnnouncement(actor: Actor, id: string | null): Promise<void> {
+    const found = id === null ? null : await this.#parts.registry.announcement(id);
+    if (id === null) return;
+    const territory = this.#parts.territory();
+    const shared = found && territory.path(actor.areaId).includes(found.areaId);
+    if (!found || !(shared || covers(actor, territory.path(found.areaId))))
+      throw new LoaError("NOT_FOUND", `there is no announcement ${id} in your area`, { id });
+  }
+
+  sees(actor: Actor, { reach, createdBy }: Seen): boolean {
     const territory = this.#parts.territory();
     return (
       RIGHTS[actor.role].has("alert.read") &&

@@ -280,6 +280,7 @@ export function announcement(id: string, durationMs: number): AnnouncementRecord
     bytes: 1_000,
     durationMs,
     expiresAt: null,
+    createdBy: "u-9",
     decidedBy: { id: "u-2", name: "Minh" },
   };
 }

@@ -46,15 +46,19 @@ export const lineAlerts = {
     return row ? recordOf(row) : null;
   },
 
-  /** Those made before the one of id `before` (all: undefined), newest first. */
-  async before(db: LineDatabase, before: string | undefined, limit: number): Promise<AlertRecord[]> {
-    let query = db.selectFrom("alerts").select("bodyJson");
+  /** Ids of those made before the one of id `before` (all: undefined), newest first. */
+  async idsBefore(db: LineDatabase, before: string | undefined, limit: number): Promise<string[]> {
+    let query = db.selectFrom("alerts").select("id");
     if (before !== undefined) query = query.where(MADE, "<", madeOf(before));
-    return (await query.orderBy(MADE, "desc").limit(limit).execute()).map(recordOf);
+    return (await query.orderBy(MADE, "desc").limit(limit).execute()).map(({ id }) => id);
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {
-    const rows = await db.selectFrom("alertStations").selectAll().where("alertId", "=", alertId).execute();
+    const rows = await db
+      .selectFrom("alertStations")
+      .select(["stationId", "progressJson"])
+      .where("alertId", "=", alertId)
+      .execute();
     return new Map(rows.map((row) => [row.stationId, JSON.parse(row.progressJson) as Progress]));
   },
 
