@@ -6,7 +6,13 @@ import type { StationId, ZoneId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import { lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
+import {
+  type AlertHead,
+  headOf,
+  lineAlerts,
+  madeOf,
+  type ProgressRow,
+} from "../store/repositories/line-alerts.ts";
 import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
@@ -15,6 +21,9 @@ const SAVE_EVERY_MS = seconds(1);
 const GATHER_MS = 10;
 /** What stations say of an alert that is over still counts: receipts may come late. */
 const REMEMBERED_MS = hours(24);
+
+/** Heads of alerts that are read at once. */
+const LEAST_HEADS = 100;
 
 /** What the book lives on. */
 export interface AlertBookParts {
@@ -106,17 +115,42 @@ export class AlertBook {
     return record && { record, progress: await lineAlerts.progress(this.#db, id) };
   }
 
-  /** A page of all, newest first, from memory where that is newer than the store. */
-  async page(before: string | undefined, limit: number): Promise<KnownAlert[]> {
-    const stored = await lineAlerts.before(this.#db, before, limit);
-    const last = stored.length < limit ? "" : madeOf(stored.at(-1)?.id ?? "");
-    const ids = new Set(stored.map(({ id }) => id));
-    for (const id of this.#held.keys())
-      if ((before === undefined || madeOf(id) < madeOf(before)) && madeOf(id) >= last) ids.add(id);
+  /** A page of those of a kind (any: undefined) that fit, newest first, from memory where that is newer than the store. */
+  async page(
+    before: string | undefined,
+    limit: number,
+    kind?: string,
+    fits: (head: AlertHead) => boolean = () => true,
+  ): Promise<KnownAlert[]> {
+    const held = [...this.#held.values()].filter(
+      ({ record }) =>
+        (before === undefined || madeOf(record.id) < madeOf(before)) &&
+        (kind === undefined || record.kind === kind) &&
+        fits(headOf(record)),
+    );
+    const ids = held.map(({ record }) => record.id);
+    ids.push(...(await this.#onlyStored(before, limit, kind, fits)));
     const newestFirst = (a: string, b: string) => (madeOf(a) < madeOf(b) ? 1 : -1);
-    const page = [...ids].sort(newestFirst).slice(0, limit);
+    const page = [...new Set(ids)].sort(newestFirst).slice(0, limit);
     const found = await Promise.all(page.map((id) => this.find(id)));
     return found.filter((one) => one !== null);
+  }
+
+  /** Ids of the newest that fit and that memory does not hold; what is passed over is not read whole. */
+  async #onlyStored(
+    before: string | undefined,
+    limit: number,
+    kind: string | undefined,
+    fits: (head: AlertHead) => boolean,
+  ): Promise<string[]> {
+    const found: string[] = [];
+    const most = Math.max(limit, LEAST_HEADS);
+    for (let from = before; ; ) {
+      const heads = await lineAlerts.heads(this.#db, from, kind, most);
+      found.push(...heads.filter((one) => !this.#held.has(one.id) && fits(one)).map(({ id }) => id));
+      if (heads.length < most || found.length >= limit) return found;
+      from = heads.at(-1)?.id;
+    }
   }
 
   /** Makes a change durable, together with its audit entry; resolves when it may be acted upon. */
@@ -202,7 +236,8 @@ export class AlertBook {
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
     try {
-      for (const { record } of dirty.values()) await lineAlerts.save(this.#db, record);
+      for (const { record } of dirty.values())
+        await this.#db.transaction().execute((transaction) => lineAlerts.save(transaction, record));
       if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
     } catch (error) {
       this.#dirty = new Map([...dirty, ...this.#dirty]);

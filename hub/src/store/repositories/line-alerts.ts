@@ -1,6 +1,5 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
-import { sql } from "kysely";
 import { type AlertRecord, endOf, type Progress } from "../../core/alert.ts";
 import type { LineDatabase } from "./line-tables.ts";
 
@@ -15,18 +14,44 @@ export interface ProgressRow {
 
 /** What of an id says when it was made; before the dash is who made it: the desk, or a pole. */
 export const madeOf = (id: string): string => id.slice(id.indexOf("-") + 1);
-const MADE = sql<string>`substr(id, instr(id, '-') + 1)`;
 
-/** Rows of `alerts` and `alert_stations`. */
+/** What a list needs to know of an alert before it shows it. `createdBy`: the person's id. */
+export interface AlertHead {
+  readonly id: string;
+  readonly kind: string;
+  readonly createdBy: string;
+  readonly stations: readonly StationId[];
+}
+
+/** The head of a record. */
+export const headOf = ({ id, kind, createdBy, reach }: AlertRecord): AlertHead => ({
+  ...{ id, kind, createdBy: createdBy.id },
+  stations: reach.map(({ stationId }) => stationId),
+});
+
+/** Rows of `alerts`, `alert_heads` and `alert_stations`. */
 export const lineAlerts = {
-  /** Writes one, unless a newer version of it is there. */
+  /** Writes one, unless a newer version of it is there. Call within a transaction. */
   async save(db: LineDatabase, record: AlertRecord): Promise<void> {
     const { id, ...values } = rowOf(record);
-    await db
+    const { numInsertedOrUpdatedRows: written } = await db
       .insertInto("alerts")
       .values({ id, ...values })
       .onConflict((conflict) =>
         conflict.column("id").doUpdateSet(values).where("alerts.version", "<=", values.version),
+      )
+      .executeTakeFirstOrThrow();
+    if (written === 0n) return;
+    const { kind, createdBy, stations } = headOf(record);
+    const stationsJson = JSON.stringify(stations);
+    await db
+      .insertInto("alertHeads")
+      .values({ made: madeOf(id), alertId: id, kind, createdBy, stationsJson })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["made", "alertId"])
+          .doUpdateSet({ stationsJson })
+          .where("alertHeads.stationsJson", "!=", stationsJson),
       )
       .execute();
   },
@@ -46,11 +71,17 @@ export const lineAlerts = {
     return row ? recordOf(row) : null;
   },
 
-  /** Those made before the one of id `before` (all: undefined), newest first. */
-  async before(db: LineDatabase, before: string | undefined, limit: number): Promise<AlertRecord[]> {
-    let query = db.selectFrom("alerts").select("bodyJson");
-    if (before !== undefined) query = query.where(MADE, "<", madeOf(before));
-    return (await query.orderBy(MADE, "desc").limit(limit).execute()).map(recordOf);
+  /** Heads of those of a kind (any: undefined) made before the one of id `before` (all: undefined), newest first. */
+  async heads(
+    db: LineDatabase,
+    before: string | undefined,
+    kind: string | undefined,
+    limit: number,
+  ): Promise<AlertHead[]> {
+    const rows = await headRows(db, before, kind, limit).execute();
+    return rows.map(({ alertId: id, stationsJson, ...head }) => ({
+      ...{ id, ...head, stations: JSON.parse(stationsJson) as StationId[] },
+    }));
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {
@@ -79,6 +110,19 @@ export const lineAlerts = {
     });
   },
 };
+
+/** The query behind `heads`. */
+export function headRows(
+  db: LineDatabase,
+  before: string | undefined,
+  kind: string | undefined,
+  limit: number,
+) {
+  let query = db.selectFrom("alertHeads").select(["alertId", "kind", "createdBy", "stationsJson"]);
+  if (kind !== undefined) query = query.where("kind", "=", kind);
+  if (before !== undefined) query = query.where("made", "<", madeOf(before));
+  return query.orderBy("made", "desc").orderBy("alertId", "desc").limit(limit);
+}
 
 const recordOf = ({ bodyJson }: { bodyJson: string }) => JSON.parse(bodyJson) as AlertRecord;
 
