@@ -17,6 +17,7 @@ import {
   type CapStep,
   EMPTY_CAP_MEMORY,
   endedBy,
+  endingsIn,
   forerunnersOf,
   inForce,
   nextCapChange,
@@ -250,10 +251,11 @@ export class CapIntake {
 
   /** What was to come later and was called back does not come. */
   #dropCancelled(scope: string): void {
-    const memory = this.#memoryOf(scope);
-    for (const record of this.#parts.book.all()) {
-      const end =
-        record.scope === scope && record.fate === "due" && record.entry && endedBy(memory, record.entry.key);
+    const due = [...this.#parts.book.all()].filter((one) => one.scope === scope && one.fate === "due");
+    if (due.length === 0) return;
+    const ends = endingsIn(this.#memoryOf(scope));
+    for (const record of due) {
+      const end = ends.get(record.entry?.key ?? "");
       if (end) void this.#keep(record, "done", end.msgType === "Cancel" ? "cancelled" : "updated");
     }
   }

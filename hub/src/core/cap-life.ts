@@ -1,7 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { days } from "@loa/kernel/units";
 import { type CapAlert, type CapKey, type CapWord, instantOf, keyOf } from "./cap-alert.ts";
-import { type CapStage, MAX_STAGES, stageKey, stagesOf, validityOf } from "./cap-stages.ts";
+import { type CapStage, stagesOf, validityOf } from "./cap-stages.ts";
 
 /** Messages sent longer ago are refused, so that what was forgotten cannot be played again. */
 export const OLDEST_MS = days(30);
@@ -114,10 +114,13 @@ export function inForce({ at, messages }: CapMemory): CapEntry[] {
     .sort((a, b) => a.sentAt - b.sentAt || (a.key < b.key ? -1 : 1));
 }
 
+/** What ended each message by the memory's time, by the key of what was ended. */
+export const endingsIn = ({ at, messages }: CapMemory): ReadonlyMap<CapKey, CapEntry> =>
+  endings(messages, at);
+
 /** The message that ended the one of a key by the memory's time; null when none did. */
-export function endedBy({ at, messages }: CapMemory, key: CapKey): CapEntry | null {
-  return endings(messages, at).get(key) ?? null;
-}
+export const endedBy = (memory: CapMemory, key: CapKey): CapEntry | null =>
+  endingsIn(memory).get(key) ?? null;
 
 /** When to call `advanceCap` next; null when nothing waits or holds. */
 export function nextCapChange({ at, messages }: CapMemory): UnixMs | null {
@@ -155,21 +158,14 @@ const saysSomething = (msgType: CapEntry["msgType"]) => msgType === "Alert" || m
 function unfitness(messages: Messages, entry: CapEntry, now: UnixMs): CapIgnored | null {
   if (entry.status === "Draft") return "draft";
   if (entry.msgType === "Ack" || entry.msgType === "Error") return "acknowledgement";
-  if (stagesIn(messages, wholeOf(entry)).length > 0) return "duplicate";
+  if (byWhole(messages).has(wholeOf(entry))) return "duplicate";
   if (entry.sentAt + OLDEST_MS < now) return "too-old";
   // An update without content must not silence what it refers to.
   return entry.holds === null && entry.msgType !== "Cancel" ? "nothing-to-say" : null;
 }
 
-/** Stages of a message that are known. */
-function stagesIn(messages: Messages, whole: CapKey): CapEntry[] {
-  const found: CapEntry[] = [];
-  for (let number = 1; number <= MAX_STAGES; number++) {
-    const one = messages.get(stageKey(whole, number));
-    if (one) found.push(one);
-  }
-  return found;
-}
+/** Stages of each message that are known. */
+const byWhole = (messages: Messages) => Map.groupBy(messages.values(), wholeOf);
 
 /**
  * What ended each message by `now`. A cancel acts at once, an update and a later stage from when it holds itself: until then its forerunner
@@ -177,10 +173,11 @@ function stagesIn(messages: Messages, whole: CapKey): CapEntry[] {
  */
 function endings(messages: Messages, now: UnixMs): Map<CapKey, CapEntry> {
   const ended = new Map<CapKey, CapEntry>();
+  const stages = byWhole(messages);
   for (const one of messages.values())
     if (one.msgType === "Cancel" || (one.holds !== null && one.holds.from <= now))
       for (const whole of one.stage ? [...one.references, one.stage.of] : one.references)
-        for (const target of stagesIn(messages, whole))
+        for (const target of stages.get(whole) ?? [])
           if (concerns(one, target) && outranks(one, ended.get(target.key))) ended.set(target.key, one);
   return ended;
 }
@@ -201,12 +198,15 @@ function concerns(one: CapEntry, target: CapEntry): boolean {
 const outranks = (one: CapEntry, other: CapEntry | undefined) =>
   !other || one.sentAt > other.sentAt || (one.sentAt === other.sentAt && one.key > other.key);
 
-function changes(before: CapMemory, after: CapMemory): CapEffect[] {
-  const old = inForce(before);
+const keysOf = (entries: readonly CapEntry[]) => new Set(entries.map(({ key }) => key));
+
+function changes(earlier: CapMemory, after: CapMemory): CapEffect[] {
+  const old = inForce(earlier);
   const current = inForce(after);
   const ended = endings(after.messages, after.at);
-  const gone = old.filter(({ key }) => !current.some((one) => one.key === key));
-  const come = current.filter(({ key }) => !old.some((one) => one.key === key));
+  const [before, now] = [keysOf(old), keysOf(current)];
+  const gone = old.filter(({ key }) => !now.has(key));
+  const come = current.filter(({ key }) => !before.has(key));
   return [
     ...gone.map(({ key }) => ending(key, ended.get(key))),
     ...come.map(
@@ -225,7 +225,8 @@ function ending(key: CapKey, by: CapEntry | undefined): CapEffect {
 
 /** What becomes of a message that does not start now. */
 function fateOf(messages: Messages, { key, holds, references }: CapEntry, now: UnixMs): CapEffect[] {
-  const unknown = references.filter((one) => stagesIn(messages, one).length === 0);
+  const known = byWhole(messages);
+  const unknown = references.filter((one) => !known.has(one));
   const remembered: CapEffect[] = unknown.length > 0 ? [{ do: "remember", key, unknown }] : [];
   if (holds === null) return remembered;
   if (now >= holds.to) return [...remembered, { do: "ignore", key, because: "expired" }];

@@ -27,9 +27,7 @@ export function validityOf({ effective, expires }: CapInfo, sent: string): { fro
   return { from, to: expires === null ? from + DEFAULT_VALIDITY_MS : instantOf(expires) };
 }
 
-/** Key of a stage; that of a message is the key of its first. */
-export const stageKey = (whole: CapKey, number: number): CapKey =>
-  number === 1 ? whole : `${whole}#${number}`;
+const stageKey = (whole: CapKey, number: number): CapKey => (number === 1 ? whole : `${whole}#${number}`);
 
 /** Times at which blocks of a message become effective, oldest first; what is over by then does not count. */
 export function stageTimes({ infos, sent }: Pick<CapAlert, "infos" | "sent">): UnixMs[] {
