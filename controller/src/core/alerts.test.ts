@@ -38,6 +38,7 @@ const storm = (over: Partial<Alert> = {}): Alert => ({
   except: [],
   ...over,
 });
+const silenced = () => storm({ revision: 2, action: "update", sound: [] });
 const recall = (over: Partial<Alert> = {}) => storm({ revision: 9, action: "recall", sound: [], ...over });
 
 function taken(alerts: readonly Alert[], now = NOW, has = inline): AlertMemory {
@@ -165,8 +166,34 @@ describe("a recall", () => {
 
   test("has its correction said whole where it is heard late, however often the alert was to sound", () => {
     for (const repeat of [0, 3]) {
-      const late = taken([recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
+      const late = taken([storm(), recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
       expect(stretchesOf(late)).toMatchObject([{ startAt: NOW + 10_300, durationMs: 15_000 }]);
+    }
+  });
+
+  test.each([
+    ["at once, where nothing of it is known any more", [], 0, 1],
+    ["hours later, where it was told before", [storm()], 3 * 3_600_000, 1],
+    ["hours later, where it was told and silenced before", [storm(), silenced()], 3 * 3_600_000, 1],
+    ["never hours later, where nothing was told before", [], 3 * 3_600_000, 0],
+    ["never hours later, where only its silence was told", [silenced()], 3 * 3_600_000, 0],
+  ])("is corrected %s", (_, before, laterMs, stretches) => {
+    const startAt = NOW + 1_000;
+    const called = recall({ correction: [SPEECH], startAt, expires: NOW + 86_400_000 });
+    const memory = taken(before.map((one) => ({ ...one, expires: NOW + 86_400_000 })));
+    const verdict = takeAlert(memory, called, inline, startAt + laterMs);
+    expect(verdict.is).toBe("taken");
+    expect(verdict.is === "taken" && stretchesOf(verdict.memory)).toHaveLength(stretches);
+  });
+
+  test("that nobody can date is corrected only where it was told before", () => {
+    const called = recall({ correction: [SPEECH], startAt: NOW });
+    for (const [before, stretches] of [
+      [[], 0],
+      [[storm()], 1],
+    ] as const) {
+      const verdict = takeAlert(taken(before), called, inline, NOW, { ownTime: true });
+      expect(verdict.is === "taken" && stretchesOf(verdict.memory)).toHaveLength(stretches);
     }
   });
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { hours, seconds } from "@loa/kernel/units";
@@ -6,13 +7,7 @@ import type { StationId, ZoneId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import {
-  type AlertHead,
-  headOf,
-  lineAlerts,
-  madeOf,
-  type ProgressRow,
-} from "../store/repositories/line-alerts.ts";
+import { type AlertHead, lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
 import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
@@ -21,9 +16,6 @@ const SAVE_EVERY_MS = seconds(1);
 const GATHER_MS = 10;
 /** What stations say of an alert that is over still counts: receipts may come late. */
 const REMEMBERED_MS = hours(24);
-
-/** Heads of alerts that are read at once. */
-const LEAST_HEADS = 100;
 
 /** What the book lives on. */
 export interface AlertBookParts {
@@ -112,45 +104,51 @@ export class AlertBook {
     const held = this.#held.get(id);
     if (held) return held;
     const record = await lineAlerts.get(this.#db, id);
-    return record && { record, progress: await lineAlerts.progress(this.#db, id) };
+    return record && { record, progress: await this.progress(id) };
   }
 
-  /** A page of those of a kind (any: undefined) that fit, newest first, from memory where that is newer than the store. */
-  async page(
-    before: string | undefined,
-    limit: number,
-    kind?: string,
-    fits: (head: AlertHead) => boolean = () => true,
-  ): Promise<KnownAlert[]> {
-    const held = [...this.#held.values()].filter(
-      ({ record }) =>
-        (before === undefined || madeOf(record.id) < madeOf(before)) &&
+  /** What it is, without what stations said of it. */
+  async record(id: string): Promise<AlertRecord | null> {
+    return this.#held.get(id)?.record ?? (await lineAlerts.get(this.#db, id));
+  }
+
+  /** What stations said of one that is not held. */
+  progress(id: string): Promise<KnownAlert["progress"]> {
+    return lineAlerts.progress(this.#db, id);
+  }
+
+  /** Who made it, and its stations, without its sound. */
+  async head(id: string): Promise<AlertHead | null> {
+    const record = this.#held.get(id)?.record;
+    if (!record) return lineAlerts.head(this.#db, id);
+    return { createdBy: record.createdBy.id, stations: record.reach.map(({ stationId }) => stationId) };
+  }
+
+  /** A page of those of a kind (any: undefined), newest first: ids of those before the one of id `before`. */
+  async idsBefore(before: string | undefined, limit: number, kind?: string): Promise<string[]> {
+    const stored = await lineAlerts.idsBefore(this.#db, before, kind, limit);
+    const last = stored.length < limit ? "" : madeOf(stored.at(-1) ?? "");
+    const ids = new Set(stored);
+    for (const [id, { record }] of this.#held)
+      if (
         (kind === undefined || record.kind === kind) &&
-        fits(headOf(record)),
-    );
-    const ids = held.map(({ record }) => record.id);
-    ids.push(...(await this.#onlyStored(before, limit, kind, fits)));
+        (before === undefined || madeOf(id) < madeOf(before)) &&
+        madeOf(id) >= last
+      )
+        ids.add(id);
     const newestFirst = (a: string, b: string) => (madeOf(a) < madeOf(b) ? 1 : -1);
-    const page = [...new Set(ids)].sort(newestFirst).slice(0, limit);
-    const found = await Promise.all(page.map((id) => this.find(id)));
-    return found.filter((one) => one !== null);
+    return [...ids].sort(newestFirst).slice(0, limit);
   }
 
-  /** Ids of the newest that fit and that memory does not hold; what is passed over is not read whole. */
-  async #onlyStored(
-    before: string | undefined,
-    limit: number,
-    kind: string | undefined,
-    fits: (head: AlertHead) => boolean,
-  ): Promise<string[]> {
-    const found: string[] = [];
-    const most = Math.max(limit, LEAST_HEADS);
-    for (let from = before; ; ) {
-      const heads = await lineAlerts.heads(this.#db, from, kind, most);
-      found.push(...heads.filter((one) => !this.#held.has(one.id) && fits(one)).map(({ id }) => id));
-      if (heads.length < most || found.length >= limit) return found;
-      from = heads.at(-1)?.id;
+  /** The same with what each is. Some are large: others get their turn in between. */
+  async page(before: string | undefined, limit: number): Promise<Pick<KnownAlert, "record">[]> {
+    const found: Pick<KnownAlert, "record">[] = [];
+    for (const id of await this.idsBefore(before, limit)) {
+      await setImmediate();
+      const record = await this.record(id);
+      if (record) found.push({ record });
     }
+    return found;
   }
 
   /** Makes a change durable, together with its audit entry; resolves when it may be acted upon. */

@@ -3,11 +3,14 @@ import { ManualClock } from "@loa/kernel/manual-clock";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AlertRecord } from "../core/alert.ts";
+import { ACTOR } from "../link/line-under-test.fixture.ts";
+import type { Actor } from "../ports.ts";
 import { type Database, openDatabase } from "../store/database.ts";
-import { headRows, lineAlerts } from "../store/repositories/line-alerts.ts";
+import { type AlertHead, idRows, lineAlerts } from "../store/repositories/line-alerts.ts";
 import { lineDatabase } from "../store/repositories/line-tables.ts";
 import { AlertBook } from "./alert-book.ts";
 import { AlertJournal } from "./alert-journal.ts";
+import { AlertLists } from "./alert-lists.ts";
 
 /** Long over, so that memory holds none of them. */
 const NOW = Date.UTC(2026, 8, 5);
@@ -57,8 +60,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => Promise.all(opened.map((database) => database.destroy())));
 
-const numbers = (page: readonly { record: AlertRecord }[]) =>
-  page.map(({ record }) => Number(record.id.slice(3)));
+const numbers = (ids: readonly string[]) => ids.map((id) => Number(id.slice(3)));
 
 async function medianMs(work: () => Promise<unknown>): Promise<number> {
   const took: number[] = [];
@@ -72,7 +74,7 @@ async function medianMs(work: () => Promise<unknown>): Promise<number> {
 
 describe("a page of alerts", () => {
   test("takes no longer among many than among few", async () => {
-    const page = (book: AlertBook, alerts: number) => medianMs(() => book.page(idOf(alerts - 50), 20));
+    const page = (book: AlertBook, alerts: number) => medianMs(() => book.idsBefore(idOf(alerts - 50), 20));
     await page(few, FEW);
     const [short, long] = [await page(few, FEW), await page(many, MANY)];
     expect(long / short).toBeLessThan(4);
@@ -81,20 +83,26 @@ describe("a page of alerts", () => {
   test("follows the one before it, to the end", async () => {
     const seen: number[] = [];
     for (let from: string | undefined; ; ) {
-      const page = await few.page(from, 40);
+      const page = await few.idsBefore(from, 40);
       seen.push(...numbers(page));
       if (page.length < 40) break;
-      from = page.at(-1)?.record.id;
+      from = page.at(-1);
     }
     expect(seen).toEqual(Array.from({ length: FEW }, (_, i) => FEW - i));
   });
 
   test("of a kind, or of a commune, holds the rare ones among many, however far apart", async () => {
     const rare = Array.from({ length: MANY / RARE }, (_, i) => MANY - i * RARE);
-    expect(numbers(await many.page(undefined, 20, "test"))).toEqual(rare);
-    const own = await many.page(undefined, 20, undefined, ({ stations }) => stations.includes("xa-1"));
-    expect(numbers(own)).toEqual(rare);
-    expect(numbers(await many.page(idOf(RARE * 2), 20, "test"))).toEqual([RARE]);
+    expect(numbers(await many.idsBefore(undefined, 20, "test"))).toEqual(rare);
+    expect(numbers(await many.idsBefore(idOf(RARE * 2), 20, "test"))).toEqual([RARE]);
+    const read: string[] = [];
+    const commune = {
+      rights: { seesHead: (_: Actor, { stations }: AlertHead) => stations.includes("xa-1") },
+      views: { summary: ({ record }: { record: AlertRecord }) => ({ id: read[read.push(record.id) - 1] }) },
+    };
+    const lists = new AlertLists({ book: many, ...commune } as never);
+    const own = await lists.page(ACTOR, undefined, undefined, 20);
+    expect([numbers(own.map(({ id }) => id)), read.length]).toEqual([rare, rare.length]);
   });
 });
 
@@ -104,7 +112,7 @@ test.each([
   [undefined, "test", /^SEARCH alert_heads USING INDEX alert_heads_by_kind/],
   [idOf(9), "test", /^SEARCH alert_heads USING INDEX alert_heads_by_kind/],
 ])("before %s and of kind %s the store goes along an index and sorts nothing", async (before, kind, way) => {
-  const rows = headRows(lineDatabase(opened[0]!), before, kind, 20);
+  const rows = idRows(lineDatabase(opened[0]!), before, kind, 20);
   const plan = await rows.explain<{ detail: string }>(undefined, sql`query plan`);
   expect(plan.map(({ detail }) => detail)).toEqual([expect.stringMatching(way)]);
 });

@@ -4,15 +4,16 @@ import type { StationId } from "@loa/protocol/identity";
 import { covers, demand, RIGHTS } from "../core/access.ts";
 import type { AlertRecord } from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
-import type { Actor } from "../ports.ts";
+import type { Actor, Registry } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import { type AlertHead, headOf } from "../store/repositories/line-alerts.ts";
+import type { AlertHead } from "../store/repositories/line-alerts.ts";
 import { users } from "../store/repositories/users.ts";
 
 /** What judging who may send needs. */
 export interface AlertRightParts {
   readonly database: Database;
   readonly territory: () => Territory;
+  readonly registry: Pick<Registry, "announcement">;
   /** Whoever sends needs a second factor. */
   readonly secondFactor: boolean;
 }
@@ -64,8 +65,21 @@ export class AlertRights {
       throw new LoaError("FORBIDDEN", "the alert reaches beyond your area");
   }
 
-  sees(actor: Actor, record: AlertRecord): boolean {
-    return this.seesHead(actor, headOf(record));
+  /** Of the actor's area, of one above it or of one below it; null: none is asked for. @throws NOT_FOUND */
+  async demandAnnouncement(actor: Actor, id: string | null): Promise<void> {
+    const found = id === null ? null : await this.#parts.registry.announcement(id);
+    if (id === null) return;
+    const territory = this.#parts.territory();
+    const shared = found && territory.path(actor.areaId).includes(found.areaId);
+    if (!found || !(shared || covers(actor, territory.path(found.areaId))))
+      throw new LoaError("NOT_FOUND", `there is no announcement ${id} in your area`, { id });
+  }
+
+  sees(actor: Actor, { createdBy, reach }: AlertRecord): boolean {
+    return this.seesHead(actor, {
+      createdBy: createdBy.id,
+      stations: reach.map(({ stationId }) => stationId),
+    });
   }
 
   /** Whoever made it sees it, and whoever looks after one of its stations now. */

@@ -3,7 +3,7 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import { seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
-import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
+import type { AlertDetail, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
 import { type AlertContent, type AlertRecord, isByHand, isDraft, recalled } from "../core/alert.ts";
 import { type ConfirmationRules, personsFor } from "../core/cap-confirmation.ts";
@@ -72,17 +72,21 @@ export class Alerts {
     voice: LiveItem | null = null,
   ): Promise<AlertContent> {
     const { kind, headline, text = null, announcementId = null, language = "vi", expiresInSeconds } = body;
-    const { translations = [] } = body;
+    const { translations = [], siren, spoken } = body;
     const actual = kind === "actual";
     const { tone = actual ? "siren" : "chime", repeat = actual ? ROUNDS : 1 } = body;
     const words: AlertWords = {
       ...{ headline, text, announcementId, tone, language, repeat, lifeMs: seconds(expiresInSeconds) },
+      ...(siren && { siren }),
+      ...(spoken !== undefined && { spoken }),
       translations,
       proposedBy: personOf(actor),
     };
+    await this.#parts.rights.demandAnnouncement(actor, announcementId);
     const area = this.#parts.acts.spokenIn(actor, targets);
     return this.#parts.composer.content(kind, words, area, this.#parts.clock.now(), {
       ...(voice && { voice }),
+      undecided: !this.#waits({ kind }),
     });
   }
 
@@ -168,11 +172,13 @@ export class Alerts {
     const { record } = await this.#see(actor, id);
     await rights.demandWhole(actor, record);
     this.#demandSounding(record);
+    await rights.demandAnnouncement(actor, body.announcementId ?? null);
     const content = await composer.content(
       record.kind,
       this.#revised(actor, record, body),
       this.#parts.acts.spokenIn(actor, record.targets),
       clock.now(),
+      { said: record.content.announcementId, undecided: !this.#waits(record) },
     );
     await this.#parts.acts.inTurn(id, async () => {
       const { record: now } = await this.#see(actor, id);
@@ -200,18 +206,6 @@ export class Alerts {
     return this.#parts.views.detail(await this.#see(actor, id));
   }
 
-  /** Those before the one of id `before` that the actor may see, newest first. */
-  async list(
-    actor: Actor,
-    kind: string | undefined,
-    before: string | undefined,
-    limit: number,
-  ): Promise<AlertSummary[]> {
-    const { book, rights, views } = this.#parts;
-    const found = await book.page(before, limit, kind, (head) => rights.seesHead(actor, head));
-    return found.map((one) => views.summary(one));
-  }
-
   #revised(actor: Actor, { content, issue }: AlertRecord, body: UpdateAlert): AlertWords {
     const { clock, leadMs } = this.#parts;
     const { sound: _, speechCode: __, ...words } = content;
@@ -222,6 +216,7 @@ export class Alerts {
       ...words,
       ...more,
       ...(said && { text, announcementId }),
+      ...(said && words.spoken === false && { spoken: true }),
       lifeMs: expiresInSeconds === undefined ? rest : seconds(expiresInSeconds),
       proposedBy: personOf(actor),
     };
@@ -241,7 +236,7 @@ export class Alerts {
       throw new LoaError("CONFLICT", "this alert does not stand", { id: record.id });
   }
 
-  #waits({ kind }: AlertRecord): boolean {
+  #waits({ kind }: Pick<AlertRecord, "kind">): boolean {
     return this.#parts.confirmation === "second-person" && kind === "actual";
   }
 

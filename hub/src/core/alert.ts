@@ -8,6 +8,7 @@ import {
   type AlertStationState,
   type AlertTarget,
   type AlertTone,
+  type SirenPattern,
   type Translation,
 } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
@@ -34,6 +35,10 @@ export interface AlertContent {
   readonly text: string | null;
   readonly announcementId: string | null;
   readonly tone: AlertTone;
+  /** Absent: it wails. */
+  readonly siren?: SirenPattern;
+  /** Absent: it is. */
+  readonly spoken?: boolean;
   readonly language: string;
   /** Spoken after the words above. Absent in alerts of before there were any. */
   readonly translations?: readonly Translation[];

@@ -3,12 +3,12 @@ import type { Logger } from "@loa/kernel/log";
 import { seconds } from "@loa/kernel/units";
 import type { Ack } from "@loa/protocol/ack";
 import type { Alert } from "@loa/protocol/alert";
-import type { AreaId, StationId } from "@loa/protocol/identity";
+import type { AreaId, StationId, ZoneId } from "@loa/protocol/identity";
 import type { Receipt } from "@loa/protocol/receipt";
 import { areaTopic, toTopic } from "@loa/protocol/topics";
 import type { AlertBook, KnownAlert } from "../alerts/alert-book.ts";
 import { type AlertRecord, acksOf, hasTaken, type Issue, messageOf } from "../core/alert.ts";
-import { type Leg, legsOf } from "../core/alert-legs.ts";
+import { type Leg, legsOf, ownLegs } from "../core/alert-legs.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Broker } from "../ports.ts";
 import type { HubTrust } from "../trust/hub-trust.ts";
@@ -30,8 +30,8 @@ export interface AlertDeliveryParts {
 }
 
 /**
- * Brings alerts to stations: signed once for each area that they cover, and again after 1, 2, 4, 8 … s to those that have not said that
- * they have it, until it expires. A station that comes back gets every alert that stands.
+ * Brings alerts to stations: signed once for each area that they cover and for each hundred stations besides, and again after 1, 2, 4, 8 … s
+ * to those that have not said that they have it, until it expires. A station that comes back gets every alert that stands.
  */
 export class AlertDelivery {
   readonly #parts: AlertDeliveryParts;
@@ -81,9 +81,11 @@ export class AlertDelivery {
 
   /** A station came back: it gets every alert that stands, echoing its session where it does not know the time. */
   async born(state: StationState): Promise<void> {
-    for (const { record } of this.#parts.alerts.standing())
-      if (record.issue && isSent(record) && this.#parts.alerts.zonesOf(record.id, state.id))
-        await this.#tell(record, record.issue, state);
+    const { alerts } = this.#parts;
+    for (const { record } of alerts.standing()) {
+      const zones = alerts.zonesOf(record.id, state.id);
+      if (record.issue && isSent(record) && zones) await this.#tell(record, record.issue, [state.id], zones);
+    }
   }
 
   close(): void {
@@ -115,45 +117,65 @@ export class AlertDelivery {
     const issue = found?.record.issue;
     if (!found || !issue) return;
     this.#wait(id, attempt + 1);
-    for (const { stationId } of found.record.reach) {
+    const lack = ({ stationId }: { readonly stationId: StationId }) =>
+      this.#parts.stations.get(stationId)?.connected === true &&
+      !hasTaken(found.progress.get(stationId), issue);
+    for (const { to, ...leg } of ownLegs(found.record.reach.filter(lack))) {
       // An update or a recall that came meanwhile goes its own way, and nothing older after it.
       if (found.record.issue !== issue) return;
-      const state = this.#parts.stations.get(stationId);
-      if (state?.connected && !hasTaken(found.progress.get(stationId), issue))
-        await this.#tell(found.record, issue, state);
+      if ("stationIds" in to)
+        await this.#tell(
+          found.record,
+          issue,
+          to.stationIds.filter((stationId) => lack({ stationId })),
+          leg.zones,
+        );
     }
   }
 
   /** What came by the area's topic is refused by a station that does not know the time. */
   async #tellThoseWithoutTime({ record }: KnownAlert, issue: Issue): Promise<void> {
-    for (const { stationId } of record.reach) {
+    for (const { stationId, zones } of record.reach) {
       const state = this.#parts.stations.get(stationId);
-      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, state);
+      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, [stationId], zones);
     }
   }
 
-  /** Tells one station on its own topic. One that counts from its arrival gets what is left of the alert's time. */
-  async #tell(record: AlertRecord, issue: Issue, state: StationState): Promise<void> {
-    const zones = this.#parts.alerts.zonesOf(record.id, state.id) ?? [];
-    const leg: Leg = { to: { stationId: state.id }, zones, except: [] };
-    if (!state.birth || !lacksTime(state)) return this.#publish(record, issue, leg);
-    const startAt = Math.max(issue.startAt, this.#parts.clock.now());
-    await this.#publish(record, { ...issue, startAt }, leg, state.birth.nonce);
+  /** Tells stations on their own topics. One that counts from its arrival gets what is left of the alert's time, and its birth's nonce. */
+  async #tell(
+    record: AlertRecord,
+    issue: Issue,
+    ids: readonly StationId[],
+    zones: readonly ZoneId[],
+  ): Promise<void> {
+    const legTo = (stationIds: readonly StationId[]): Leg => ({ to: { stationIds }, zones, except: [] });
+    const timed: StationId[] = [];
+    for (const id of ids) {
+      if (this.#parts.alerts.held(record.id)?.record.issue !== issue) return;
+      const state = this.#parts.stations.get(id);
+      if (!state?.birth || !lacksTime(state)) timed.push(id);
+      else {
+        const startAt = Math.max(issue.startAt, this.#parts.clock.now());
+        await this.#publish(record, { ...issue, startAt }, legTo([id]), state.birth.nonce);
+      }
+    }
+    if (timed.length > 0) await this.#publish(record, issue, legTo(timed));
   }
 
+  /** Signed once, however many topics it goes to. */
   async #publish(record: AlertRecord, issue: Issue, leg: Leg, nonce?: string): Promise<void> {
     const { trust, broker, clock } = this.#parts;
     const { to } = leg;
     if (clock.now() >= issue.expires) return;
-    const [topic, audience] =
-      "areaId" in to
-        ? [areaTopic(to.areaId, "alert"), to.areaId]
-        : [toTopic(to.stationId, "alert"), to.stationId];
+    const topics =
+      "areaId" in to ? [areaTopic(to.areaId, "alert")] : to.stationIds.map((id) => toTopic(id, "alert"));
+    const audience = "areaId" in to ? [to.areaId] : to.stationIds;
     const where = { zones: [...leg.zones], except: [...leg.except] };
     const message: Alert = { ...messageOf(record, issue, where), ...(nonce !== undefined && { nonce }) };
     const use = record.kind === "actual" ? "alert" : "exercise";
-    const signed = await trust.sign(use, [audience], issue.expires, clock.now(), message);
-    await broker.publish(topic, signed, 1, `${record.id} ${issue.revision} ${nonce ?? ""}`);
+    const signed = Buffer.from(await trust.sign(use, audience, issue.expires, clock.now(), message));
+    const about = `${record.id} ${issue.revision} ${nonce ?? ""}`;
+    await Promise.all(topics.map((topic) => broker.publish(topic, signed, 1, about)));
   }
 
   /** Stations that were moved and have not said that they know, with the areas that they may still listen to. */

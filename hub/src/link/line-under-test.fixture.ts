@@ -12,7 +12,9 @@ import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
 import { SOCKETS } from "../http/server.ts";
 import { checkRequests } from "../http/validation.ts";
-import { createLine, type LineParts } from "../line.ts";
+import { createLine, type LineNeeds, type LineParts } from "../line.ts";
+import { AlertSpeech } from "../media/alert-speech.ts";
+import { Ffmpeg } from "../media/ffmpeg.ts";
 import { ProgramSpeech } from "../media/speech.ts";
 import { AssetStore } from "../media/store.ts";
 import { Voices } from "../media/voices.ts";
@@ -107,7 +109,10 @@ export class LineUnderTest {
 
   readonly tls: "on" | "off";
 
-  private constructor(folder: string, tls: "on" | "off") {
+  readonly #voice: Voice | undefined;
+
+  private constructor(folder: string, tls: "on" | "off", voice: Voice | undefined) {
+    this.#voice = voice;
     this.folder = folder;
     this.assets = new AssetStore(folder);
     this.tls = tls;
@@ -121,8 +126,9 @@ export class LineUnderTest {
     this.registry.announcementList = [announcement("a-1", 60_000), announcement("a-2", 120_000)];
   }
 
-  static async start(tls: "on" | "off" = "on"): Promise<LineUnderTest> {
-    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls);
+  /** `voice`: who speaks for it, as long as no other espeak-ng is named; default: one of its own. */
+  static async start(tls: "on" | "off" = "on", voice?: Voice): Promise<LineUnderTest> {
+    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls, voice);
     await test.open();
     return test;
   }
@@ -158,11 +164,7 @@ export class LineUnderTest {
         recordIn: async (_, entry) => void this.audited.push(entry),
       },
       assets: this.assets,
-      speech: new ProgramSpeech({
-        voices: new Voices(this.espeak, []),
-        lexicon: async () => [],
-        atOnce: 4,
-      }),
+      alertSpeech: this.#alertSpeech(),
       defaultEnvelope: ALWAYS,
     });
     await this.opened(this.database);
@@ -179,6 +181,16 @@ export class LineUnderTest {
     });
     for (const routes of this.line.routes) routes(this.api as unknown as Api);
     await this.api.ready();
+  }
+
+  #alertSpeech(): LineNeeds["alertSpeech"] {
+    const own = spokenIn(this.folder, this.espeak);
+    const voice = this.espeak === undefined ? (this.#voice ?? own) : own;
+    return {
+      say: (saying) => voice.say(saying),
+      stored: (asset) => own.stored(asset),
+      recorded: (bytes, signal) => own.recorded(bytes, signal),
+    };
   }
 
   async close(): Promise<void> {
@@ -230,6 +242,19 @@ export class LineUnderTest {
   }
 }
 
+/** Speaks the words of alerts. */
+export type Voice = Pick<AlertSpeech, "say">;
+
+/** Alerts spoken by the programs of this machine, with the work files in a folder. */
+export function spokenIn(folder: string, espeak?: string): AlertSpeech {
+  return new AlertSpeech({
+    speech: new ProgramSpeech({ voices: new Voices(espeak, []), lexicon: async () => [], atOnce: 4 }),
+    assets: new AssetStore(folder),
+    ffmpeg: () => Ffmpeg.find(undefined),
+    data: folder,
+  });
+}
+
 function area(id: string, parentId: string | null): AreaRecord {
   return { id, name: id, parentId, timeZone: "Asia/Ho_Chi_Minh", envelope: null, revision: 1 };
 }
@@ -259,6 +284,7 @@ export function announcement(id: string, durationMs: number): AnnouncementRecord
     bytes: 1_000,
     durationMs,
     expiresAt: null,
+    createdBy: "u-9",
     decidedBy: { id: "u-2", name: "Minh" },
   };
 }

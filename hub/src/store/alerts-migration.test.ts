@@ -46,9 +46,10 @@ test("alerts that an earlier release stored are found by lists, in the order of 
   }
   await old.destroy();
   const now = await openDatabase(file);
-  const heads = await lineAlerts.heads(lineDatabase(now), undefined, undefined, 9);
-  expect(heads.map(({ id }) => id)).toEqual(["al-3", "button-2", "al-1"]);
-  expect(heads[0]).toEqual({ id: "al-3", kind: "test", createdBy: "u-1", stations: ["kim-lien-1"] });
+  const db = lineDatabase(now);
+  const ids = (kind?: string) => lineAlerts.idsBefore(db, undefined, kind, 9);
+  expect([await ids(), await ids("test")]).toEqual([["al-3", "button-2", "al-1"], ["al-3"]]);
+  expect(await lineAlerts.head(db, "al-3")).toEqual({ createdBy: "u-1", stations: ["kim-lien-1"] });
   await now.destroy();
   rmSync(folder, { recursive: true });
 });

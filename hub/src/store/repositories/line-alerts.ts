@@ -17,17 +17,9 @@ export const madeOf = (id: string): string => id.slice(id.indexOf("-") + 1);
 
 /** What a list needs to know of an alert before it shows it. `createdBy`: the person's id. */
 export interface AlertHead {
-  readonly id: string;
-  readonly kind: string;
   readonly createdBy: string;
   readonly stations: readonly StationId[];
 }
-
-/** The head of a record. */
-export const headOf = ({ id, kind, createdBy, reach }: AlertRecord): AlertHead => ({
-  ...{ id, kind, createdBy: createdBy.id },
-  stations: reach.map(({ stationId }) => stationId),
-});
 
 /** Rows of `alerts`, `alert_heads` and `alert_stations`. */
 export const lineAlerts = {
@@ -42,11 +34,11 @@ export const lineAlerts = {
       )
       .executeTakeFirstOrThrow();
     if (written === 0n) return;
-    const { kind, createdBy, stations } = headOf(record);
-    const stationsJson = JSON.stringify(stations);
+    const { kind, createdBy, reach } = record;
+    const stationsJson = JSON.stringify(reach.map(({ stationId }) => stationId));
     await db
       .insertInto("alertHeads")
-      .values({ made: madeOf(id), alertId: id, kind, createdBy, stationsJson })
+      .values({ made: madeOf(id), alertId: id, kind, createdBy: createdBy.id, stationsJson })
       .onConflict((conflict) =>
         conflict
           .columns(["made", "alertId"])
@@ -71,21 +63,33 @@ export const lineAlerts = {
     return row ? recordOf(row) : null;
   },
 
-  /** Heads of those of a kind (any: undefined) made before the one of id `before` (all: undefined), newest first. */
-  async heads(
+  /** Ids of those of a kind (any: undefined) made before the one of id `before` (all: undefined), newest first. */
+  async idsBefore(
     db: LineDatabase,
     before: string | undefined,
     kind: string | undefined,
     limit: number,
-  ): Promise<AlertHead[]> {
-    const rows = await headRows(db, before, kind, limit).execute();
-    return rows.map(({ alertId: id, stationsJson, ...head }) => ({
-      ...{ id, ...head, stations: JSON.parse(stationsJson) as StationId[] },
-    }));
+  ): Promise<string[]> {
+    return (await idRows(db, before, kind, limit).execute()).map(({ alertId }) => alertId);
+  },
+
+  /** Small beside the alert itself, which holds its sound. */
+  async head(db: LineDatabase, id: string): Promise<AlertHead | null> {
+    const row = await db
+      .selectFrom("alertHeads")
+      .select(["createdBy", "stationsJson"])
+      .where("made", "=", madeOf(id))
+      .where("alertId", "=", id)
+      .executeTakeFirst();
+    return row ? { createdBy: row.createdBy, stations: JSON.parse(row.stationsJson) as StationId[] } : null;
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {
-    const rows = await db.selectFrom("alertStations").selectAll().where("alertId", "=", alertId).execute();
+    const rows = await db
+      .selectFrom("alertStations")
+      .select(["stationId", "progressJson"])
+      .where("alertId", "=", alertId)
+      .execute();
     return new Map(rows.map((row) => [row.stationId, JSON.parse(row.progressJson) as Progress]));
   },
 
@@ -111,14 +115,14 @@ export const lineAlerts = {
   },
 };
 
-/** The query behind `heads`. */
-export function headRows(
+/** The query behind `idsBefore`. */
+export function idRows(
   db: LineDatabase,
   before: string | undefined,
   kind: string | undefined,
   limit: number,
 ) {
-  let query = db.selectFrom("alertHeads").select(["alertId", "kind", "createdBy", "stationsJson"]);
+  let query = db.selectFrom("alertHeads").select("alertId");
   if (kind !== undefined) query = query.where("kind", "=", kind);
   if (before !== undefined) query = query.where("made", "<", madeOf(before));
   return query.orderBy("made", "desc").orderBy("alertId", "desc").limit(limit);
