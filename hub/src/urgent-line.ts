@@ -67,7 +67,7 @@ export interface UrgentNeeds {
   readonly events: EventSink;
   readonly audit: Audit;
   readonly assets: Pick<AssetStore, "path" | "put">;
-  readonly alertSpeech: Pick<AlertSpeech, "say" | "stored" | "recorded">;
+  readonly alertSpeech: Pick<AlertSpeech, "say" | "stored" | "fitted" | "recorded">;
   readonly broker: Broker;
   readonly trust: HubTrust;
   readonly stations: StationBook;

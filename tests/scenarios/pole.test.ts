@@ -27,7 +27,7 @@ beforeAll(async () => {
   const button = { tone: "wail", soundMinutes: ALARM_MS / 60_000 };
   commune = await new Commune([{ id: ID, crystalPpm: 60, board, button }]).start();
   operator = await commune.person("huyen");
-  const file = speech(commune.folder, "dien.mp3", NOTICE);
+  const file = speech(commune.folder, "dien.mp3", NOTICE.repeat(2));
   announcement = await approved(commune, "Cắt điện", file, "dien.mp3");
   notice = decode(await (await commune.person("xa")).bytes(`/announcements/${announcement.id}/audio`));
 }, 150_000);

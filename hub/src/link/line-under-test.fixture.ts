@@ -185,6 +185,7 @@ export class LineUnderTest {
     return {
       say: (saying) => voice.say(saying),
       stored: (asset) => own.stored(asset),
+      fitted: (sounds) => own.fitted(sounds),
       recorded: (bytes, signal) => own.recorded(bytes, signal),
     };
   }
