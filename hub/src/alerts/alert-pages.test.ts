@@ -62,19 +62,20 @@ afterAll(() => Promise.all(opened.map((database) => database.destroy())));
 
 const numbers = (ids: readonly string[]) => ids.map((id) => Number(id.slice(3)));
 
-async function medianMs(work: () => Promise<unknown>): Promise<number> {
+/** The shortest of many: neighbours make some longer, none shorter. */
+async function shortestMs(work: () => Promise<unknown>): Promise<number> {
   const took: number[] = [];
-  for (let i = 0; i < 15; i++) {
+  for (let i = 0; i < 25; i++) {
     const start = performance.now();
     await work();
     took.push(performance.now() - start);
   }
-  return took.sort((a, b) => a - b)[7] ?? 0;
+  return Math.min(...took);
 }
 
 describe("a page of alerts", () => {
   test("takes no longer among many than among few", async () => {
-    const page = (book: AlertBook, alerts: number) => medianMs(() => book.idsBefore(idOf(alerts - 50), 20));
+    const page = (book: AlertBook, alerts: number) => shortestMs(() => book.idsBefore(idOf(alerts - 50), 20));
     await page(few, FEW);
     const [short, long] = [await page(few, FEW), await page(many, MANY)];
     expect(long / short).toBeLessThan(4);
@@ -109,8 +110,8 @@ describe("a page of alerts", () => {
 test.each([
   [undefined, undefined, /^SCAN alert_heads$/],
   [idOf(9), undefined, /^SEARCH alert_heads USING PRIMARY KEY/],
-  [undefined, "test", /^SEARCH alert_heads USING (COVERING )?INDEX alert_heads_by_kind/],
-  [idOf(9), "test", /^SEARCH alert_heads USING (COVERING )?INDEX alert_heads_by_kind/],
+  [undefined, "test", /^SEARCH alert_heads USING COVERING INDEX alert_heads_by_kind/],
+  [idOf(9), "test", /^SEARCH alert_heads USING COVERING INDEX alert_heads_by_kind/],
 ])("before %s and of kind %s the store goes along an index and sorts nothing", async (before, kind, way) => {
   const rows = idRows(lineDatabase(opened[0]!), before, kind, 20);
   const plan = await rows.explain<{ detail: string }>(undefined, sql`query plan`);

@@ -263,16 +263,17 @@ test("a message among many costs in proportion to them, no more", () => {
     const messages = Array.from({ length: many }, (_, i) => capAlert({ identifier: `m${i}` }));
     const entries = messages.flatMap((one) => [...receiveCap(EMPTY_CAP_MEMORY, one, NOW).memory.messages]);
     const memory = { at: NOW, messages: new Map(entries) };
-    const took = Array.from({ length: 9 }, (_, i) => {
+    const took = Array.from({ length: 25 }, (_, i) => {
       const start = performance.now();
       receiveCap(memory, capAlert({ identifier: `x${i}` }), NOW);
       return performance.now() - start;
     });
-    return took.sort((a, b) => a - b)[4] ?? 0;
+    // Neighbours make some slower, none faster.
+    return Math.min(...took);
   };
   among(1_000);
   const few = among(1_000);
-  expect(among(8_000) / few).toBeLessThan(24);
+  expect(among(8_000) / few).toBeLessThan(32);
 });
 
 /** Messages of two senders that refer to each other at will, each with a key of its own. */
