@@ -55,6 +55,7 @@ export interface UrgentNeeds {
     | "alertLeadMs"
     | "liveDelayMs"
     | "capSources"
+    | "capPrograms"
     | "capInbox"
     | "capConfirmation"
     | "capFeed"
@@ -161,7 +162,13 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
       (app) => alertRoutes(app, { alerts, lists: new AlertLists({ book, rights, views }), rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
-      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
+      (app) =>
+        capRoutes(app, {
+          cap: cap.desk,
+          decisions: cap.decisions,
+          alerts,
+          open: config.capFeed === "public",
+        }),
     ],
     async start() {
       await acts.start();

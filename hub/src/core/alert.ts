@@ -114,6 +114,13 @@ export function issued(
   return { ...record, version: record.version + 1, content, proposal: null, issue, tellings };
 }
 
+/** Who stands behind alerts of other systems, whichever they are. */
+export const OTHER_SYSTEMS = "cap";
+
+/** Whether somebody here handed it in as a message of another system: it is that person's own, whatever it says of its sender. */
+export const isByHand = ({ origin, createdBy }: AlertRecord): boolean =>
+  origin === "cap" && createdBy.id !== OTHER_SYSTEMS;
+
 /** Whether it came from elsewhere, and nobody has taken it up or dismissed it. */
 export function isDraft({ origin, issue, proposal, recalledAt, createdBy }: AlertRecord): boolean {
   return (
