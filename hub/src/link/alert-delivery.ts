@@ -112,6 +112,7 @@ export class AlertDelivery {
           })
         : clock.at(`alert ${id} ends`, Math.max(issue.expires, clock.now()), () => {
             this.#waiting.delete(id);
+            this.#shared.forget(issue);
             changed(id);
           });
     this.#waiting.set(id, { attempt, cancel });

@@ -33,6 +33,11 @@ export class SharedAlerts {
     return known;
   }
 
+  /** Its time is over: nothing of it is told any more. */
+  forget(issue: Issue): void {
+    this.#shared.delete(issue);
+  }
+
   #of({ reach }: AlertRecord, issue: Issue): Shared {
     const known = this.#shared.get(issue);
     if (known) return known;
