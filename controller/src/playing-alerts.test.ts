@@ -192,6 +192,28 @@ describe("without a believed clock", () => {
   test("a station that joined late by a wrong clock sounds on when the clock is put back, and not again later", async () => {
     const bench = await Bench.with([]);
     await bench.until(0);
+  test("silences ahead of its correction, which is said when it comes, also after a restart in between", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
+    await bench.until(10_000);
+    const silence = storm({ revision: 2, action: "recall", sound: [], startAt: NOON + 10_000 });
+    bench.alerts.take(silence, "station-01");
+    await bench.until(12_000);
+    expect(bench.receipts).toMatchObject([{ alertId: "storm", outcome: "stopped", code: "RECALLED" }]);
+    bench.crash();
+    await bench.boot();
+    await bench.until(20_000);
+    bench.alerts.take(
+      { ...silence, revision: 3, startAt: NOON + 20_000, correction: [SPEECH] },
+      "station-01",
+    );
+    bench.alerts.take(silence, "station-01");
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
+    expect(bench.receipts.at(-1)).toMatchObject({ alertId: "storm", segment: 7, outcome: "played" });
+  });
+
     bench.alerts.take(storm({ startAt: NOON - HOURS / 2 }), "station-01");
     await bench.until(1_000);
     bench.setsClock(-HOURS / 2);

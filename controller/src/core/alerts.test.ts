@@ -170,6 +170,43 @@ describe("a recall", () => {
     }
   });
 
+  test("silences ahead of its correction, which is then said once, however often and in whatever order both come", () => {
+    const silence = recall({ revision: 2 });
+    const correction = recall({ revision: 3, correction: [SPEECH] });
+    expect(silence).not.toHaveProperty("correction");
+    const messages = [storm(), silence, correction];
+    const orders = fc.array(fc.constantFrom(...messages), { maxLength: 8 });
+    fc.assert(
+      fc.property(orders, orders, (before, after) => {
+        const silenced = taken([...before, silence, ...after]);
+        const spoken = [...before, ...after].includes(correction);
+        expect(stretchesOf(silenced).map(({ segment }) => segment)).toEqual(spoken ? [7] : []);
+        const both = taken([...before, silence, ...after, correction]);
+        expect(stretchesOf(both)).toMatchObject([
+          { segment: 7, round: [SPEECH], alert: { action: "recall" } },
+        ]);
+      }),
+    );
+  });
+
+  test("that has its correction, or ends with another alert, takes no other", () => {
+    const other = recall({ revision: 12, correction: [SIREN, SPEECH] });
+    const spoken = taken([recall({ correction: [SPEECH] })]);
+    expect(takeAlert(spoken, other, inline, NOW).is).toBe("recalled");
+    expect(takeAlert(taken([recall({ correction: [] })]), other, inline, NOW).is).toBe("recalled");
+    const flood = taken([storm(), storm({ alertId: "flood", supersedes: ["storm"] })]);
+    expect(stretchesOf(flood).map(({ alert }) => alert.alertId)).toEqual(["flood"]);
+    expect(takeAlert(flood, other, inline, NOW).is).not.toBe("taken");
+  });
+
+  test("brings no sound but its correction, whatever a later revision of it is called", () => {
+    const silenced = taken([storm(), recall({ revision: 2 })]);
+    for (const action of ["alert", "update"] as const) {
+      const later = storm({ revision: 10, action, correction: [SPEECH] });
+      expect(takeAlert(silenced, later, inline, NOW).is).toBe("recalled");
+    }
+  });
+
   test("silences for good, in whatever order alert, update and recall come, and however often", () => {
     const messages = [storm(), storm({ revision: 2, action: "update" }), recall()];
     const orders = fc.array(fc.constantFrom(...messages), { maxLength: 8 });

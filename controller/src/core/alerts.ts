@@ -41,8 +41,9 @@ export interface Arrival {
 
 /**
  * Takes in an alert, update or recall. Pure. Order does not matter: a recall that comes first silences its alert for good, and an older
- * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. An exercise can
- * neither carry the siren nor touch an actual alert, nor keep one of its id away.
+ * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. Of a recall that
+ * came without its correction a later revision may bring that; nothing else changes a recall. An exercise can neither carry the siren nor
+ * touch an actual alert, nor keep one of its id away.
  */
 export function takeAlert(
   memory: AlertMemory,
@@ -58,7 +59,7 @@ export function takeAlert(
   const held = known && isActual(known.alert) === isActual(alert) ? known.alert : undefined;
   const silences = alert.action === "recall" && held?.action !== "recall";
   if (held && held.revision >= alert.revision && !silences) return { is: "known" };
-  if (held?.action === "recall") return { is: "recalled" };
+  if (held?.action === "recall" && !corrects(held, alert)) return { is: "recalled" };
   const next = new Map(memory);
   const from = soundFrom(alert, soundableAt);
   const here = soundsOf(alert).every(has);
@@ -76,6 +77,10 @@ export function takeAlert(
 }
 
 /** Notes which alerts have all their audio now. Returns the same memory when nothing changed. */
+/** Silence travels ahead of the words that explain it. */
+const corrects = (held: Alert, alert: Alert): boolean =>
+  alert.action === "recall" && held.correction === undefined && alert.correction !== undefined;
+
 export function noteAudio(
   memory: AlertMemory,
   has: (sound: AlertSound) => boolean,

@@ -7,7 +7,15 @@ import type { AreaId, StationId } from "@loa/protocol/identity";
 import type { Receipt } from "@loa/protocol/receipt";
 import { areaTopic, toTopic } from "@loa/protocol/topics";
 import type { AlertBook, KnownAlert } from "../alerts/alert-book.ts";
-import { type AlertRecord, acksOf, hasTaken, type Issue, messageOf } from "../core/alert.ts";
+import {
+  type AlertRecord,
+  acksOf,
+  hasTaken,
+  type Issue,
+  messageOf,
+  type Progress,
+  silenceOf,
+} from "../core/alert.ts";
 import { type Leg, legsOf } from "../core/alert-legs.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Broker } from "../ports.ts";
@@ -116,24 +124,32 @@ export class AlertDelivery {
     if (!found || !issue) return;
     this.#wait(id, attempt + 1);
     for (const { stationId } of found.record.reach) {
+      const said = found.progress.get(stationId);
       // An update or a recall that came meanwhile goes its own way, and nothing older after it.
       if (found.record.issue !== issue) return;
       const state = this.#parts.stations.get(stationId);
-      if (state?.connected && !hasTaken(found.progress.get(stationId), issue))
-        await this.#tell(found.record, issue, state);
+      if (state?.connected && !hasTaken(said, issue)) await this.#tell(found.record, issue, state, said);
     }
   }
 
   /** What came by the area's topic is refused by a station that does not know the time. */
-  async #tellThoseWithoutTime({ record }: KnownAlert, issue: Issue): Promise<void> {
+  async #tellThoseWithoutTime({ record, progress }: KnownAlert, issue: Issue): Promise<void> {
     for (const { stationId } of record.reach) {
       const state = this.#parts.stations.get(stationId);
-      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, state);
+      if (state?.connected && lacksTime(state))
+        await this.#tell(record, issue, state, progress.get(stationId));
     }
   }
 
-  /** Tells one station on its own topic. One that counts from its arrival gets what is left of the alert's time. */
-  async #tell(record: AlertRecord, issue: Issue, state: StationState): Promise<void> {
+  /** Tells one station on its own topic; of a recall first the silence, unless it `said` that it has that. */
+  async #tell(record: AlertRecord, issue: Issue, state: StationState, said?: Progress): Promise<void> {
+    const silence = silenceOf(issue);
+    if (silence && !hasTaken(said, silence)) await this.#tellOne(record, silence, state);
+    await this.#tellOne(record, issue, state);
+  }
+
+  /** A station that counts from its arrival gets what is left of the alert's time. */
+  async #tellOne(record: AlertRecord, issue: Issue, state: StationState): Promise<void> {
     const zones = this.#parts.alerts.zonesOf(record.id, state.id) ?? [];
     const leg: Leg = { to: { stationId: state.id }, zones, except: [] };
     if (!state.birth || !lacksTime(state)) return this.#publish(record, issue, leg);

@@ -27,10 +27,14 @@ export function takeAlert(state: FleetState, alert: AlertFacts, own: string, aro
   const silences = alert.action === "recall" && held?.alert.action !== "recall";
   if (held && held.alert.revision >= alert.revision && !silences)
     return [state, held.alert.revision === alert.revision ? [...received, ...ready] : received];
-  if (held?.alert.action === "recall") return [state, received];
+  if (held?.alert.action === "recall" && !corrects(held.alert, alert)) return [state, received];
   const [next, effects] = sound(adopt(state, onOwnTime(state, alert, around), around), around);
   return [next, [...received, ...ready, ...effects]];
 }
+
+/** Silence travels ahead of the words that explain it; nothing else changes a recall. */
+const corrects = (held: AlertFacts, alert: AlertFacts): boolean =>
+  alert.action === "recall" && !held.corrected && alert.corrected;
 
 /** Begins and ends what is due of alerts and, below them, of the plan, and wakes for what comes next. */
 export function sound(state: FleetState, around: Surroundings): Stepped {
