@@ -32,6 +32,7 @@ import { LiveReports } from "./live/live-reports.ts";
 import { LiveRights } from "./live/live-rights.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { Lives } from "./live/lives.ts";
+import { RecordingRetention } from "./live/recording-retention.ts";
 import { AlertSpeech } from "./media/alert-speech.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import type { Speech } from "./media/speech.ts";
@@ -56,6 +57,7 @@ export interface UrgentNeeds {
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
+    | "liveRecordingDays"
     | "capSources"
     | "capInbox"
     | "capConfirmation"
@@ -143,6 +145,11 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ data: config.data, delayMs: config.liveDelayMs },
   });
 
+  const retention = new RecordingRetention({
+    ...{ book: liveBook, assets, clock, log, keptDays: config.liveRecordingDays },
+    standing: () => book.standing().map(({ record }) => record),
+  });
+
   const cap = createCap({
     ...{ config, db, clock, log, audit, alerts, acts, alertBook: book, rights, speech, territory },
   });
@@ -160,11 +167,13 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     async start() {
       await acts.start();
       await lives.start();
+      retention.start();
       await cap.start();
     },
     ask: () => cap.ask(),
     async stop() {
       await cap.close();
+      await retention.close();
       await lives.close();
       await acts.close();
       for (const part of [delivery, notices, liveNotices]) part.close();

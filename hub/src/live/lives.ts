@@ -155,9 +155,11 @@ export class Lives {
     return found.slice(0, limit).map((one) => ({ place: placeOf(one.record), live: views.summary(one) }));
   }
 
-  /** The file of what was said. @throws NOT_FOUND · CONFLICT it is not over, or nothing was said */
+  /** The file of what was said. @throws NOT_FOUND also once it is kept no longer · CONFLICT it is not over, or nothing was said */
   async recording(actor: Actor, id: string): Promise<{ path: string; sha256: string }> {
-    const { recording } = (await this.#see(actor, id)).record;
+    const { recording, recordingRemovedAt } = (await this.#see(actor, id)).record;
+    if (recordingRemovedAt !== undefined)
+      throw new LoaError("NOT_FOUND", "its recording is kept no longer", { id });
     if (!recording) throw new LoaError("CONFLICT", "there is no recording of it, or not yet", { id });
     return { path: this.#parts.assets.path(recording.sha256), sha256: recording.sha256 };
   }
