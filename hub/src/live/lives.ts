@@ -11,7 +11,7 @@ import type { AlertRights } from "../alerts/alert-rights.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { TargetFinder } from "../alerts/target-finder.ts";
 import { type AlertRecord, voiceOf } from "../core/alert.ts";
-import { type LiveRecord, sessionOf } from "../core/live.ts";
+import { type LiveRecord, overlap, sessionOf } from "../core/live.ts";
 import type { Territory } from "../core/targets.ts";
 import { LiveRecording, recoverRecordings } from "../media/live-recording.ts";
 import type { AssetStore } from "../media/store.ts";
@@ -105,6 +105,7 @@ export class Lives {
       [...reach].map(([stationId, zones]) => ({ stationId, zones })),
       now,
     );
+    this.#endUnclaimed(live.record);
     try {
       book.hold(live, body.alert !== undefined);
       if (body.alert) await this.#raiseAlert(actor, body, body.alert, live);
@@ -272,6 +273,13 @@ export class Lives {
     let ticks = 0;
     held.timers.push(clock.every(`live ${id}`, TELL_EVERY_MS, () => this.#tick(held, ++ticks)));
     return held;
+  }
+
+  /** Who asks again for stations never got the answer to what they asked before: nobody else is kept from those by it either. */
+  #endUnclaimed({ by, reach }: LiveRecord): void {
+    for (const held of this.#parts.book.open())
+      if (held.voice.unclaimed && held.record.by.id === by.id && overlap(held.record.reach, reach))
+        this.#parts.endings.endSoon(held, "lost", by.id);
   }
 
   /** It never came to be. */
