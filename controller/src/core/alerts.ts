@@ -1,6 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { type Alert, type AlertSound, roundMs, SIRENS } from "@loa/protocol/alert";
 import type { Segment } from "@loa/protocol/plan";
+import { isButtonAlarm } from "./button.ts";
 
 /** An alert as the station keeps it until it expires; a recall is kept as well, as the tombstone of its alert. */
 export interface HeldAlert {
@@ -76,11 +77,11 @@ export function takeAlert(
   return { is: "taken", memory: next };
 }
 
-/** Notes which alerts have all their audio now. Returns the same memory when nothing changed. */
 /** Silence travels ahead of the words that explain it. */
 const corrects = (held: Alert, alert: Alert): boolean =>
   alert.action === "recall" && held.correction === undefined && alert.correction !== undefined;
 
+/** Notes which alerts have all their audio now. Returns the same memory when nothing changed. */
 export function noteAudio(
   memory: AlertMemory,
   has: (sound: AlertSound) => boolean,
@@ -101,13 +102,30 @@ export function forgetExpired(memory: AlertMemory, now: UnixMs): AlertMemory {
   return kept.length === memory.size ? memory : new Map(kept);
 }
 
+/** What is known of the time when a process starts. */
+export interface Restart {
+  /** The same machine still runs: how much later station time is than by the scale in which alerts were kept, ms. Null: nobody knows. */
+  readonly movedMs: number | null;
+  /** Whether the clock is believed. */
+  readonly synchronised: boolean;
+}
+
 /**
- * What is taken up of what was held when the power went. Times that nobody believed say nothing any more, and the hub tells such alerts
- * anew; the others are not aired before the time is known.
+ * What is taken up of what was held when the process ended. Where the machine was off meanwhile, times that nobody believed say nothing any
+ * more, and the hub tells such alerts anew; the others are not aired before the time is known. Where it was not, what counted from its arrival
+ * goes on, and so does an alarm of the button, which nobody would tell anew.
  */
-export function afterRestart(kept: readonly HeldAlert[]): AlertMemory {
-  const dated = kept.filter(({ ownTime }) => !ownTime);
-  return new Map(dated.map((held) => [held.alert.alertId, { ...held, needsTime: true }]));
+export function afterRestart(
+  kept: readonly HeldAlert[],
+  { movedMs, synchronised }: Restart = { movedMs: null, synchronised: false },
+): AlertMemory {
+  const taken = kept.flatMap((held): HeldAlert[] => {
+    const counted = held.ownTime || (!synchronised && isButtonAlarm(held.alert.alertId));
+    if (!counted) return [{ ...held, needsTime: true }];
+    if (movedMs !== null) return [moved({ ...held, ownTime: true }, movedMs)];
+    return held.ownTime ? [] : [{ ...held, needsTime: true }];
+  });
+  return new Map(taken.map((held) => [held.alert.alertId, held]));
 }
 
 /** Lets go of what waits for the time, so that the hub's telling it again begins it; a tombstone stays. */
