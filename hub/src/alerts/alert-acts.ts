@@ -100,7 +100,8 @@ export class AlertActs {
       await delivery.send(id);
       return next.issue !== null;
     });
-    if (silenced) this.#finish(id, this.#correct(id));
+    // Whoever sends another alert once this is answered sends it after the correction: the later one is heard.
+    if (silenced) await this.#correct(id);
   }
 
   /** Ends one without a word; `by`: what came in its place, if anything did. Again: nothing more. */
