@@ -70,7 +70,11 @@ test("with the hub's store full the alert sounds, outlives a kill, is recalled, 
   const siren = await recordingAt(commune, ID, "z1", alert.startAt + 6_000);
   const from = Math.round((alert.startAt + 5_000 - siren.firstSampleAtUs / 1_000) * (RATE / 1_000));
   expect(rmsDb(siren.samples, from, from + RATE)).toBeGreaterThan(-20);
-  const after = await recordingAt(commune, ID, "z1", issue.startAt + 3_000);
-  const [correction] = wordsHeard(after, issue.correction, issue.startAt);
+  const { scheduledAt } = await until("the correction's receipt", 20_000, async () => {
+    const { playouts } = await operator.get(`/alerts/${alert.id}`);
+    return playouts.find(({ segment }: Answer) => segment === 2 * issue.revision + 1);
+  });
+  const after = await recordingAt(commune, ID, "z1", scheduledAt + 3_000);
+  const [correction] = wordsHeard(after, issue.correction, scheduledAt);
   expect(correction?.worst).toBeGreaterThan(0.9);
 }, 120_000);
