@@ -32,13 +32,19 @@ const project = (
   },
 });
 
-/** Sound or processes that feel every neighbour. */
-const ALONE = ["alert", "announcement", "alsa", "fleet", "fleet-alert", "hub-away", "live", "pole"].map(
+/** Sound that feels every neighbour: out of the audio process, and out of whole stations. */
+const ENGINE = "controller/src/audio/engine.realtime.test.ts";
+const ALONE = ["alert", "announcement", "alsa", "hub-away", "live", "pole"].map(
   (name) => `tests/scenarios/${name}.test.ts`,
 );
 
-/** Files that take longest, in this order. Begun first, they do not run on alone when all others are through. */
+/**
+ * Files that take longest, in this order. Begun first, they do not run on alone when all others are through. Fleets fill the machine, and
+ * come first beside each other: they weigh no sound.
+ */
 const LONGEST = [
+  ...["conformance/board-adapter-firmware", "conformance/board-adapter-simulator"],
+  ...["scenarios/fleet-alert", "scenarios/fleet"],
   ...["robustness/slow-line", "robustness/kill-nine", "scenarios/cap", "robustness/alert-order"],
   ...["browser/emergency", "browser/administration", "browser/dashboard"],
 ].map((name) => `/tests/${name}.test.ts`);
@@ -59,8 +65,12 @@ const PROJECTS: Record<string, Files> = {
     exclude: ["**/*.realtime.test.ts"],
     ...{ atOnce: 2, testTimeout: 20_000 },
   },
-  realtime: { include: ["*/src/**/*.realtime.test.ts"], atOnce: 1, testTimeout: 60_000 },
-  conformance: { include: ["tests/conformance/**/*.test.ts"], atOnce: 2, testTimeout: 60_000 },
+  realtime: { include: [ENGINE], atOnce: 1, testTimeout: 60_000 },
+  conformance: {
+    include: ["tests/conformance/**/*.test.ts", "*/src/**/*.realtime.test.ts"],
+    exclude: [ENGINE],
+    ...{ atOnce: 2, testTimeout: 60_000 },
+  },
   scenarios: { include: ALONE, atOnce: 1 },
   robustness: {
     include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],

@@ -204,9 +204,11 @@ export class AlertKeeper {
     return { sound: sound.map(lay), ...(correction && { correction: correction.map(lay) }) };
   }
 
+  /** What says nothing is finished with that. */
   #ackReady(held: HeldAlert | undefined, revision: number): void {
     if (!held || held.messageFrom === null || held.alert.revision !== revision) return;
-    this.#deps.ack({ id: held.alert.alertId, revision, state: "ready", at: this.#deps.now() });
+    const state = soundsOf(held.alert).length > 0 ? "ready" : "finished";
+    this.#deps.ack({ id: held.alert.alertId, revision, state, at: this.#deps.now() });
   }
 
   #wantAudio(): void {

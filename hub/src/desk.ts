@@ -18,6 +18,7 @@ import { LoginBackoff } from "./http/login-backoff.ts";
 import { SecondFactors } from "./http/second-factor.ts";
 import { Tokens } from "./http/tokens.ts";
 import { Lexicons } from "./lexicons.ts";
+import { AlertSpeech } from "./media/alert-speech.ts";
 import { Ffmpeg } from "./media/ffmpeg.ts";
 import { IngestQueue } from "./media/queue.ts";
 import { ProgramSpeech, type Speech } from "./media/speech.ts";
@@ -44,6 +45,7 @@ export interface Desk {
   readonly assets: AssetStore;
   readonly queue: IngestQueue;
   readonly speech: Speech;
+  readonly alertSpeech: AlertSpeech;
   readonly lexicons: Lexicons;
   readonly announcements: Announcements;
   readonly drafts: AnnouncementDrafts;
@@ -87,6 +89,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const voices = new Voices(config.espeak, config.speechCommands);
   for (const voice of voices.missing()) log.warn({ voice }, "the program of a configured voice is not there");
   const speech = new ProgramSpeech({ voices, lexicon, atOnce: config.speechAtOnce });
+  const alertSpeech = new AlertSpeech({ speech, assets, ffmpeg, data: config.data });
   const queue = new IngestQueue({ database, assets, speech, data: config.data, ffmpeg, log, changed });
   const announcements = new Announcements({ clock, database, registry, events, queue });
   const templates = new Templates({ clock, database, registry, audit });
@@ -108,7 +111,7 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
   return {
     ...{ config, clock, log, database, registry, events, audit, areas, assets, queue },
-    ...{ speech, lexicons, announcements, drafts, decisions, templates },
+    ...{ speech, alertSpeech, lexicons, announcements, drafts, decisions, templates },
     ...{ sessions, backoff, secondFactors, tokens, idempotency, demoPassword },
     async close() {
       endPruning();

@@ -53,6 +53,8 @@ export interface AnnouncementRecord {
   readonly durationMs: number | null;
   /** Never sounds after this. */
   readonly expiresAt: UnixMs | null;
+  /** Who made this version. */
+  readonly createdBy: string;
   readonly decidedBy: { readonly id: string; readonly name: string } | null;
 }
 

@@ -5,6 +5,7 @@ import { AlertActs } from "./alerts/alert-acts.ts";
 import { AlertBook } from "./alerts/alert-book.ts";
 import { AlertComposer } from "./alerts/alert-composer.ts";
 import { AlertJournal } from "./alerts/alert-journal.ts";
+import { AlertLists } from "./alerts/alert-lists.ts";
 import { AlertNotices } from "./alerts/alert-notices.ts";
 import { AlertRights } from "./alerts/alert-rights.ts";
 import { AlertViews } from "./alerts/alert-views.ts";
@@ -33,9 +34,7 @@ import { LiveRights } from "./live/live-rights.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { Lives } from "./live/lives.ts";
 import { RecordingRetention } from "./live/recording-retention.ts";
-import { AlertSpeech } from "./media/alert-speech.ts";
-import { Ffmpeg } from "./media/ffmpeg.ts";
-import type { Speech } from "./media/speech.ts";
+import type { AlertSpeech } from "./media/alert-speech.ts";
 import type { AssetStore } from "./media/store.ts";
 import type { Audit, Broker, EventSink, Registry } from "./ports.ts";
 import type { Broadcasts } from "./schedule/broadcasts.ts";
@@ -52,13 +51,13 @@ export interface UrgentNeeds {
     | "host"
     | "publicHost"
     | "timeZone"
-    | "ffmpeg"
     | "alertConfirmation"
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
     | "liveRecordingDays"
     | "capSources"
+    | "capPrograms"
     | "capInbox"
     | "capConfirmation"
     | "capFeed"
@@ -71,7 +70,7 @@ export interface UrgentNeeds {
   readonly events: EventSink;
   readonly audit: Audit;
   readonly assets: Pick<AssetStore, "path" | "put">;
-  readonly speech: Pick<Speech, "speak" | "reading">;
+  readonly alertSpeech: Pick<AlertSpeech, "say" | "stored" | "fitted" | "recorded">;
   readonly broker: Broker;
   readonly trust: HubTrust;
   readonly stations: StationBook;
@@ -106,6 +105,7 @@ export interface UrgentParts {
 export function createUrgent(needs: UrgentNeeds): UrgentParts {
   const { config, database, clock, log, registry, events, audit, assets } = needs;
   const { broker, trust, stations, commands, broadcasts, territory, defaultEnvelope } = needs;
+  const { alertSpeech: speech } = needs;
   const db = lineDatabase(database);
   const now = () => clock.now();
   const book = new AlertBook({ database, audit, journal: new AlertJournal(config.data), clock, log });
@@ -115,9 +115,7 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ broker, trust, clock, log, stations, alerts: book, territory },
     changed: (id) => notices.changed(id),
   });
-  const ffmpeg = () => Ffmpeg.find(config.ffmpeg);
-  const speech = new AlertSpeech({ speech: needs.speech, assets, ffmpeg, data: config.data });
-  const rights = new AlertRights({ database, territory, secondFactor: config.alertTotp });
+  const rights = new AlertRights({ database, territory, registry, secondFactor: config.alertTotp });
   const targets = new TargetFinder({ territory, group: (id) => targetGroups.find(database, id) });
   const composer = new AlertComposer({ speech, registry, log });
   const acts = new AlertActs({
@@ -131,9 +129,12 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     leadMs: config.alertLeadMs,
   });
   const groups = new TargetGroups({ clock, database, audit, rights, finder: targets, territory });
-  const rehearsals = new Rehearsals({ alerts, acts, rights, targets, broadcasts, stations, territory, now });
-
   const liveBook = new LiveBook({ database, audit });
+  const rehearsals = new Rehearsals({
+    ...{ alerts, acts, rights, targets, broadcasts, stations, territory, now },
+    ...{ live: liveBook, book },
+  });
+
   const liveViews = new LiveViews({ db, stations, territory, now });
   const liveNotices = new LiveNotices({ book: liveBook, views: liveViews, events, clock, territory });
   const liveDelivery = new LiveDelivery({ broker, commands, clock, log, territory });
@@ -156,13 +157,25 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
 
   return {
     ...{ acts, lives, alertDelivery: delivery },
-    buttonAlarms: new ButtonAlarms({ book, notices, clock, record: (id) => territory().stations.get(id) }),
+    buttonAlarms: new ButtonAlarms({
+      book,
+      notices,
+      clock,
+      log,
+      record: (id) => territory().stations.get(id),
+    }),
     liveReports: new LiveReports({ book: liveBook, delivery: liveDelivery, notices: liveNotices, log }),
     routes: [
-      (app) => alertRoutes(app, { alerts, rehearsals }),
+      (app) => alertRoutes(app, { alerts, lists: new AlertLists({ book, rights, views }), rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
-      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
+      (app) =>
+        capRoutes(app, {
+          cap: cap.desk,
+          decisions: cap.decisions,
+          alerts,
+          open: config.capFeed === "public",
+        }),
     ],
     async start() {
       await acts.start();

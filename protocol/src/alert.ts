@@ -21,7 +21,7 @@ export const ToneItem = Type.Object({
 });
 export type ToneItem = Static<typeof ToneItem>;
 
-/** Longest audio that travels inside a message, bytes of Ogg Opus. */
+/** Most audio that travels inside a message, in all its items together, bytes of Ogg Opus. */
 export const INLINE_LIMIT_BYTES = 48_000;
 
 /** Speech inside the message: Ogg Opus, mono, 48 kHz. */
@@ -29,7 +29,7 @@ export const InlineItem = Type.Object({
   kind: Type.Literal("opus"),
   data: Type.String({
     maxLength: Math.ceil(INLINE_LIMIT_BYTES / 3) * 4,
-    description: "base64, at most 48 kB decoded",
+    description: "base64, at most 48 kB decoded, together with all others of the message",
   }),
   durationMs: Type.Number({ minimum: 1 }),
 });

@@ -2,7 +2,7 @@
 import { en } from "@loa/dashboard/locales/en";
 import { fill } from "@loa/dashboard/locales/translate";
 import { type MessageId, vi } from "@loa/dashboard/locales/vi";
-import type { Page } from "playwright-core";
+import type { Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer, Person } from "../harness/api.ts";
 import { Dashboard, SCREENS } from "../harness/browser.ts";
@@ -303,6 +303,32 @@ test("a recall gets through while no news comes to the page", async () => {
   await go(dashboard, `/exercises/${id}`);
   await page.locator("loa-link-banner .away").waitFor({ timeout: 30_000 });
   await hold(page, "hold-recall-now", () => state(page, "recalled"));
+  await dashboard.close();
+});
+
+test("a hub that cannot rehearse is told to have a fault, and the alert is sent all the same; what is wrong in itself is not", async () => {
+  const dashboard = await desk.open("tinh");
+  const { page } = dashboard;
+  const answer = (status: number, code: string) => (route: Route) =>
+    route.fulfill({
+      status,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ status, code }),
+    });
+  await page.route("**/alerts/rehearse", answer(404, "NOT_FOUND"));
+  await go(dashboard, "/emergency");
+  await page.getByTestId("source-tone").click();
+  await page.locator("#alert-headline").fill("Còi không lời");
+  await page.locator("#alert-siren").selectOption("steady");
+  await page.getByTestId("all-own").click();
+  await page.getByTestId("rehearsal-failed").waitFor();
+  expect(await page.getByTestId("hold-send").getAttribute("aria-disabled")).toBe("true");
+  await page.route("**/alerts/rehearse", answer(500, "INTERNAL"));
+  await page.getByTestId("rehearsal-failed").getByRole("button").click();
+  await page.getByText(vi["rehearsal.sendAllTheSame"]).waitFor();
+  await hold(page, "hold-send", () => page.waitForURL("**/emergency/*"));
+  const [alert] = await sent();
+  expect(alert).toMatchObject({ headline: "Còi không lời", tone: "siren", siren: "steady", spoken: false });
   await dashboard.close();
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { approved, scheduled } from "../harness/announce.ts";
+import { approved, scheduled, untilTomorrowMorning } from "../harness/announce.ts";
 import type { Dashboard } from "../harness/browser.ts";
 import { DemoDesk } from "../harness/demo-desk.ts";
 import { misfits } from "../harness/layout.ts";
@@ -21,13 +21,13 @@ beforeAll(async () => {
   const { ensureDashboard } = await import(join(import.meta.dirname, "../../scripts/setup/dashboard.mjs"));
   ensureDashboard();
   cpSync(resolve(import.meta.dirname, "../../dashboard/dist"), files, { recursive: true });
-  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files });
+  demo = await DemoDesk.start(STATIONS, { LOA_DASHBOARD: files, LOA_DEMO_ENVELOPE: "always" });
   const { commune } = demo;
   const sound = speech(commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   const { id } = await approved(commune, "Bản tin mẫu", sound, "thu.mp3");
   const person = await commune.person("xa");
   const { areaId } = (await person.get("/me")).user;
-  await scheduled(person, id, [{ areaId }], 20 * 3_600_000, { title: "Buổi sáng" });
+  await scheduled(person, id, [{ areaId }], untilTomorrowMorning(), { title: "Buổi sáng" });
 }, 120_000);
 
 afterAll(async () => {

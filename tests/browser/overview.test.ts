@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { approved, scheduled } from "../harness/announce.ts";
+import { approved, scheduled, untilTomorrowMorning } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { type Dashboard, SCREENS } from "../harness/browser.ts";
 import { DemoDesk } from "../harness/demo-desk.ts";
@@ -16,7 +16,7 @@ let person: Person;
 let announcementId: string;
 
 beforeAll(async () => {
-  desk = await DemoDesk.start(STATIONS);
+  desk = await DemoDesk.start(STATIONS, { LOA_DEMO_ENVELOPE: "always" });
   person = await desk.commune.person("xa");
   const sound = speech(desk.commune.folder, "thu.mp3", "Ủy ban nhân dân xã thông báo.");
   announcementId = (await approved(desk.commune, "Bản tin mẫu", sound, "thu.mp3")).id;
@@ -211,7 +211,7 @@ describe("keys", () => {
 test("a deleted schedule comes back by Undo, which waits while somebody is at it", async () => {
   const targets = [{ areaId: (await person.get("/me")).user.areaId }];
   const title = "Lịch để xóa";
-  await scheduled(person, announcementId, targets, 20 * 3_600_000, { title, rrule: "FREQ=DAILY" });
+  await scheduled(person, announcementId, targets, untilTomorrowMorning(), { title, rrule: "FREQ=DAILY" });
   const titles = async () => (await person.get("/schedules")).items.map((one: Answer) => one.title);
   const dashboard = await desk.open("xa");
   const { page } = dashboard;

@@ -4,9 +4,10 @@ import { renderTone } from "@loa/controller/audio/alert-tones";
 import type { AlertSound } from "@loa/protocol/alert";
 import type { Answer } from "./api.ts";
 import type { Commune } from "./commune.ts";
+import { type Followed, followed } from "./followed.ts";
 import { judged } from "./recording-at.ts";
 import type { Recording } from "./recordings.ts";
-import { correlateNear, decode, RATE } from "./sound.ts";
+import { decodeOpus, RATE } from "./sound.ts";
 
 /** What the hub signed last of an alert, as its store keeps it: `issue` holds `sound` and `correction`. */
 export function keptAlert(commune: Commune, id: string): Answer {
@@ -25,7 +26,7 @@ export function samplesOf(sounds: readonly AlertSound[]): Float32Array {
     const samples = new Float32Array(Math.round((sound.durationMs * RATE) / 1_000));
     if (sound.kind === "tone") renderTone(sound.tone, 0, samples.length, samples);
     else if (sound.kind === "opus")
-      samples.set(decode(Buffer.from(sound.data, "base64")).subarray(0, samples.length));
+      samples.set(decodeOpus(Buffer.from(sound.data, "base64")).subarray(0, samples.length));
     else if (sound.kind === "asset") throw new Error("the speech of this test is meant to be short");
     return samples;
   });
@@ -48,13 +49,17 @@ export function wordsHeard(recording: Recording, sounds: readonly AlertSound[], 
   });
 }
 
-/** How well one second of a round is heard, 0..1, found within 20 ms of its time. */
-export function secondHeard(
-  { samples, firstSampleAtUs }: Recording,
-  round: Float32Array,
-  startAt: number,
-  second: number,
-): number {
-  const where = Math.round((startAt - firstSampleAtUs / 1_000 + second * 1_000) * (RATE / 1_000));
-  return correlateNear(samples, where, round, second * RATE, RATE, RATE / 50);
+/** Follows an alert that sounds round after round, between two moments (Unix ms). */
+export function roundsFollowed(
+  recording: Recording,
+  { startAt, sound }: { readonly startAt: number; readonly sound: readonly AlertSound[] },
+  from: number,
+  to: number,
+): Followed {
+  const round = samplesOf(sound);
+  const roundMs = (round.length * 1_000) / RATE;
+  const first = startAt + Math.floor((from - startAt) / roundMs) * roundMs;
+  const rounds = new Float32Array(Math.ceil((to - first) / roundMs) * round.length);
+  for (let at = 0; at < rounds.length; at += round.length) rounds.set(round, at);
+  return followed(recording, rounds, first, { fromMs: from - first, toMs: to - first });
 }

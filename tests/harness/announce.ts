@@ -21,6 +21,13 @@ export async function approved(
   return ready;
 }
 
+/** How long it is until seven tomorrow morning in Vietnam, ms: within every envelope, and never soon. */
+export function untilTomorrowMorning(): number {
+  const now = Temporal.Now.zonedDateTimeISO("Asia/Ho_Chi_Minh");
+  const morning = now.add({ days: 1 }).withPlainTime("07:00");
+  return morning.epochMilliseconds - now.epochMilliseconds;
+}
+
 /** Schedules an announcement once; resolves with its broadcast. `inMs`: how far from now it starts. */
 export async function scheduled(
   person: Person,

@@ -31,13 +31,17 @@ export class DeskSpeaker {
     return this.told.findLast(({ kind }) => kind === "state");
   }
 
-  /** Speaks whole packets in real time; each leaves when its last sample was said. Goes on where the last speech ended, in its count. */
+  /**
+   * Speaks whole packets in real time, until it is told that speech has ended; each leaves when its last sample was said. Goes on where the
+   * last speech ended, in its count.
+   */
   async says(frames: readonly Uint8Array[]): Promise<void> {
     this.begunAt ??= Date.now();
     for (let n = 0; n < frames.length; n += 3) {
       const mediaMs = this.#sequence * PACKET_MS;
       const early = this.begunAt + mediaMs + PACKET_MS - Date.now();
       if (early > 0) await wait(early);
+      if (this.told.some(({ kind }) => kind === "ended")) return;
       this.#socket.send(message(this.#sequence++, mediaMs * 1_000, frames.slice(n, n + 3)));
     }
   }

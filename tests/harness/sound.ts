@@ -21,10 +21,10 @@ export function speech(
 }
 
 /** Decodes any sound file by ffmpeg to mono 48 kHz. */
-export function decode(bytes: Uint8Array): Float32Array {
+export function decode(bytes: Uint8Array, decoder: readonly string[] = []): Float32Array {
   const raw = execFileSync(
     "ffmpeg",
-    ["-v", "error", "-i", "pipe:0", "-f", "f32le", "-ac", "1", "-ar", String(RATE), "pipe:1"],
+    ["-v", "error", ...decoder, "-i", "pipe:0", "-f", "f32le", "-ac", "1", "-ar", String(RATE), "pipe:1"],
     {
       input: bytes,
       maxBuffer: 1 << 30,
@@ -32,6 +32,12 @@ export function decode(bytes: Uint8Array): Float32Array {
   );
   return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
 }
+
+/**
+ * The same of Ogg Opus, by libopus, as all stations have it: noise that a decoder makes up where there are only consonants is another of each
+ * decoder (fits of 0.95, of ffmpeg's own).
+ */
+export const decodeOpus = (bytes: Uint8Array): Float32Array => decode(bytes, ["-c:a", "libopus"]);
 
 /** Root mean square of a stretch, dBFS. */
 export function rmsDb(samples: Float32Array, from = 0, to = samples.length): number {
@@ -129,7 +135,20 @@ export function correlateNear(
   size: number,
   reach: number,
 ): number {
-  return best(recording, reference, where - at, at, size, reach).correlation;
+  return fitNear(recording, where, reference, at, size, reach).fit;
+}
+
+/** The same, and how many frames beyond `where` it lies. */
+export function fitNear(
+  recording: Float32Array,
+  where: number,
+  reference: Float32Array,
+  at: number,
+  size: number,
+  reach: number,
+): { lag: number; fit: number } {
+  const { offset, correlation } = best(recording, reference, where - at, at, size, reach);
+  return { lag: offset - (where - at), fit: correlation };
 }
 
 /** First (direction 1) or last (−1) frame over −46 dBFS. */

@@ -112,6 +112,29 @@ test("a recall that comes before its alert keeps the alert silent for good, also
   expect(await closings(since)).toEqual([]);
 });
 
+test("a recall of long ago says nothing at a station that never had its alert; one whose alert it had is corrected", async () => {
+  const place = hub.heard.length;
+  const correction = [{ kind: "tone" as const, tone: "all-clear" as const, durationMs: 1_500 }];
+  const startAt = Date.now() - 3_600_000;
+  const called = { revision: 2, action: "recall" as const, sound: [], correction, startAt };
+  const had = alertOf("al-da-nghe");
+  await sent(had);
+  await acked(place, had.alertId, "finished");
+  const since = Date.now();
+  await sent(alertOf("al-chua-nghe", called));
+  await acked(place, "al-chua-nghe", "finished");
+  await untilTime(Date.now() + 2_000);
+  expect(await closings(since)).toEqual([]);
+  await sent({ ...had, ...called });
+  await hub.ack(
+    place,
+    ID,
+    ({ id, state, revision }) => id === had.alertId && state === "finished" && revision === 2,
+    20_000,
+  );
+  expect((await closings(since)).length).toBeGreaterThan(0);
+});
+
 test("a siren whose hub fell silent ends by itself; an update in time would have kept it", async () => {
   const place = hub.heard.length;
   const siren = (tone: Tone) => [{ kind: "tone" as const, tone, durationMs: 60_000 }];

@@ -14,7 +14,7 @@ let last: Answer | undefined;
 
 beforeAll(async () => {
   commune = await new Commune([{ id: ID }]).start();
-  const text = "Đây là bản tin dài để thử. ".repeat(8);
+  const text = "Đây là bản tin dài để thử. ".repeat(7);
   announcement = await approved(commune, "Bản tin thử", speech(commune.folder, "thu.mp3", text), "thu.mp3");
 }, 120_000);
 
@@ -23,7 +23,7 @@ afterAll(() => commune?.stop());
 /** Schedules, waits until it is 2 s on air, and returns the broadcast. */
 async function onAir(): Promise<Answer> {
   const staff = await commune.person("xa");
-  const broadcast = await scheduled(staff, announcement.id, [{ stationId: ID }], 7_000);
+  const broadcast = await scheduled(staff, announcement.id, [{ stationId: ID }], 6_000);
   last = broadcast;
   await confirmed(staff, broadcast.id);
   await untilTime(broadcast.startAt + 2_000);

@@ -41,7 +41,7 @@ const like = async (broadcast: Answer, version: number) =>
 test("an approved version sounds; a submitted one does not; once approved, it does", {
   timeout: 180_000,
 }, async () => {
-  const first = await plays(7_000);
+  const first = await plays(6_000);
   expect((await proven(author, first.id, 1))[0]).toMatchObject({ outcome: "played" });
   expect(await like(first, 1)).toBeGreaterThan(0.9);
 
@@ -53,8 +53,8 @@ test("an approved version sounds; a submitted one does not; once approved, it do
   expect(ready).toMatchObject({ version: 2, approvedVersion: 1, source: "speech" });
   await author.post(`/announcements/${announcement.id}/submit`);
 
-  const second = await plays(8_000);
-  const third = await plays(34_000);
+  const second = await plays(6_000);
+  const third = await plays(26_000);
   expect(await planned()).toEqual([second.id, third.id]);
   const { durationMs } = (await author.get(`/announcements/${announcement.id}/versions`)).items[1];
   expect(second.endAt - second.startAt).toBeCloseTo(durationMs, -1);

@@ -119,7 +119,7 @@ test("speech goes on at its delay through a line that stands still, and after on
   }
 });
 
-/** First moment (Unix ms) from `since` on at which the zone gives a siren, or anything as loud. */
+/** First moment (Unix ms) from `since` on at which the zone gives a tone, or anything as loud. */
 const loudFrom = (since: number) =>
   until("something loud", 90_000, () => {
     for (const { firstSampleAtUs, samples } of recordingsOf(commune.simData, ID, "z1"))
@@ -135,7 +135,7 @@ async function alertWait(notBefore: number): Promise<number> {
   const asked = Date.now();
   const alert = await operator.post("/alerts", {
     ...{ kind: "actual", headline: "Vỡ đê", text: "Vỡ đê. Chạy lên đồi.", targets: TARGETS },
-    ...{ repeat: 1, expiresInSeconds: 120 },
+    ...{ tone: "chime", repeat: 1, expiresInSeconds: 120 },
   });
   await until("the alert is over at the station", 120_000, async () => {
     const { stations } = await operator.get(`/alerts/${alert.id}`);

@@ -1,10 +1,11 @@
 import { LoopbackSource } from "@loa/hub/interop/cap/loopback-source.fixture";
 import { SIRENS } from "@loa/protocol/alert";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { keptAlert, samplesOf, secondHeard, wordsHeard } from "../harness/alert-sound.ts";
+import { keptAlert, samplesOf, wordsHeard } from "../harness/alert-sound.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { BUREAU, CAP_PLACES, following, stormMessage, writeCap } from "../harness/cap-messages.ts";
 import { Commune } from "../harness/commune.ts";
+import { followed } from "../harness/followed.ts";
 import { recordingAt } from "../harness/recording-at.ts";
 import { until, untilTime } from "../harness/until.ts";
 
@@ -65,8 +66,7 @@ test("a polled alert is aired by its rule and heard; its cancel silences it and 
   expect(recall.action).toBe("recall");
   const first = await recordingAt(commune, STATION, "z1", issue.startAt + 2_000);
   const round = samplesOf(issue.sound);
-  for (const second of [2, 4, 6])
-    expect(secondHeard(first, round, issue.startAt, second)).toBeGreaterThan(0.9);
+  expect(followed(first, round, issue.startAt, { fromMs: 2_000, toMs: 8_000 }).worst).toBeGreaterThan(0.9);
   expect(wordsHeard(first, issue.sound, issue.startAt)[0]?.worst).toBeGreaterThan(0.9);
   const corrected = await recordingAt(commune, STATION, "z1", recall.startAt + 3_000);
   expect(wordsHeard(corrected, recall.correction, recall.startAt)[0]?.worst).toBeGreaterThan(0.9);
@@ -91,8 +91,11 @@ test("an exercise is marked and never sounds the siren; one that waits sounds on
   expect((await operator.get(`/alerts/${waits.alertId}`)).stations[0].state).toBe("sent");
   expect(keptAlert(commune, waits.alertId).issue).toBe(null);
   await operator.post(`/alerts/${waits.alertId}/confirm`);
-  await stationIs(waits.alertId, "done");
   const taken = keptAlert(commune, waits.alertId).issue;
+  // The first of its rounds is listened to.
+  await untilTime(taken.startAt + taken.sound.reduce((sum: number, one: Answer) => sum + one.durationMs, 0));
+  await operator.post(`/alerts/${waits.alertId}/recall`, { text: "Hết mưa." });
+  await stationIs(waits.alertId, "done");
   const second = await recordingAt(commune, STATION, "z1", taken.startAt + 3_000);
   expect(wordsHeard(second, taken.sound, taken.startAt)[0]?.worst).toBeGreaterThan(0.9);
 }, 150_000);

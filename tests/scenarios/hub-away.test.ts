@@ -33,7 +33,7 @@ afterAll(() => commune?.stop());
 
 test("what is planned sounds with no hub, also after the station itself was started anew, and its receipts arrive once the hub is back", async () => {
   const staff = await commune.person("xa");
-  const broadcast = await scheduled(staff, announcement.id, TARGETS, 12_000);
+  const broadcast = await scheduled(staff, announcement.id, TARGETS, 9_000);
   await confirmed(staff, broadcast.id);
   commune.part("hub").kill("SIGKILL");
   await commune.part("hub").ended;
@@ -74,7 +74,8 @@ test("a hub restored from a backup goes on planning: stations take its plans and
   await commune.startHub();
 
   const restored = await commune.person("xa");
-  const broadcast = await scheduled(restored, announcement.id, TARGETS, 15_000);
+  await Promise.all(STATIONS.map(({ id }) => commune.online(id)));
+  const broadcast = await scheduled(restored, announcement.id, TARGETS, 6_000);
   await confirmed(restored, broadcast.id);
   const playouts = await proven(restored, broadcast.id, STATIONS.length, 60_000);
   expect(playouts.map(({ outcome }) => outcome)).toEqual(["played", "played"]);

@@ -38,6 +38,7 @@ const storm = (over: Partial<Alert> = {}): Alert => ({
   except: [],
   ...over,
 });
+const silenced = () => storm({ revision: 2, action: "recall", sound: [] });
 const recall = (over: Partial<Alert> = {}) => storm({ revision: 9, action: "recall", sound: [], ...over });
 
 function taken(alerts: readonly Alert[], now = NOW, has = inline): AlertMemory {
@@ -165,22 +166,22 @@ describe("a recall", () => {
 
   test("has its correction said whole where it is heard late, however often the alert was to sound", () => {
     for (const repeat of [0, 3]) {
-      const late = taken([recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
+      const late = taken([storm(), recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
       expect(stretchesOf(late)).toMatchObject([{ startAt: NOW + 10_300, durationMs: 15_000 }]);
     }
   });
 
   test("silences ahead of its correction, which is then said once, however often and in whatever order both come", () => {
-    const silence = recall({ revision: 2 });
+    const silence = silenced();
     const correction = recall({ revision: 3, correction: [SPEECH] });
     expect(silence).not.toHaveProperty("correction");
     const messages = [storm(), silence, correction];
     const orders = fc.array(fc.constantFrom(...messages), { maxLength: 8 });
     fc.assert(
       fc.property(orders, orders, (before, after) => {
-        const silenced = taken([...before, silence, ...after]);
+        const quiet = taken([...before, silence, ...after]);
         const spoken = [...before, ...after].includes(correction);
-        expect(stretchesOf(silenced).map(({ segment }) => segment)).toEqual(spoken ? [7] : []);
+        expect(stretchesOf(quiet).map(({ segment }) => segment)).toEqual(spoken ? [7] : []);
         const both = taken([...before, silence, ...after, correction]);
         expect(stretchesOf(both)).toMatchObject([
           { segment: 7, round: [SPEECH], alert: { action: "recall" } },
@@ -200,10 +201,36 @@ describe("a recall", () => {
   });
 
   test("brings no sound but its correction, whatever a later revision of it is called", () => {
-    const silenced = taken([storm(), recall({ revision: 2 })]);
+    const quiet = taken([storm(), silenced()]);
     for (const action of ["alert", "update"] as const) {
       const later = storm({ revision: 10, action, correction: [SPEECH] });
-      expect(takeAlert(silenced, later, inline, NOW).is).toBe("recalled");
+      expect(takeAlert(quiet, later, inline, NOW).is).toBe("recalled");
+    }
+  });
+
+  test.each([
+    ["at once, where nothing of it is known any more", [], 0, 1],
+    ["hours later, where it was told before", [storm()], 3 * 3_600_000, 1],
+    ["hours later, where it was told and silenced before", [storm(), silenced()], 3 * 3_600_000, 1],
+    ["never hours later, where nothing was told before", [], 3 * 3_600_000, 0],
+    ["never hours later, where only its silence was told", [silenced()], 3 * 3_600_000, 0],
+  ])("is corrected %s", (_, before, laterMs, stretches) => {
+    const startAt = NOW + 1_000;
+    const called = recall({ correction: [SPEECH], startAt, expires: NOW + 86_400_000 });
+    const memory = taken(before.map((one) => ({ ...one, expires: NOW + 86_400_000 })));
+    const verdict = takeAlert(memory, called, inline, startAt + laterMs);
+    expect(verdict.is).toBe("taken");
+    expect(verdict.is === "taken" && stretchesOf(verdict.memory)).toHaveLength(stretches);
+  });
+
+  test("that nobody can date is corrected only where it was told before", () => {
+    const called = recall({ correction: [SPEECH], startAt: NOW });
+    for (const [before, stretches] of [
+      [[], 0],
+      [[storm()], 1],
+    ] as const) {
+      const verdict = takeAlert(taken(before), called, inline, NOW, { ownTime: true });
+      expect(verdict.is === "taken" && stretchesOf(verdict.memory)).toHaveLength(stretches);
     }
   });
 

@@ -10,6 +10,8 @@ export interface HeldAlert {
   readonly soundFrom: UnixMs;
   /** When its own audio was complete; null: the attention tone sounds instead. */
   readonly messageFrom: UnixMs | null;
+  /** Some revision of it said something here, so people may have heard it. Absent in alerts of before this was kept. */
+  readonly told?: true;
   /** The last `expires` that any of its revisions named: until then one of them could be replayed. */
   readonly keptUntil: UnixMs;
   /** Its times count from its arrival, because nobody believed the clock then. */
@@ -32,6 +34,9 @@ export const JOIN_MS = 300;
 /** Of tones alone so much may be missing at the beginning. */
 const TONES_SPARE_MS = 5_000;
 
+/** A correction of what was never heard of here is said for so long after the recall: later it would wake people for nothing. */
+const CORRECTED_WITHIN_MS = 600_000;
+
 /** When an alert can sound, and by which clock. */
 export interface Arrival {
   /** When the amplifier is warm; absent: now. */
@@ -43,30 +48,36 @@ export interface Arrival {
 /**
  * Takes in an alert, update or recall. Pure. Order does not matter: a recall that comes first silences its alert for good, and an older
  * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. Of a recall that
- * came without its correction a later revision may bring that; nothing else changes a recall. An exercise can neither carry the siren nor
- * touch an actual alert, nor keep one of its id away.
+ * came without its correction a later revision may bring that; nothing else changes a recall. What is heard of long after its recall, and was
+ * not heard of before, stays silent. An exercise can neither carry the siren nor touch an actual alert, nor keep one of its id away.
  */
 export function takeAlert(
   memory: AlertMemory,
-  alert: Alert,
+  received: Alert,
   has: (sound: AlertSound) => boolean,
   now: UnixMs,
   { soundableAt = now, ownTime = false }: Arrival = {},
 ): AlertVerdict {
-  if (!isActual(alert) && [...alert.sound, ...(alert.correction ?? [])].some(isSiren))
+  if (!isActual(received) && [...received.sound, ...(received.correction ?? [])].some(isSiren))
     return { is: "refused", code: "SIREN_NOT_ALLOWED" };
-  const known = memory.get(alert.alertId);
-  if (known && isActual(known.alert) && !isActual(alert)) return { is: "refused", code: "KEY_USE_WRONG" };
-  const held = known && isActual(known.alert) === isActual(alert) ? known.alert : undefined;
-  const silences = alert.action === "recall" && held?.action !== "recall";
-  if (held && held.revision >= alert.revision && !silences) return { is: "known" };
-  if (held?.action === "recall" && !corrects(held, alert)) return { is: "recalled" };
+  const known = memory.get(received.alertId);
+  if (known && isActual(known.alert) && !isActual(received)) return { is: "refused", code: "KEY_USE_WRONG" };
+  const before = known && isActual(known.alert) === isActual(received) ? known : undefined;
+  const held = before?.alert;
+  const silences = received.action === "recall" && held?.action !== "recall";
+  if (held && held.revision >= received.revision && !silences) return { is: "known" };
+  if (held?.action === "recall" && !corrects(held, received)) return { is: "recalled" };
+  const told = before !== undefined && wasTold(before);
+  const stale = ownTime || now - received.startAt > CORRECTED_WITHIN_MS;
+  const unheard = received.correction !== undefined && !told && stale;
+  const alert = received.action === "recall" && unheard ? { ...received, correction: [] } : received;
   const next = new Map(memory);
   const from = soundFrom(alert, soundableAt);
   const here = soundsOf(alert).every(has);
   next.set(alert.alertId, {
     ...{ alert, soundFrom: from, messageFrom: here ? from : null },
     keptUntil: Math.max(alert.expires, known?.keptUntil ?? 0),
+    ...((told || says(alert)) && { told: true as const }),
     ...(ownTime && { ownTime }),
   });
   for (const id of alert.supersedes) {
@@ -298,5 +309,7 @@ function tombstone(alertId: string, ended: HeldAlert | undefined, by: Alert, now
   };
 }
 
+const says = ({ action, sound }: Alert) => action !== "recall" && sound.length > 0;
+const wasTold = ({ told, alert }: HeldAlert) => told === true || says(alert);
 const isActual = ({ kind }: Alert) => kind === "actual";
 const isSiren = (sound: AlertSound) => sound.kind === "tone" && SIRENS.has(sound.tone);

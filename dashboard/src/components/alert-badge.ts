@@ -45,6 +45,12 @@ const KIND: Record<AlertKind, IconName> = { actual: "siren", exercise: "exercise
 export const kindBadge = (kind: AlertKind): TemplateResult =>
   html`<span class="badge pill kind ${kind}">${icon(KIND[kind])}${t(`alertKind.${kind}`)}</span>`;
 
+/** What stands before the words, or alone. */
+export function toneText({ tone, siren, spoken }: Pick<AlertSummary, "tone" | "siren" | "spoken">): string {
+  const pattern = tone === "siren" && siren !== undefined ? ` (${t(`siren.${siren}`)})` : "";
+  return `${t(`tone.${tone}`)}${pattern}${spoken === false ? `, ${t("tone.alone")}` : ""}`;
+}
+
 /** The board of an alert. */
 export const boardAddress = ({ id, kind }: Pick<AlertSummary, "id" | "kind">): string =>
   `/${kind === "actual" ? "emergency" : "exercises"}/${encodeURIComponent(id)}`;

@@ -13,7 +13,7 @@ import { t, tCode } from "../locales/translate.ts";
 import { go } from "../router.ts";
 import { recallable, renewable, stateNow, waits } from "../words/alert-times.ts";
 import { timeWithDay } from "../words/time-text.ts";
-import { alertBadge, boardAddress, kindBadge } from "./alert-badge.ts";
+import { alertBadge, boardAddress, kindBadge, toneText } from "./alert-badge.ts";
 import "./alert-clock.ts";
 import "./alert-confirmation.ts";
 import { alertProgress, progressSentence } from "./alert-progress.ts";
@@ -133,11 +133,11 @@ export class AlertBoard extends View {
   }
 
   #said(alert: AlertDetail): TemplateResult {
-    const { text, tone, repeat, translations, announcementId, speechCode, supersededBy } = alert;
+    const { text, repeat, translations, announcementId, speechCode, supersededBy } = alert;
     return html`<section class="card said-card" aria-labelledby="said-title">
       <header><h2 id="said-title">${t("board.said")}</h2></header>
       <div class="body">
-        <p class="small muted">${t(`tone.${tone}`)} · ${repeat === 0 ? t("alert.untilRecalled") : t("alert.rounds", { n: repeat })}</p>
+        <p class="small muted">${toneText(alert)} · ${repeat === 0 ? t("alert.untilRecalled") : t("alert.rounds", { n: repeat })}</p>
         ${text ? html`<p class="read-text">${text}</p>` : nothing}
         ${announcementId ? html`<p><a href="/announcements/${announcementId}">${t("board.announcement")}</a></p>` : nothing}
         ${translations.map((one) => html`<p class="read-text"><small class="muted">${tCode("spoken", one.language)}</small> ${one.text}</p>`)}

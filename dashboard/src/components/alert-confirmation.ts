@@ -6,7 +6,8 @@ import { alertDesk } from "../data/alerts.ts";
 import { feed } from "../data/feed.ts";
 import { user } from "../data/session.ts";
 import { t, tCode } from "../locales/translate.ts";
-import { timeWithDay } from "../words/time-text.ts";
+import { lengthText, timeWithDay } from "../words/time-text.ts";
+import { toneText } from "./alert-badge.ts";
 import { errorText } from "./error-text.ts";
 import "./hold-button.ts";
 import { icon } from "./icon.ts";
@@ -66,7 +67,8 @@ export class AlertConfirmation extends View {
       <p class="small">${t("confirmation.until", { time: timeWithDay(expiresAt), n: counts.stations })}</p>
       <blockquote>
         <b>${said.headline}</b>
-        <p class="small muted">${t(`tone.${said.tone}`)} · ${said.repeat === 0 ? t("alert.untilRecalled") : t("alert.rounds", { n: said.repeat })}</p>
+        <p class="small muted">${toneText(said)} · ${said.repeat === 0 ? t("alert.untilRecalled") : t("alert.rounds", { n: said.repeat })}</p>
+        ${proposal ? html`<p class="small muted">${t("update.life")} ${lengthText(proposal.lifeMs)}</p>` : nothing}
         ${said.text ? html`<p class="read-text">${said.text}</p>` : nothing}
         ${said.announcementId ? html`<p><a href="/announcements/${said.announcementId}">${t("board.announcement")}</a></p>` : nothing}
         ${said.translations.map((one) => html`<p class="read-text"><small class="muted">${tCode("spoken", one.language)}</small> ${one.text}</p>`)}

@@ -4,7 +4,8 @@ import type { AlertDetail, AlertTarget, AlertTemplate, AlertTone } from "@loa/pr
 import type { Announcement } from "@loa/protocol/http/announcements";
 import { html, nothing, type TemplateResult } from "lit";
 import { type ActualBody, alertDesk, type DrillBody, groups, loadGroups } from "../data/alerts.ts";
-import { getAll } from "../data/api.ts";
+import { api, getAll } from "../data/api.ts";
+import type { ApiError } from "../data/api-error.ts";
 import { feed } from "../data/feed.ts";
 import { Rehearsing } from "../data/rehearsing.ts";
 import { user } from "../data/session.ts";
@@ -85,8 +86,9 @@ export abstract class AlertConsole extends View {
       )
       .catch(() => undefined);
     void loadGroups().catch(() => undefined);
-    const library = getAll<Announcement>("/announcements", { state: "approved" });
-    void library.then((items) => take(() => (this.#library = items.filter(ready)))).catch(() => undefined);
+    void library()
+      .then((items) => take(() => (this.#library = items)))
+      .catch(() => undefined);
     try {
       const templates = await alertDesk.templates();
       take(() => (this.#templates = templates));
@@ -111,8 +113,15 @@ export abstract class AlertConsole extends View {
     this.#rehearsing.follow(whole ? this.body(this.draft) : null);
   }
 
+  /** What was not checked is not sent, unless the hub has a fault that only checking meets: no fault holds up an alert. */
+  get #blocked(): boolean {
+    const { value, error } = this.#rehearsing;
+    const unchecked = value === null && !(error !== null && isFault(error));
+    return this.#sending || unchecked || feed.link.value.state === "away";
+  }
+
   async #send(): Promise<void> {
-    if (this.#sending || this.#rehearsing.value === null) return;
+    if (this.#blocked) return;
     this.change(() => {
       [this.#sending, this.#failure] = [true, null];
     });
@@ -168,21 +177,21 @@ export abstract class AlertConsole extends View {
     if (error)
       return html`<div class="notice bad" role="alert" data-testid="rehearsal-failed">
         ${icon("warning")}
-        <div><strong>${t("rehearsal.failed")}</strong>${errorText(error)}</div>
+        <div>
+          <strong>${t("rehearsal.failed")}</strong>${errorText(error)} ${isFault(error) ? t("rehearsal.sendAllTheSame") : nothing}
+        </div>
         <button type="button" class="button" @click=${() => void this.#rehearsing.ask()}>${t("failure.retry")}</button>
       </div>`;
     if (value === null)
       return html`<p class="muted" aria-busy=${asking} data-testid="rehearsal-asking">${icon("clock")} ${t("rehearsal.asking")}</p>`;
     const { all: stations } = world.stations;
     const known = { tree: treeOf(world.areas.all, stations), stations, groups: groups.value ?? [] };
-    return rehearsalPanel(value, reachOf(this.draft.targets, known).stations.keys());
+    const reached = reachOf(this.draft.targets, known).stations.keys();
+    return rehearsalPanel(value, reached, this.look.look === "drill");
   }
 
   #side(): TemplateResult {
     const { hold, look, drawing } = this.look;
-    const { error } = this.#rehearsing;
-    const blocked =
-      this.#sending || error !== null || this.#rehearsing.value === null || feed.link.value.state === "away";
     return html`<aside class="console-side card" aria-labelledby="part-check">
       <h2 id="part-check"><span class="step" aria-hidden="true">4</span>${t("rehearsal.title")}</h2>
       <div role="status">${this.#checked()}</div>
@@ -199,7 +208,7 @@ export abstract class AlertConsole extends View {
         .label=${this.#sending ? t("alert.sending") : t(hold)}
         .drawing=${drawing}
         .look=${look}
-        ?blocked=${blocked}
+        ?blocked=${this.#blocked}
         @held=${() => void this.#send()}
       ></loa-hold-button>
     </aside>`;
@@ -246,4 +255,24 @@ export abstract class AlertConsole extends View {
   }
 }
 
-const ready = ({ state, ingest }: Announcement): boolean => state === "approved" && ingest.state === "ready";
+/** Not what was asked for is wrong, but the hub. */
+const isFault = ({ facts: { status } }: ApiError): boolean => status >= 500;
+
+/** So many of one's own are looked for among the newest. */
+const NEWEST = 100;
+
+/** What may be sent: what was approved, and what one brought oneself and nobody has decided on. @throws ApiError */
+async function library(): Promise<Announcement[]> {
+  const undecided = (state: "draft" | "submitted") =>
+    api.get<{ items: Announcement[] }>("/announcements", { state, limit: NEWEST });
+  const [approved, ...own] = await Promise.all([
+    getAll<Announcement>("/announcements", { state: "approved" }),
+    undecided("draft"),
+    undecided("submitted"),
+  ]);
+  const mine = own
+    .flatMap(({ items }) => items)
+    .filter(({ createdBy }) => createdBy.id === user.value?.id)
+    .map((one) => ({ ...one, title: t("alert.ownUpload", { title: one.title }) }));
+  return [...mine, ...approved].filter(({ ingest }) => ingest.state === "ready");
+}

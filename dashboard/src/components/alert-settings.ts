@@ -1,4 +1,4 @@
-import type { AlertTone, Translation } from "@loa/protocol/http/alerts";
+import type { AlertTone, SirenPattern, Translation } from "@loa/protocol/http/alerts";
 import { html, nothing, type TemplateResult } from "lit";
 import { preview } from "../data/speech.ts";
 import { t, tCode } from "../locales/translate.ts";
@@ -9,6 +9,7 @@ import { playOnce, stopPlaying } from "./play-once.ts";
 import { emit, View } from "./view.ts";
 
 const TONES: Record<AlertTone, IconName> = { siren: "siren", chime: "speaker", none: "close" };
+const SIRENS: readonly SirenPattern[] = ["wail", "pulse", "steady"];
 const ROUNDS = [1, 2, 3, 5, 10, 0];
 const LIVES = [600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 const MOST_TRANSLATIONS = 3;
@@ -51,6 +52,19 @@ export class AlertSettings extends View {
         )}
       </div>
     </fieldset>`;
+  }
+
+  #siren(): TemplateResult | typeof nothing {
+    if (this.draft.tone !== "siren" || !this.tones.includes("siren")) return nothing;
+    return html`<div class="field">
+      <label for="alert-siren">${t("alert.siren")}</label>
+      <select
+        id="alert-siren"
+        @change=${(event: Event) => this.#change({ siren: (event.target as HTMLSelectElement).value as SirenPattern })}
+      >
+        ${SIRENS.map((siren) => html`<option value=${siren} .selected=${siren === this.draft.siren}>${t(`siren.${siren}`)}</option>`)}
+      </select>
+    </div>`;
   }
 
   #times(): TemplateResult {
@@ -182,7 +196,8 @@ export class AlertSettings extends View {
   }
 
   protected override render(): TemplateResult {
-    return html`${this.#tones()} ${this.#times()} ${this.#languages()}`;
+    const spoken = this.draft.source !== "tone";
+    return html`${this.#tones()} ${this.#siren()} ${this.#times()} ${spoken ? this.#languages() : nothing}`;
   }
 }
 customElements.define("loa-alert-settings", AlertSettings);

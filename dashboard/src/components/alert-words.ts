@@ -14,6 +14,7 @@ const SOURCES: readonly { source: WordSource; drawing: IconName }[] = [
   { source: "template", drawing: "template" },
   { source: "text", drawing: "edit" },
   { source: "announcement", drawing: "announcement" },
+  { source: "tone", drawing: "speaker" },
 ];
 const INPUTS: Partial<Record<TemplateField["kind"], string>> = {
   number: "number",
@@ -159,6 +160,7 @@ export class AlertWords extends View {
           this.#change({ announcementId: id, headline: headline.trim() === "" ? title : headline });
         }}
       ></loa-programme-picker>
+      <p class="hint"><a href="/announcements/new">${t("alert.upload")}</a></p>
       ${this.#missing("announcement", t("alert.announcementMissing"))} ${this.#headline()}`;
   }
 
@@ -168,6 +170,7 @@ export class AlertWords extends View {
       template: () => this.#templates(),
       text: () => this.#text(),
       announcement: () => this.#announcement(),
+      tone: () => html`${this.#headline()}<p class="hint">${t("alert.toneAlone")}</p>`,
     };
     return html`<div class="segmented sources" role="radiogroup" aria-label=${t("alert.source")}>
         ${SOURCES.map(

@@ -15,7 +15,8 @@ export class EmergencyConsole extends AlertConsole {
   }
 
   protected body(draft: AlertDraft): ActualBody {
-    return { ...wordsBody(draft), kind: "actual", tone: draft.tone };
+    const { tone, siren } = draft;
+    return { ...wordsBody(draft), kind: "actual", tone, ...(tone === "siren" && { siren }) };
   }
 
   protected send(draft: AlertDraft): Promise<AlertDetail> {

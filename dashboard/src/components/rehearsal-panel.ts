@@ -48,9 +48,13 @@ function worked(reached: Iterable<string>): Named[] {
   });
 }
 
-/** What an alert would do, in words: who hears it, what it ends, who does not answer or is broken, and whether it can be spoken. */
-export function rehearsalPanel(rehearsal: Rehearsal, reached: Iterable<string>): TemplateResult {
-  const { stations, horns, durationMs, roundMs, speechCode, overrides, unreachable, faulty } = rehearsal;
+/** What an alert would do, in words: who hears it, what it ends or gives way to, who does not answer or is broken, and whether it can be spoken. */
+export function rehearsalPanel(
+  rehearsal: Rehearsal,
+  reached: Iterable<string>,
+  drill: boolean,
+): TemplateResult {
+  const { stations, horns, durationMs, roundMs, speechCode, unreachable, faulty } = rehearsal;
   const locked = faulty.filter(({ codes }) => codes.includes("LOCKED_OUT"));
   const broken = faulty.filter(({ codes }) => !codes.includes("LOCKED_OUT"));
   const hearing = stations - unreachable.length;
@@ -71,20 +75,41 @@ export function rehearsalPanel(rehearsal: Rehearsal, reached: Iterable<string>):
     ${part("bad", "lock", t("rehearsal.locked", { n: locked.length }), "locked", locked)}
     ${((at: readonly Named[]) => part("warn", "wrench", t("rehearsal.worked", { n: at.length }), "worked", at))(worked(reached))}
     ${part("warn", "warning", t("rehearsal.faulty", { n: broken.length }), "faulty", broken)}
-    ${
-      overrides.length === 0
-        ? html`<p class="rehearsal-fine">${icon("check")}${t("rehearsal.overridesNone")}</p>`
-        : html`<ul class="rehearsal-overrides" aria-label=${t("rehearsal.overrides")}>
-            ${overrides.slice(0, SHOWN).map(
-              ({ broadcastId, title, startAt, endAt, onAir, stations: n }) => html`<li data-testid="override">
-                ${icon(onAir ? "air" : "calendar")}
-                <span
-                  >${t(onAir ? "rehearsal.cutsNow" : "rehearsal.cutsLater", { n, time: clockTime(onAir ? endAt : startAt) })}
-                  <a href="/broadcasts/${broadcastId}">${title}</a></span
-                >
-              </li>`,
-            )}
-          </ul>`
-    }
+    ${before(rehearsal, drill)}
   </div>`;
+}
+
+/** What sounds there, now or meanwhile: an actual alert cuts it off, an exercise gives way to it. */
+function before({ overrides, live, alerts }: Rehearsal, drill: boolean): TemplateResult {
+  if (overrides.length + live.length + alerts.length === 0)
+    return html`<p class="rehearsal-fine">${icon("check")}${t(drill ? "rehearsal.yieldsNone" : "rehearsal.overridesNone")}</p>`;
+  const title = t(drill ? "rehearsal.yields" : "rehearsal.overrides");
+  return html`<ul class="rehearsal-overrides" aria-label=${title}>
+    ${alerts.map(({ alertId, kind, headline, stations: n }) => {
+      const yields = drill && kind === "actual";
+      const address = `/${kind === "actual" ? "emergency" : "exercises"}/${alertId}`;
+      return html`<li data-testid="override-alert">
+        ${icon(kind === "actual" ? "siren" : "exercise")}
+        <span>${t(yields ? "rehearsal.yieldsAlert" : "rehearsal.cutsAlert", { n })} <a href=${address}>${headline}</a></span>
+      </li>`;
+    })}
+    ${live.map(
+      ({ sessionId, by: name, stations: n }) => html`<li data-testid="override-live">
+        ${icon("microphone")}
+        <span
+          >${t(drill ? "rehearsal.yieldsLive" : "rehearsal.cutsLive", { n })}
+          <a href="/live/${sessionId}">${name}</a></span
+        >
+      </li>`,
+    )}
+    ${overrides.slice(0, SHOWN).map(({ broadcastId, title, startAt, endAt, onAir, stations: n }) => {
+      const words = onAir
+        ? t(drill ? "rehearsal.yieldsNow" : "rehearsal.cutsNow", { n, time: clockTime(endAt) })
+        : t(drill ? "rehearsal.yieldsLater" : "rehearsal.cutsLater", { n, time: clockTime(startAt) });
+      return html`<li data-testid="override">
+        ${icon(onAir ? "air" : "calendar")}
+        <span>${words} <a href="/broadcasts/${broadcastId}">${title}</a></span>
+      </li>`;
+    })}
+  </ul>`;
 }

@@ -25,6 +25,8 @@ test.each([
   ["a text of blanks", { ...text, headline: " ", text: " " }, "headline text"],
   ["a text with a blank left in it", { ...text, text: "Lũ tại {place}." }, "blanks"],
   ["no announcement", { ...text, source: "announcement" as const }, "announcement"],
+  ["a tone alone", { ...text, source: "tone" as const, text: "" }, ""],
+  ["a tone without a headline", { ...base, source: "tone" as const }, "headline"],
   ["an empty translation", { ...text, translations: [{ language: "en", text: "" }] }, "translation"],
 ])("%s lacks: %s", (_, draft, gaps) => {
   expect(gapsOf(draft).join(" ")).toBe(gaps);
@@ -46,6 +48,14 @@ test("where there is no siren, a template brings none, and sounds once", () => {
 test("a template's words can be taken over and changed", () => {
   const draft = asOwnText({ ...withTemplate(base, FLOOD, ["siren"]), values: { place: "xóm 2" } });
   expect(draft).toMatchObject({ source: "text", headline: "Lũ tại xóm 2", text: "Nước lên tại xóm 2." });
+});
+
+test("a tone alone is sent without a word, in no language", () => {
+  const translations = [{ language: "en", text: "Go." }];
+  const body = wordsBody({ ...text, source: "tone", translations });
+  expect(body).toMatchObject({ headline: "Lũ", spoken: false });
+  expect(body).not.toHaveProperty("text");
+  expect(body).not.toHaveProperty("translations");
 });
 
 test("a stored announcement is sent in the place of a text", () => {

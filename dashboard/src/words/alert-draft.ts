@@ -3,13 +3,14 @@ import type {
   AlertTemplate,
   AlertTone,
   CreateAlert,
+  SirenPattern,
   Translation,
 } from "@loa/protocol/http/alerts";
 import { blanksOf, fillBlanks, missingFields } from "@loa/protocol/template-text";
 import { textValues } from "./template-values.ts";
 
-/** Where the words come from. */
-export type WordSource = "template" | "text" | "announcement";
+/** Where the words come from; `tone`: there are none. */
+export type WordSource = "template" | "text" | "announcement" | "tone";
 
 /** What an exercise or a test may begin with: never the siren. */
 export type DrillTone = Exclude<AlertTone, "siren">;
@@ -26,6 +27,8 @@ export interface AlertDraft {
   readonly text: string;
   readonly announcementId: string;
   readonly tone: AlertTone;
+  /** How the siren sounds, where it is the tone. */
+  readonly siren: SirenPattern;
   /** Rounds; 0: until it is recalled. */
   readonly repeat: number;
   readonly lifeSeconds: number;
@@ -52,6 +55,7 @@ export const emptyDraft = (tone: AlertTone): AlertDraft => ({
   ...{ source: "template", template: null, values: {}, headline: "", text: "", announcementId: "" },
   ...{
     tone,
+    siren: "wail",
     repeat: tone === "siren" ? 3 : 1,
     lifeSeconds: HOUR,
     language: "vi",
@@ -81,7 +85,7 @@ export function gapsOf(draft: AlertDraft): DraftGap[] {
     ["headline", source !== "template" && headline.trim() === ""],
     ["text", source === "text" && text.trim() === ""],
     ["blanks", source === "text" && blanksOf(`${headline}\n${text}`).length > 0],
-    ["translation", translations.some((one) => one.text.trim() === "")],
+    ["translation", source !== "tone" && translations.some((one) => one.text.trim() === "")],
     ["targets", targets.length === 0],
   ];
   return gaps.flatMap(([gap, missing]) => (missing ? [gap] : []));
@@ -93,11 +97,13 @@ export function wordsBody(draft: AlertDraft): Omit<CreateAlert, "kind" | "tone">
   const { headline, text } = wordsOf(draft);
   return {
     headline: headline.trim().slice(0, 200),
-    ...(source === "announcement" ? { announcementId } : { text: text.trim() }),
+    ...(source === "announcement" && { announcementId }),
+    ...(source === "tone" ? { spoken: false } : source !== "announcement" && { text: text.trim() }),
     ...{ repeat, language, targets: [...targets], expiresInSeconds: lifeSeconds },
-    ...(translations.length > 0 && {
-      translations: translations.map((one) => ({ ...one, text: one.text.trim() })),
-    }),
+    ...(source !== "tone" &&
+      translations.length > 0 && {
+        translations: translations.map((one) => ({ ...one, text: one.text.trim() })),
+      }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock, UnixMs } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { hours, seconds } from "@loa/kernel/units";
@@ -6,7 +7,7 @@ import type { StationId, ZoneId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import { lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
+import { type AlertHead, lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
 import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
@@ -103,20 +104,51 @@ export class AlertBook {
     const held = this.#held.get(id);
     if (held) return held;
     const record = await lineAlerts.get(this.#db, id);
-    return record && { record, progress: await lineAlerts.progress(this.#db, id) };
+    return record && { record, progress: await this.progress(id) };
   }
 
-  /** A page of all, newest first, from memory where that is newer than the store. */
-  async page(before: string | undefined, limit: number): Promise<KnownAlert[]> {
-    const stored = await lineAlerts.before(this.#db, before, limit);
-    const last = stored.length < limit ? "" : madeOf(stored.at(-1)?.id ?? "");
-    const ids = new Set(stored.map(({ id }) => id));
-    for (const id of this.#held.keys())
-      if ((before === undefined || madeOf(id) < madeOf(before)) && madeOf(id) >= last) ids.add(id);
+  /** What it is, without what stations said of it. */
+  async record(id: string): Promise<AlertRecord | null> {
+    return this.#held.get(id)?.record ?? (await lineAlerts.get(this.#db, id));
+  }
+
+  /** What stations said of one that is not held. */
+  progress(id: string): Promise<KnownAlert["progress"]> {
+    return lineAlerts.progress(this.#db, id);
+  }
+
+  /** Who made it, and its stations, without its sound. */
+  async head(id: string): Promise<AlertHead | null> {
+    const record = this.#held.get(id)?.record;
+    if (!record) return lineAlerts.head(this.#db, id);
+    return { createdBy: record.createdBy.id, stations: record.reach.map(({ stationId }) => stationId) };
+  }
+
+  /** A page of those of a kind (any: undefined), newest first: ids of those before the one of id `before`. */
+  async idsBefore(before: string | undefined, limit: number, kind?: string): Promise<string[]> {
+    const stored = await lineAlerts.idsBefore(this.#db, before, kind, limit);
+    const last = stored.length < limit ? "" : madeOf(stored.at(-1) ?? "");
+    const ids = new Set(stored);
+    for (const [id, { record }] of this.#held)
+      if (
+        (kind === undefined || record.kind === kind) &&
+        (before === undefined || madeOf(id) < madeOf(before)) &&
+        madeOf(id) >= last
+      )
+        ids.add(id);
     const newestFirst = (a: string, b: string) => (madeOf(a) < madeOf(b) ? 1 : -1);
-    const page = [...ids].sort(newestFirst).slice(0, limit);
-    const found = await Promise.all(page.map((id) => this.find(id)));
-    return found.filter((one) => one !== null);
+    return [...ids].sort(newestFirst).slice(0, limit);
+  }
+
+  /** The same with what each is. Some are large: others get their turn in between. */
+  async page(before: string | undefined, limit: number): Promise<Pick<KnownAlert, "record">[]> {
+    const found: Pick<KnownAlert, "record">[] = [];
+    for (const id of await this.idsBefore(before, limit)) {
+      await setImmediate();
+      const record = await this.record(id);
+      if (record) found.push({ record });
+    }
+    return found;
   }
 
   /** Makes a change durable, together with its audit entry; resolves when it may be acted upon. */
@@ -202,7 +234,8 @@ export class AlertBook {
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
     try {
-      for (const { record } of dirty.values()) await lineAlerts.save(this.#db, record);
+      for (const { record } of dirty.values())
+        await this.#db.transaction().execute((transaction) => lineAlerts.save(transaction, record));
       if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
     } catch (error) {
       this.#dirty = new Map([...dirty, ...this.#dirty]);

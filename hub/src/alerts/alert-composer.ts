@@ -17,7 +17,7 @@ import type { Registry } from "../ports.ts";
 
 /** What composing alerts needs. */
 export interface ComposerParts {
-  readonly speech: Pick<AlertSpeech, "say" | "stored">;
+  readonly speech: Pick<AlertSpeech, "say" | "stored" | "fitted">;
   readonly registry: Pick<Registry, "announcement">;
   readonly log: Logger;
 }
@@ -29,6 +29,10 @@ export type AlertWords = Omit<AlertContent, "sound" | "speechCode">;
 export interface Prepared {
   readonly voice?: LiveItem;
   readonly recording?: Promise<AlertSound | null>;
+  /** The announcement that this alert said before: it is not judged again. */
+  readonly said?: string | null;
+  /** What its author brought, and nobody has decided on, is taken too. */
+  readonly undecided?: boolean;
 }
 
 /** Makes words into what stations sound. */
@@ -48,7 +52,7 @@ export class AlertComposer {
     words: AlertWords,
     areaId: AreaId,
     now: UnixMs,
-    { voice, recording }: Prepared = {},
+    { voice, ...prepared }: Prepared = {},
   ): Promise<AlertContent> {
     if (kind !== "actual" && words.tone === "siren")
       throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
@@ -57,9 +61,10 @@ export class AlertComposer {
       return { ...words, sound: composeVoice(kind, words.tone, before, voice), speechCode: null };
     }
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
-      Promise.all(this.#messages(words, areaId, now, recording)),
+      Promise.all(this.#messages(words, areaId, now, prepared)),
     );
-    return { ...words, sound: composeSound(kind, words.tone, spoken), speechCode: code };
+    const sound = await this.#parts.speech.fitted(composeSound(kind, words.tone, spoken, words.siren));
+    return { ...words, sound, speechCode: code };
   }
 
   /**
@@ -97,7 +102,7 @@ export class AlertComposer {
       const { spoken } = await this.#spoken(kind, language, areaId, () =>
         Promise.all([this.#parts.speech.say({ text: said, areaId, language })]),
       );
-      return composeCorrection(spoken);
+      return await this.#parts.speech.fitted(composeCorrection(spoken));
     } catch (error) {
       this.#parts.log.error({ err: error }, "a recall goes out without words");
       return composeCorrection({ messages: [], marking: null });
@@ -150,18 +155,23 @@ export class AlertComposer {
     }
   }
 
-  /** The words, then what they are in other languages. */
+  /** The words, then what they are in other languages; nothing, where the tone stands alone. */
   #messages(
     words: AlertWords,
     areaId: AreaId,
     now: UnixMs,
-    recording?: Promise<AlertSound | null>,
+    { recording, said = null, undecided = false }: Prepared,
   ): Promise<AlertSound>[] {
     const { text, headline, language, announcementId, translations = [] } = words;
+    if (words.spoken === false) return [];
     const own =
       announcementId === null
         ? this.#parts.speech.say({ text: text ?? headline, areaId, language })
-        : this.#announcement(announcementId, now);
+        : this.#announcement(
+            announcementId,
+            now,
+            (createdBy) => announcementId === said || (undecided && createdBy === words.proposedBy.id),
+          );
     const first = recording ? preferred(recording, own) : own;
     const others = translations.map((said) =>
       this.#parts.speech.say({ text: said.text, areaId, language: said.language }),
@@ -169,14 +179,25 @@ export class AlertComposer {
     return [first, ...others];
   }
 
-  async #announcement(id: string, now: UnixMs): Promise<AlertSound> {
+  /** Whoever may send an alert alone may say anything in it: what they brought themselves needs nobody's approval. */
+  async #announcement(
+    id: string,
+    now: UnixMs,
+    undecided: (createdBy: string) => boolean,
+  ): Promise<AlertSound> {
     const found = await this.#parts.registry.announcement(id);
     if (!found) throw new LoaError("NOT_FOUND", `there is no announcement ${id}`, { id });
-    const { state, sha256, bytes, durationMs, expiresAt } = found;
-    if (state !== "approved" || sha256 === null || !bytes || !durationMs)
-      throw new LoaError("NOT_APPROVED", "only an approved announcement with ready audio can be sent", {
-        id,
-      });
+    const { state, createdBy, sha256, bytes, durationMs, expiresAt } = found;
+    const waits = state === "draft" || state === "submitted";
+    const may = state === "approved" || (waits && undecided(createdBy));
+    if (!may || sha256 === null || !bytes || !durationMs)
+      throw new LoaError(
+        "NOT_APPROVED",
+        "only an approved announcement, or your own, with ready audio can be sent",
+        {
+          id,
+        },
+      );
     if (expiresAt !== null && expiresAt <= now)
       throw new LoaError("ANNOUNCEMENT_EXPIRED", "the announcement's time is over", { id });
     return this.#parts.speech.stored({ sha256, bytes, durationMs });

@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { seconds } from "@loa/kernel/units";
+import { INLINE_LIMIT_BYTES } from "@loa/protocol/alert";
 import type { CreateGroup } from "@loa/protocol/http/groups";
 import { beforeEach, describe, expect, test } from "vitest";
 import { eachWithLine, hub, OPERATOR, send, shown, there, told, words } from "./alerts.fixture.ts";
@@ -103,6 +105,22 @@ test("the same is said in each language, one after the other, between the markin
   expect(words((await told(one)).alert.sound)).toHaveLength(2);
   await send({ kind: "exercise", translations });
   expect(words((await told(one)).alert.sound)).toHaveLength(4);
+});
+
+test("however many languages, no more than one of them travels inside; the others are fetched while the siren sounds", async () => {
+  const one = await there("kim-lien-1");
+  const long =
+    "Flood is coming down the river. Leave the low ground at once and go to the school on the hill. ";
+  const translations = [1, 2, 3].map((n) => ({ language: "en", text: `${n}. ${long.repeat(2)}` }));
+  await send({ text: long.repeat(2), language: "en", translations });
+  const { sound } = (await told(one)).alert;
+  const inside = sound.flatMap((item) =>
+    item.kind === "opus" ? [Buffer.byteLength(item.data, "base64")] : [],
+  );
+  const outside = sound.flatMap((item) => (item.kind === "asset" ? [item] : []));
+  expect(inside.length + outside.length).toBe(4);
+  expect(inside.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(INLINE_LIMIT_BYTES);
+  for (const { sha256, bytes } of outside) expect(statSync(hub.assets.path(sha256)).size).toBe(bytes);
 });
 
 test("a station that is set up in the area while an alert stands hears it too; one that is set up later does not", async () => {

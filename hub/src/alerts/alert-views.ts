@@ -39,13 +39,16 @@ export class AlertViews {
   #summary({ record }: KnownAlert, stations: readonly AlertStation[]): AlertSummary {
     const { id, kind, targets, createdAt, createdBy, confirmedBy, issue, content, proposal } = record;
     const { recalledAt, recalledBy, supersedes, supersededBy } = record;
-    const { headline, text, announcementId, tone, language, repeat, sound, speechCode } = content;
+    const { headline, text, announcementId, tone, language, repeat, sound, speechCode, siren, spoken } =
+      content;
     const { asked = targets, origin = "desk" } = record;
     const live = sound.find((item) => item.kind === "live");
     return {
       ...{ id, kind, state: alertState(record, stations, this.#parts.now()), revision: issue?.revision ?? 0 },
       ...{ headline, tone, language, repeat, targets: [...asked], createdAt, createdBy },
       ...{ origin, translations: [...(content.translations ?? [])] },
+      ...(siren && { siren }),
+      ...(spoken !== undefined && { spoken }),
       ...(live && { sessionId: live.session.sessionId }),
       ...{ supersedes: [...supersedes], expiresAt: endOf(record), roundMs: roundMs(sound) },
       ...{ updateWaits: issue !== null && proposal !== null, counts: countStates(stations) },
@@ -86,10 +89,12 @@ export class AlertViews {
 /** What a second person is asked to confirm. */
 function proposalOf(content: AlertContent): AlertProposal {
   const { headline, text, announcementId, tone, repeat, translations = [], proposedBy } = content;
-  const { number = 0 } = content;
+  const { number = 0, lifeMs, siren, spoken } = content;
   return {
-    number,
+    ...{ number, lifeMs },
     ...{ headline, tone, repeat, translations: [...translations], proposedBy: { ...proposedBy } },
+    ...(siren && { siren }),
+    ...(spoken !== undefined && { spoken }),
     ...(text !== null && { text }),
     ...(announcementId !== null && { announcementId }),
   };

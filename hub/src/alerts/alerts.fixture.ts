@@ -1,21 +1,34 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { seconds } from "@loa/kernel/units";
 import { type Alert, Alert as AlertSchema, type AlertSound } from "@loa/protocol/alert";
 import { kindOf, verify } from "@loa/protocol/envelope";
 import type { AlertDetail } from "@loa/protocol/http/alerts";
 import { sql } from "kysely";
-import { afterEach, beforeEach } from "vitest";
-import { LineUnderTest } from "../link/line-under-test.fixture.ts";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { LineUnderTest, spokenIn } from "../link/line-under-test.fixture.ts";
 import { TestStation } from "../link/test-station.fixture.ts";
+import type { AlertSpeech } from "../media/alert-speech.ts";
 import type { Actor } from "../ports.ts";
 
 /** The line of the test that runs. */
 export let hub: LineUnderTest;
 let stations: TestStation[] = [];
 
+/** Speaks for all lines of the file: what one has said is ready for the others, as it is for a hub that runs on. */
+export let voice: AlertSpeech;
+
 /** Gives every test of the file a line and stations of its own. */
 export function eachWithLine(): void {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "loa-spoken-"));
+    voice = spokenIn(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
   beforeEach(async () => {
-    hub = await LineUnderTest.start();
+    hub = await LineUnderTest.start("on", voice);
   });
   afterEach(async () => {
     for (const station of stations) station.end();

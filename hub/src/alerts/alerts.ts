@@ -3,9 +3,10 @@ import { LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import { seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
-import type { AlertDetail, AlertSummary, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
+import type { AlertDetail, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
-import { type AlertContent, type AlertRecord, isDraft, recalled } from "../core/alert.ts";
+import { type AlertContent, type AlertRecord, isByHand, isDraft, recalled } from "../core/alert.ts";
+import { type ConfirmationRules, personsFor } from "../core/cap-confirmation.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Actor } from "../ports.ts";
 import { type AlertActs, personOf, reachIn } from "./alert-acts.ts";
@@ -19,7 +20,7 @@ import type { TargetFinder } from "./target-finder.ts";
 const ROUNDS = 3;
 
 /** What alerts live on. */
-export interface AlertParts {
+export interface AlertParts extends ConfirmationRules {
   readonly acts: AlertActs;
   readonly book: AlertBook;
   readonly composer: AlertComposer;
@@ -28,9 +29,6 @@ export interface AlertParts {
   readonly views: AlertViews;
   readonly territory: () => Territory;
   readonly clock: Clock;
-  readonly confirmation: "off" | "second-person";
-  /** Of alerts of other systems: their author is elsewhere, so one person here may suffice. */
-  readonly capConfirmation: "one-person" | "second-person";
   readonly leadMs: number;
 }
 
@@ -74,17 +72,21 @@ export class Alerts {
     voice: LiveItem | null = null,
   ): Promise<AlertContent> {
     const { kind, headline, text = null, announcementId = null, language = "vi", expiresInSeconds } = body;
-    const { translations = [] } = body;
+    const { translations = [], siren, spoken } = body;
     const actual = kind === "actual";
     const { tone = actual ? "siren" : "chime", repeat = actual ? ROUNDS : 1 } = body;
     const words: AlertWords = {
       ...{ headline, text, announcementId, tone, language, repeat, lifeMs: seconds(expiresInSeconds) },
+      ...(siren && { siren }),
+      ...(spoken !== undefined && { spoken }),
       translations,
       proposedBy: personOf(actor),
     };
+    await this.#parts.rights.demandAnnouncement(actor, announcementId);
     const area = this.#parts.acts.spokenIn(actor, targets);
     return this.#parts.composer.content(kind, words, area, this.#parts.clock.now(), {
       ...(voice && { voice }),
+      undecided: !this.#waits({ kind }),
     });
   }
 
@@ -101,9 +103,10 @@ export class Alerts {
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
       if (number !== undefined && number !== (proposal.number ?? 0))
         throw new LoaError("CONFLICT", "another update was proposed meanwhile", { id });
-      if (proposal.proposedBy.id === actor.userId)
+      const two = !isDraft(record) || personsFor(record.kind, isByHand(record), this.#parts) === 2;
+      if (two && proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
-      if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
+      if (two && isDraft(record) && !isByHand(record))
         return this.#parts.acts.keep(actor, "take-up", taken(record, proposal, personOf(actor)));
       const said = await this.#withWords(record, proposal);
       await this.#parts.acts.issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, said);
@@ -142,18 +145,19 @@ export class Alerts {
    */
   async adopt({ air, areaId, ...incoming }: IncomingAlert): Promise<void> {
     const { book, clock, composer, territory, leadMs } = this.#parts;
-    const { id, kind, targets, words, recording, supersedes, cap, from } = incoming;
+    const { id, kind, targets, words, recording, supersedes, cap, from, confirmedBy, takenUpBy } = incoming;
     if (book.held(id) || (await book.find(id).catch(() => null))) return;
     const spokenIn = this.#parts.acts.spokenIn(null, targets);
     const actor: Actor = { userId: from.id, name: from.name, role: "operator", areaId };
-    const written: AlertWords = { ...words, lifeMs: cap.expiresAt - clock.now(), proposedBy: from };
+    const lifeMs = cap.expiresAt - clock.now();
+    const written: AlertWords = { ...words, lifeMs, proposedBy: takenUpBy ?? from };
     const content = await composer.heard(kind, written, spokenIn, clock.now(), recording);
     const now = clock.now();
     if (now + leadMs >= cap.expiresAt) return;
     const record: AlertRecord = {
       ...{ id, version: 1, kind, targets, origin: "cap", cap, supersedes, supersededBy: null },
       reach: reachIn(territory(), targets),
-      ...{ createdAt: now, createdBy: from, confirmedBy: null, content, proposal: content },
+      ...{ createdAt: now, createdBy: from, confirmedBy, content, proposal: content },
       ...{ issue: null, recalledAt: null, recalledBy: null, correction: null },
     };
     if (record.reach.length === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");
@@ -168,11 +172,13 @@ export class Alerts {
     const { record } = await this.#see(actor, id);
     await rights.demandWhole(actor, record);
     this.#demandSounding(record);
+    await rights.demandAnnouncement(actor, body.announcementId ?? null);
     const content = await composer.content(
       record.kind,
       this.#revised(actor, record, body),
       this.#parts.acts.spokenIn(actor, record.targets),
       clock.now(),
+      { said: record.content.announcementId, undecided: !this.#waits(record) },
     );
     await this.#parts.acts.inTurn(id, async () => {
       const { record: now } = await this.#see(actor, id);
@@ -200,25 +206,6 @@ export class Alerts {
     return this.#parts.views.detail(await this.#see(actor, id));
   }
 
-  /** Those before the one of id `before` that the actor may see, newest first. */
-  async list(
-    actor: Actor,
-    kind: string | undefined,
-    before: string | undefined,
-    limit: number,
-  ): Promise<AlertSummary[]> {
-    const { book, rights, views } = this.#parts;
-    const found: KnownAlert[] = [];
-    for (let from = before; found.length < limit; ) {
-      const page = await book.page(from, limit);
-      const fits = ({ record }: KnownAlert) => kind === undefined || record.kind === kind;
-      found.push(...page.filter((one) => fits(one) && rights.sees(actor, one.record)));
-      if (page.length < limit) break;
-      from = page.at(-1)?.record.id;
-    }
-    return found.slice(0, limit).map((one) => views.summary(one));
-  }
-
   #revised(actor: Actor, { content, issue }: AlertRecord, body: UpdateAlert): AlertWords {
     const { clock, leadMs } = this.#parts;
     const { sound: _, speechCode: __, ...words } = content;
@@ -229,6 +216,7 @@ export class Alerts {
       ...words,
       ...more,
       ...(said && { text, announcementId }),
+      ...(said && words.spoken === false && { spoken: true }),
       lifeMs: expiresInSeconds === undefined ? rest : seconds(expiresInSeconds),
       proposedBy: personOf(actor),
     };
@@ -248,7 +236,7 @@ export class Alerts {
       throw new LoaError("CONFLICT", "this alert does not stand", { id: record.id });
   }
 
-  #waits({ kind }: AlertRecord): boolean {
+  #waits({ kind }: Pick<AlertRecord, "kind">): boolean {
     return this.#parts.confirmation === "second-person" && kind === "actual";
   }
 

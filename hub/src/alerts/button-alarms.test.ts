@@ -116,3 +116,21 @@ test("a station can neither take over an alert by its alarm, nor name it otherwi
   expect(await listed()).toEqual([id]);
   expect(await shown(id)).toMatchObject({ origin: "desk" });
 });
+
+test("a stolen station cannot fill the board: of its alarms only so many an hour count, and those of others as before", async () => {
+  const [stolen, other] = [await there("kim-lien-1"), await there("kim-lien-2")];
+  const flood = async (from: number) => {
+    for (let n = from; n < from + 40; n++) await stolen.send("event", alarm({ alertId: `button-${n}` }));
+    await stolen.asksTime();
+  };
+  await flood(100);
+  const counted = (await listed("?limit=100")).length;
+  expect(counted).toBe(30);
+  await other.send("event", alarm());
+  await other.asksTime();
+  expect(await listed("?limit=100")).toContain(ALARM);
+  await hub.clock.advance(minutes(61));
+  await stolen.send("event", alarm({ alertId: "button-200" }));
+  await stolen.asksTime();
+  expect(await listed("?limit=100")).toContain("button-200");
+});

@@ -1,5 +1,6 @@
 import type { Clock } from "@loa/kernel/clock";
-import { minutes } from "@loa/kernel/units";
+import type { Logger } from "@loa/kernel/log";
+import { hours, minutes } from "@loa/kernel/units";
 import type { StationEvent } from "@loa/protocol/faults";
 import type { StationId } from "@loa/protocol/identity";
 import type { AlertRecord } from "../core/alert.ts";
@@ -12,11 +13,14 @@ export interface ButtonAlarmParts {
   readonly book: AlertBook;
   readonly notices: AlertNotices;
   readonly clock: Clock;
+  readonly log: Logger;
   readonly record: (station: StationId) => StationRecord | undefined;
 }
 
 /** No station's button sounds longer. */
 const LONGEST_MS = minutes(61);
+/** Nobody presses one more often. A stolen station must not fill the board, nor the hub's memory. */
+const MOST_AN_HOUR = 30;
 
 type ButtonAlarm = Extract<StationEvent, { kind: "button-alarm" }>;
 
@@ -24,6 +28,8 @@ type ButtonAlarm = Extract<StationEvent, { kind: "button-alarm" }>;
 export class ButtonAlarms {
   readonly #parts: ButtonAlarmParts;
   readonly #taking = new Set<string>();
+  /** When alarms were taken within the last hour, by station. */
+  readonly #lately = new Map<StationId, readonly number[]>();
 
   constructor(parts: ButtonAlarmParts) {
     this.#parts = parts;
@@ -36,7 +42,7 @@ export class ButtonAlarms {
     if (!id.startsWith("button-") || this.#taking.has(id)) return;
     this.#taking.add(id);
     try {
-      if (await book.find(id)) return;
+      if ((await book.record(id)) || !this.#affords(station)) return;
       const detail = { at, endsBy };
       await book.keep(this.#recordOf(station, event), {
         ...{ actor: station, action: "alert.button", subject: id, detail },
@@ -46,6 +52,16 @@ export class ButtonAlarms {
     } finally {
       this.#taking.delete(id);
     }
+  }
+
+  #affords(station: StationId): boolean {
+    const { clock, log } = this.#parts;
+    const now = clock.now();
+    const lately = (this.#lately.get(station) ?? []).filter((at) => now - at < hours(1));
+    const affords = lately.length < MOST_AN_HOUR;
+    if (!affords) log.warn({ station }, "more alarms of a button than anybody presses are not recorded");
+    this.#lately.set(station, affords ? [...lately, now] : lately);
+    return affords;
   }
 
   /** A time that nobody believed there, or that is still to come, is taken for now: who looks at the board must see the alarm. */

@@ -2,13 +2,15 @@ import type { UnixMs } from "@loa/kernel/clock";
 import { roundMs } from "@loa/protocol/alert";
 import type { CreateAlert, Rehearsal } from "@loa/protocol/http/alerts";
 import type { StationId } from "@loa/protocol/identity";
-import { wholeMs } from "../core/alert.ts";
+import { stationState, wholeMs } from "../core/alert.ts";
 import { isOffline } from "../core/presence.ts";
 import type { Territory } from "../core/targets.ts";
 import type { StationBook } from "../link/station-book.ts";
+import type { LiveBook } from "../live/live-book.ts";
 import type { Actor } from "../ports.ts";
 import type { Broadcasts } from "../schedule/broadcasts.ts";
 import type { AlertActs } from "./alert-acts.ts";
+import type { AlertBook } from "./alert-book.ts";
 import type { AlertRights } from "./alert-rights.ts";
 import type { Alerts } from "./alerts.ts";
 import type { TargetFinder } from "./target-finder.ts";
@@ -20,6 +22,8 @@ export interface RehearsalParts {
   readonly rights: AlertRights;
   readonly targets: TargetFinder;
   readonly broadcasts: Broadcasts;
+  readonly live: Pick<LiveBook, "open">;
+  readonly book: Pick<AlertBook, "standing">;
   readonly stations: StationBook;
   readonly territory: () => Territory;
   readonly now: () => UnixMs;
@@ -52,6 +56,7 @@ export class Rehearsals {
       ...{ stations: ids.length, horns, durationMs, roundMs: roundMs(content.sound) },
       ...(content.speechCode !== null && { speechCode: content.speechCode }),
       overrides: await this.#overrides(actor, new Set(ids), durationMs),
+      ...this.#sounding(new Set(ids)),
       ...this.#troubles(ids),
     };
   }
@@ -69,6 +74,25 @@ export class Rehearsals {
       if (hit === 0 || cancelledAt !== null) return [];
       return [{ broadcastId: id, title, startAt, endAt, onAir: startAt <= at, stations: hit }];
     });
+  }
+
+  /** What sounds there now without being planned. */
+  #sounding(ids: ReadonlySet<StationId>): Pick<Rehearsal, "live" | "alerts"> {
+    const { live, book } = this.#parts;
+    const here = (reach: readonly { readonly stationId: StationId }[]) =>
+      reach.filter(({ stationId }) => ids.has(stationId)).map(({ stationId }) => stationId);
+    const spoken = live.open().flatMap(({ record: { id: sessionId, by, reach, alertId }, isOut }) => {
+      const stations = isOut && alertId === null ? here(reach).length : 0;
+      return stations === 0 ? [] : [{ sessionId, by: by.name, stations }];
+    });
+    const alerts = book.standing().flatMap(({ record, progress }) => {
+      const { id: alertId, kind, content, issue, recalledAt, reach } = record;
+      const sounds = (station: StationId) =>
+        stationState(progress.get(station), issue, { reachable: true, over: false }).state === "sounding";
+      const stations = recalledAt === null ? here(reach).filter(sounds).length : 0;
+      return stations === 0 ? [] : [{ alertId, kind, headline: content.headline, stations }];
+    });
+    return { live: spoken, alerts };
   }
 
   #troubles(ids: readonly StationId[]): Pick<Rehearsal, "unreachable" | "faulty"> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { AreaRecord, StationRecord } from "../ports.ts";
-import { legsOf } from "./alert-legs.ts";
+import { legsOf, ownLegs } from "./alert-legs.ts";
 import { Territory } from "./targets.ts";
 
 const area = (id: string, parentId: string | null): AreaRecord => ({
@@ -42,7 +42,7 @@ test("every target is told exactly once and nobody else is, also stations that s
         const old = unsettled.get(id);
         const path = old && listensToOld ? old : territory.pathOf(id);
         const heard = legs.filter(({ to, except }) =>
-          "areaId" in to ? path.includes(to.areaId) && !except.includes(id) : to.stationId === id,
+          "areaId" in to ? path.includes(to.areaId) && !except.includes(id) : to.stationIds.includes(id),
         );
         const target = reach.find(({ stationId }) => stationId === id);
         expect(heard.map(({ zones }) => zones)).toEqual(target ? [target.zones] : []);
@@ -51,7 +51,7 @@ test("every target is told exactly once and nobody else is, also stations that s
   );
 });
 
-test("a whole area is one message, for the deepest area that holds the same stations, the rest goes station by station", () => {
+test("a whole area is one message, for the deepest area that holds the same stations, the rest goes on the stations' own topics", () => {
   const records = ["a", "b", "c", "d"].map((name, i) =>
     station(`tram-${name}-1`, i < 2 ? "east-1" : "west-1"),
   );
@@ -59,6 +59,20 @@ test("a whole area is one message, for the deepest area that holds the same stat
   const all = records.slice(0, 3).map(({ id }) => ({ stationId: id, zones: [] }));
   expect(legsOf(territory, all, new Map()).map(({ to }) => to)).toEqual([
     { areaId: "east-1" },
-    { stationId: "tram-c-1" },
+    { stationIds: ["tram-c-1"] },
+  ]);
+});
+
+test("those that sound the same zones share a message, of which none names more than a hundred", () => {
+  const reach = Array.from({ length: 250 }, (_, n) => ({
+    stationId: `tram-${n}`,
+    zones: n % 5 === 0 ? ["z1"] : [],
+  }));
+  const legs = ownLegs(reach);
+  const sizes = legs.map(({ to, zones }) => [zones, "stationIds" in to ? to.stationIds.length : 0]);
+  expect(sizes).toEqual([
+    [["z1"], 50],
+    [[], 100],
+    [[], 100],
   ]);
 });

@@ -2,16 +2,19 @@ import type { AreaId, StationId, ZoneId } from "@loa/protocol/identity";
 import type { AlertRecord } from "./alert.ts";
 import type { Territory } from "./targets.ts";
 
-/** One message of an alert: to an area's topic or to a station's own. `except`: stations of the area that are told on their own. */
+/** One message of an alert: to an area's topic, or to the own topics of stations. `except`: stations of the area that are told on their own. */
 export interface Leg {
-  readonly to: { readonly areaId: AreaId } | { readonly stationId: StationId };
+  readonly to: { readonly areaId: AreaId } | { readonly stationIds: readonly StationId[] };
   readonly zones: readonly ZoneId[];
   readonly except: readonly StationId[];
 }
 
+/** One message names so many stations: signing it costs the more the more it says, their names cost each of them some bytes. */
+const TOGETHER = 100;
+
 /**
- * The fewest messages that reach every target exactly once: area topics where all of an area sounds in all its zones, the rest station by
- * station. `unsettled`: stations that were moved and have not said that they know, with the areas that they may still listen to. They are
+ * The fewest messages that reach every target exactly once: area topics where all of an area sounds in all its zones, the rest on the
+ * stations' own topics. `unsettled`: stations that were moved and have not said that they know, with the areas that they may still listen to. They are
  * told on their own topic, and every area's message names them as excepted.
  */
 export function legsOf(
@@ -29,7 +32,20 @@ export function legsOf(
     return { to: { areaId }, zones: [], except: except.map(([id]) => id).sort() };
   });
   const alone = reach.filter(({ stationId }) => !covered.has(stationId) || unsettled.has(stationId));
-  return [...areas, ...alone.map(({ stationId, zones }): Leg => ({ to: { stationId }, zones, except: [] }))];
+  return [...areas, ...ownLegs(alone)];
+}
+
+/** Messages on the own topics of stations: the same one for those that sound the same zones. */
+export function ownLegs(reach: AlertRecord["reach"]): Leg[] {
+  const alike = Map.groupBy(reach, ({ zones }) => zones.join());
+  return [...alike.values()].flatMap((group) => {
+    const [{ zones } = { zones: [] }] = group;
+    const ids = group.map(({ stationId }) => stationId);
+    const parts = Array.from({ length: Math.ceil(ids.length / TOGETHER) }, (_, n) =>
+      ids.slice(n * TOGETHER, (n + 1) * TOGETHER),
+    );
+    return parts.map((stationIds): Leg => ({ to: { stationIds }, zones, except: [] }));
+  });
 }
 
 /** The deepest area that holds the same stations, so that what is signed for it is worth nothing anywhere else. */

@@ -15,6 +15,13 @@ describe("a round", () => {
     ]);
   });
 
+  test.each(["wail", "pulse", "steady"] as const)("begins with the siren that was chosen: %s", (siren) => {
+    const round = composeSound("actual", "siren", { messages: [said("lũ")], marking: null }, siren);
+    expect(heard(round)).toEqual([siren, "lũ"]);
+    const drill = composeSound("exercise", "siren", { messages: [], marking }, siren);
+    expect(heard(drill)).toEqual(["chime", "trước", "sau"]);
+  });
+
   test("without words still calls for attention", () => {
     const nothing = { messages: [], marking: null };
     expect(heard(composeSound("actual", "none", nothing))).toEqual(["attention"]);

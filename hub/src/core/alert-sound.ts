@@ -1,5 +1,5 @@
 import type { AlertKind, AlertSound, LiveItem } from "@loa/protocol/alert";
-import type { AlertTone } from "@loa/protocol/http/alerts";
+import type { AlertTone, SirenPattern } from "@loa/protocol/http/alerts";
 import { CHIME_MS } from "@loa/protocol/plan";
 
 const SIREN_MS = 8_000;
@@ -20,9 +20,14 @@ export interface SpokenAlert {
  * One round: the tone, then the words between their markings. Without any words the tone stands alone, and an alert without both still
  * calls for attention: something is wrong, and people must hear that. Exercises never carry the siren, whatever the tone says.
  */
-export function composeSound(kind: AlertKind, tone: AlertTone, spoken: SpokenAlert): AlertSound[] {
+export function composeSound(
+  kind: AlertKind,
+  tone: AlertTone,
+  spoken: SpokenAlert,
+  siren: SirenPattern = "wail",
+): AlertSound[] {
   const words = wordsOf(spoken);
-  return [...opening(kind, tone, words.length > 0), ...words, BETWEEN_ROUNDS];
+  return [...opening(kind, tone, words.length > 0, siren), ...words, BETWEEN_ROUNDS];
 }
 
 /** The tone, what an exercise says before, then somebody's live voice until it ends. */
@@ -32,7 +37,7 @@ export function composeVoice(
   before: AlertSound | null,
   voice: LiveItem,
 ): AlertSound[] {
-  return [...opening(kind, tone, true), ...(before ? [before, BREATH] : []), voice];
+  return [...opening(kind, tone, true, "wail"), ...(before ? [before, BREATH] : []), voice];
 }
 
 /** What is said after a recall, once it is silent: rising notes, then the words. */
@@ -84,9 +89,9 @@ const MARKINGS: Record<"vi" | "en", Marked> = {
   },
 };
 
-function opening(kind: AlertKind, tone: AlertTone, hasWords: boolean): AlertSound[] {
+function opening(kind: AlertKind, tone: AlertTone, hasWords: boolean, siren: SirenPattern): AlertSound[] {
   if (tone === "siren" && kind === "actual")
-    return [{ kind: "tone", tone: "wail", durationMs: SIREN_MS }, BREATH];
+    return [{ kind: "tone", tone: siren, durationMs: SIREN_MS }, BREATH];
   if (tone === "chime" || tone === "siren")
     return [{ kind: "tone", tone: "chime", durationMs: CHIME_MS }, BREATH];
   return hasWords ? [WARM_UP] : [{ kind: "tone", tone: "attention", durationMs: ATTENTION_MS }];

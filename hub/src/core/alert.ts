@@ -8,6 +8,7 @@ import {
   type AlertStationState,
   type AlertTarget,
   type AlertTone,
+  type SirenPattern,
   type Translation,
 } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
@@ -34,6 +35,10 @@ export interface AlertContent {
   readonly text: string | null;
   readonly announcementId: string | null;
   readonly tone: AlertTone;
+  /** Absent: it wails. */
+  readonly siren?: SirenPattern;
+  /** Absent: it is. */
+  readonly spoken?: boolean;
   readonly language: string;
   /** Spoken after the words above. Absent in alerts of before there were any. */
   readonly translations?: readonly Translation[];
@@ -113,6 +118,13 @@ export function issued(
   const tellings = [...(record.tellings ?? []), now];
   return { ...record, version: record.version + 1, content, proposal: null, issue, tellings };
 }
+
+/** Who stands behind alerts of other systems, whichever they are. */
+export const OTHER_SYSTEMS = "cap";
+
+/** Whether somebody here handed it in as a message of another system: it is that person's own, whatever it says of its sender. */
+export const isByHand = ({ origin, createdBy }: AlertRecord): boolean =>
+  origin === "cap" && createdBy.id !== OTHER_SYSTEMS;
 
 /** Whether it came from elsewhere, and nobody has taken it up or dismissed it. */
 export function isDraft({ origin, issue, proposal, recalledAt, createdBy }: AlertRecord): boolean {
@@ -292,7 +304,7 @@ export function isOf({ revision }: Progress, issue: Issue): boolean {
 /** What of an older revision still tells how it is: whether that sounds, and of a silence that it was taken in. */
 const overtaken = (before: Progress, issue: Issue): Progress => ({
   ...{ ...NOTHING, revision: before.revision },
-  receivedAt: isOf(before, issue) ? before.receivedAt : null,
+  ...(isOf(before, issue) && { receivedAt: before.receivedAt, rejectedCode: before.rejectedCode }),
   soundingAt: before.doneAt === null && before.failedCode === null ? before.soundingAt : null,
 });
 
@@ -302,13 +314,13 @@ export function stationState(
   issue: Issue | null,
   { reachable, over }: { readonly reachable: boolean; readonly over: boolean },
 ): { state: AlertStationState; code?: string } {
-  const progress = said && issue && said.revision < issue.revision ? overtaken(said, issue) : said;
+  const more = issue !== null && isToBeCorrected(issue);
+  const progress = said && issue && (more || said.revision < issue.revision) ? overtaken(said, issue) : said;
   if (progress?.doneAt != null) return { state: "done" };
   if (progress?.failedCode != null) return { state: "failed", code: progress.failedCode };
   if (progress?.soundingAt != null) return { state: "sounding" };
   const silent = issue !== null && isSilent(issue);
-  const more = issue !== null && isToBeCorrected(issue);
-  if (progress?.readyAt != null && !more) return { state: silent ? "done" : "ready" };
+  if (progress?.readyAt != null) return { state: silent ? "done" : "ready" };
   if (progress?.receivedAt != null) return { state: "received" };
   const code = progress?.rejectedCode;
   if (code != null) return { state: over ? "failed" : "sent", code };

@@ -1,9 +1,10 @@
+import { argon2Sync } from "node:crypto";
 import { minutes } from "@loa/kernel/units";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NEVER_SEEN } from "../core/station-view.ts";
 import type { LineParts } from "../hub.ts";
-import { type DeskUnderTest, deskUnderTest } from "../testing/desk-under-test.ts";
+import { type DeskUnderTest, deskUnderTest, PASSWORD } from "../testing/desk-under-test.ts";
 
 let calls = 0;
 const never = () => Promise.reject(new Error("no line here"));
@@ -42,4 +43,31 @@ test("what must not wait for the store is done while it takes nothing, for who w
   expect((await ask("/usual", "b")).statusCode).toBe(500);
   expect((await ask("/urgent", "c")).json()).toEqual({ calls: 2 });
   await sql`PRAGMA query_only = OFF`.execute(under.desk.database);
+});
+
+test("a token opens what must not wait for the store, also while it takes nothing", async () => {
+  const huyen = await under.as("huyen");
+  const { token } = (await huyen("POST", "/tokens", { name: "Trung tâm cảnh báo" })).json();
+  const headers = { authorization: `Bearer ${token}` };
+  const ask = () => under.server.inject({ method: "POST", url: "/api/v1/urgent", headers });
+  await sql`PRAGMA query_only = ON`.execute(under.desk.database);
+  expect((await ask()).json()).toEqual({ calls: 1 });
+  await under.clock.advance(minutes(11));
+  expect((await ask()).json()).toEqual({ calls: 2 });
+  await sql`PRAGMA query_only = OFF`.execute(under.desk.database);
+});
+
+test("who logs in by a password that is to be hashed anew gets in while the store takes nothing", async () => {
+  const { database } = under.desk;
+  const nonce = Buffer.alloc(16, 7);
+  const cost = { nonce, tagLength: 32, memory: 8_192, passes: 2, parallelism: 1 };
+  const [salt, hash] = [nonce, argon2Sync("argon2id", { message: Buffer.from(PASSWORD), ...cost })].map(
+    (bytes) => bytes.toString("base64").replaceAll("=", ""),
+  );
+  const passwordHash = `$argon2id$v=19$m=8192,t=2,p=1$${salt}$${hash}`;
+  await database.updateTable("users").set({ passwordHash }).where("username", "=", "huyen").execute();
+  await sql`PRAGMA query_only = ON`.execute(database);
+  const huyen = await under.as("huyen");
+  expect((await huyen("POST", "/urgent", {})).json()).toEqual({ calls: 1 });
+  await sql`PRAGMA query_only = OFF`.execute(database);
 });

@@ -1,4 +1,5 @@
 import { minutes, seconds } from "@loa/kernel/units";
+import { claimedEnvelope, type Envelope } from "@loa/protocol/envelope";
 import { sql } from "kysely";
 import { describe, expect, test } from "vitest";
 import {
@@ -116,6 +117,31 @@ describe("an alert", () => {
     lost.counter = 0;
     await lost.born({ clock } as object);
     expect(await tales(lost)).toHaveLength(0);
+  });
+
+  test("to stations that no area covers is signed once for all of them, and for nobody else", async () => {
+    const ids = ["kim-lien-1", "nam-giang-1"];
+    const stations = [await there("kim-lien-1"), await there("nam-giang-1")];
+    await send({ targets: ids.map((stationId) => ({ stationId })) });
+    const heard = await Promise.all(stations.map((one) => one.next(({ topic }) => topic.endsWith("/alert"))));
+    expect(heard.map(({ topic }) => topic)).toEqual(ids.map((id) => `loa/1/to/${id}/alert`));
+    expect(heard[1]?.text).toBe(heard[0]?.text);
+    const { aud } = claimedEnvelope(heard[0]?.text ?? "") as Envelope;
+    expect([...aud].sort()).toEqual(ids);
+  });
+
+  test("is signed once for all that come back to it, however late", async () => {
+    await send();
+    const first = await there("kim-lien-1");
+    await hub.clock.advance(minutes(2));
+    const heard = await Promise.all(
+      [first, await there("kim-lien-2")].map((one) =>
+        one.next(({ topic }) => topic.startsWith("loa/1/to/") && topic.endsWith("/alert")),
+      ),
+    );
+    expect(heard[1]?.text).toBe(heard[0]?.text);
+    const { aud } = claimedEnvelope(heard[0]?.text ?? "") as Envelope;
+    expect([...aud].sort()).toEqual(["kim-lien-1", "kim-lien-2"]);
   });
 
   test("goes to chosen zones alone, on the station's own topic", async () => {

@@ -12,7 +12,9 @@ import type { Api } from "../http/api.ts";
 import { answerProblems } from "../http/problems.ts";
 import { SOCKETS } from "../http/server.ts";
 import { checkRequests } from "../http/validation.ts";
-import { createLine, type LineParts } from "../line.ts";
+import { createLine, type LineNeeds, type LineParts } from "../line.ts";
+import { AlertSpeech } from "../media/alert-speech.ts";
+import { Ffmpeg } from "../media/ffmpeg.ts";
 import { ProgramSpeech } from "../media/speech.ts";
 import { AssetStore } from "../media/store.ts";
 import { Voices } from "../media/voices.ts";
@@ -31,7 +33,7 @@ type AuditEntry = { actor: string; action: string; subject: string };
 /** Everything about CAP that `hub.yaml` says. */
 export type CapConfig = Pick<
   HubConfig,
-  "capSources" | "capInbox" | "capConfirmation" | "capFeed" | "capSender"
+  "capSources" | "capPrograms" | "capInbox" | "capConfirmation" | "capFeed" | "capSender"
 >;
 const NOT_ASKED: HubConfig["capInbox"] = {
   rules: [],
@@ -97,14 +99,20 @@ export class LineUnderTest {
   alertConfirmation: "off" | "second-person" = "off";
   alertTotp = false;
   espeak: string | undefined;
-  cap: CapConfig = { capSources: [], capInbox: NOT_ASKED, capConfirmation: "one-person", capFeed: "members" };
+  cap: CapConfig = {
+    ...{ capSources: [], capPrograms: [], capInbox: NOT_ASKED },
+    ...{ capConfirmation: "one-person", capFeed: "members" },
+  };
   line!: LineParts;
   database!: Database;
   api!: FastifyInstance;
 
   readonly tls: "on" | "off";
 
-  private constructor(folder: string, tls: "on" | "off") {
+  readonly #voice: Voice | undefined;
+
+  private constructor(folder: string, tls: "on" | "off", voice: Voice | undefined) {
+    this.#voice = voice;
     this.folder = folder;
     this.assets = new AssetStore(folder);
     this.tls = tls;
@@ -118,8 +126,9 @@ export class LineUnderTest {
     this.registry.announcementList = [announcement("a-1", 60_000), announcement("a-2", 120_000)];
   }
 
-  static async start(tls: "on" | "off" = "on"): Promise<LineUnderTest> {
-    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls);
+  /** `voice`: who speaks for it, as long as no other espeak-ng is named; default: one of its own. */
+  static async start(tls: "on" | "off" = "on", voice?: Voice): Promise<LineUnderTest> {
+    const test = new LineUnderTest(await mkdtemp(join(tmpdir(), "loa-line-")), tls, voice);
     await test.open();
     return test;
   }
@@ -156,11 +165,7 @@ export class LineUnderTest {
         recordIn: async (_, entry) => void this.audited.push(entry),
       },
       assets: this.assets,
-      speech: new ProgramSpeech({
-        voices: new Voices(this.espeak, []),
-        lexicon: async () => [],
-        atOnce: 4,
-      }),
+      alertSpeech: this.#alertSpeech(),
       defaultEnvelope: ALWAYS,
     });
     await this.opened(this.database);
@@ -172,10 +177,22 @@ export class LineUnderTest {
     this.api.decorateRequest("actor", null);
     this.api.decorate("sessionStands", async () => this.loggedIn);
     this.api.addHook("onRequest", async (request) => {
-      request.actor = this.actor;
+      const { "test-token": token } = request.headers;
+      request.actor = token === undefined ? this.actor : { ...this.actor, tokenId: `${token}` };
     });
     for (const routes of this.line.routes) routes(this.api as unknown as Api);
     await this.api.ready();
+  }
+
+  #alertSpeech(): LineNeeds["alertSpeech"] {
+    const own = spokenIn(this.folder, this.espeak);
+    const voice = this.espeak === undefined ? (this.#voice ?? own) : own;
+    return {
+      say: (saying) => voice.say(saying),
+      stored: (asset) => own.stored(asset),
+      fitted: (sounds) => own.fitted(sounds),
+      recorded: (bytes, signal) => own.recorded(bytes, signal),
+    };
   }
 
   async close(): Promise<void> {
@@ -203,9 +220,9 @@ export class LineUnderTest {
     await rm(this.folder, { recursive: true });
   }
 
-  /** Hands in a CAP message. */
-  async post(xml: string, type = "application/cap+xml") {
-    const headers = { "content-type": type };
+  /** Hands in a CAP message; with the id of a token as whatever that stands for. */
+  async post(xml: string, type = "application/cap+xml", tokenId?: string) {
+    const headers = { "content-type": type, ...(tokenId !== undefined && { "test-token": tokenId }) };
     const answer = await this.api.inject({ method: "POST", url: "/alerts/cap", payload: xml, headers });
     return { status: answer.statusCode, body: answer.json() };
   }
@@ -225,6 +242,19 @@ export class LineUnderTest {
       ...more,
     });
   }
+}
+
+/** Speaks the words of alerts. */
+export type Voice = Pick<AlertSpeech, "say">;
+
+/** Alerts spoken by the programs of this machine, with the work files in a folder. */
+export function spokenIn(folder: string, espeak?: string): AlertSpeech {
+  return new AlertSpeech({
+    speech: new ProgramSpeech({ voices: new Voices(espeak, []), lexicon: async () => [], atOnce: 4 }),
+    assets: new AssetStore(folder),
+    ffmpeg: () => Ffmpeg.find(undefined),
+    data: folder,
+  });
 }
 
 function area(id: string, parentId: string | null): AreaRecord {
@@ -256,6 +286,7 @@ export function announcement(id: string, durationMs: number): AnnouncementRecord
     bytes: 1_000,
     durationMs,
     expiresAt: null,
+    createdBy: "u-9",
     decidedBy: { id: "u-2", name: "Minh" },
   };
 }

@@ -30,8 +30,8 @@ export function decoded(file: Uint8Array): Float32Array {
   return new Float32Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.length));
 }
 
-/** All packets of an Ogg stream. */
-function packetsOf(ogg: Buffer): Uint8Array[] {
+/** All packets of an Ogg stream, the two of its head first. */
+export function packetsOf(ogg: Buffer): Uint8Array[] {
   const packets: Uint8Array[] = [];
   let open: Uint8Array[] = [];
   for (let at = 0; at < ogg.length; ) {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { codeOf, LoaError } from "@loa/kernel/errors";
 import { seconds } from "@loa/kernel/units";
-import { type AlertSound, INLINE_LIMIT_BYTES } from "@loa/protocol/alert";
+import { type AlertSound, INLINE_LIMIT_BYTES, type InlineItem } from "@loa/protocol/alert";
 import type { AreaId, Sha256 } from "@loa/protocol/identity";
 import type { Ffmpeg } from "./ffmpeg.ts";
 import { ingest } from "./ingest.ts";
@@ -65,9 +65,37 @@ export class AlertSpeech {
     return { kind: "opus", data: data.toString("base64"), durationMs };
   }
 
+  /**
+   * The same with no more inside the message than may be in all: the longest parts become assets, which stations fetch while the siren sounds.
+   * Where the disk takes none, what is inside stays there.
+   */
+  async fitted(sounds: readonly AlertSound[]): Promise<AlertSound[]> {
+    const fitted = [...sounds];
+    for (;;) {
+      const inside = fitted.filter((sound) => sound.kind === "opus");
+      const [longest] = inside.toSorted((a, b) => b.data.length - a.data.length);
+      if (!longest || inside.reduce((sum, one) => sum + bytesOf(one), 0) <= INLINE_LIMIT_BYTES) return fitted;
+      const asset = await this.#laidDown(longest).catch(() => null);
+      if (asset === null) return fitted;
+      fitted[fitted.indexOf(longest)] = asset;
+    }
+  }
+
   /** A recording from outside, brought to the loudness of speech. @throws what `ingest` throws · FFMPEG_MISSING */
   recorded(bytes: Uint8Array, signal: AbortSignal): Promise<AlertSound> {
     return this.#somewhere((source) => writeFile(source, bytes, { mode: 0o600 }), signal);
+  }
+
+  async #laidDown({ data, durationMs }: InlineItem): Promise<AlertSound> {
+    const uploads = join(this.#needs.data, "uploads");
+    const file = join(uploads, `alert-${randomUUID()}.ogg`);
+    try {
+      await mkdir(uploads, { recursive: true, mode: 0o700 });
+      await writeFile(file, Buffer.from(data, "base64"), { mode: 0o600 });
+      return { kind: "asset", ...(await this.#needs.assets.put(file)), durationMs };
+    } finally {
+      await discard(file);
+    }
   }
 
   #make(saying: Saying): Promise<AlertSound> {
@@ -109,6 +137,8 @@ export class AlertSpeech {
     return { kind: "opus", data: (await readFile(file)).toString("base64"), durationMs };
   }
 }
+
+const bytesOf = ({ data }: InlineItem) => Buffer.byteLength(data, "base64");
 
 /** What comes too late for one alert is made all the same, and ready for the next. */
 function inTime(making: Promise<AlertSound>): Promise<AlertSound> {

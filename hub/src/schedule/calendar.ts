@@ -55,6 +55,12 @@ export class Calendar {
   readonly #byStation = new Map<StationId, Set<string>>();
   readonly #stops = new Map<string, Set<StationId>>();
   readonly #starts = new Map<string, Known>();
+  #revision = 0;
+
+  /** Rises whenever the tree, a schedule or a stop changes: while it stays, so do the plans that are drawn from them. */
+  get revision(): number {
+    return this.#revision;
+  }
 
   get territory(): Territory {
     return this.#territory;
@@ -90,6 +96,7 @@ export class Calendar {
   /** Puts a surveyed tree in force at once, with what was scheduled since; answers the stations whose broadcasts changed by it. */
   enter({ territory, found }: Survey, now: UnixMs): Set<StationId> {
     this.#territory = territory;
+    this.#revision++;
     const changed = new Set<StationId>();
     for (const entry of [...this.#entries.values()]) {
       const { record, reach } = found.get(entry) ?? lookedAt(entry, entry.record, territory);
@@ -105,6 +112,7 @@ export class Calendar {
   }
 
   #put(record: ScheduleRecord, programme: Programme | null, reach: Reach, now: UnixMs): Set<StationId> {
+    // Which counts the change too.
     const affected = this.remove(record.id);
     this.#entries.set(record.id, { record, programme, reach, version: ++this.#version, changedAt: now });
     for (const station of reach.keys()) {
@@ -118,6 +126,7 @@ export class Calendar {
 
   /** Takes a schedule out; answers the stations it reached. */
   remove(id: string): Set<StationId> {
+    this.#revision++;
     const reached = new Set(this.#entries.get(id)?.reach.keys());
     for (const station of reached) this.#byStation.get(station)?.delete(id);
     this.#entries.delete(id);
@@ -129,6 +138,7 @@ export class Calendar {
   stop(broadcastId: string, stations: Iterable<StationId>): void {
     const stopped = this.#stops.get(broadcastId) ?? new Set();
     for (const station of stations) stopped.add(station);
+    this.#revision++;
     this.#stops.set(broadcastId, stopped);
   }
 

@@ -56,6 +56,8 @@ export class Planning {
   readonly #parts: PlanningParts;
   readonly #groups = new Map<string, Content>();
   readonly #hours = new Map<string, Hours>();
+  /** With which calendar and place a head was last found to hold: thousands of births ask for the same again. */
+  readonly #holds = new WeakMap<PlanHead, string>();
   #due = new Set<StationId>();
   readonly #atWork = new Set<Set<StationId>>();
   #debounce: Cancel | null = null;
@@ -198,6 +200,8 @@ export class Planning {
 
   #renew(state: StationState, now: UnixMs): boolean {
     const { calendar, book, epoch } = this.#parts;
+    const found = `${calendar.revision} ${state.areaRevision}`;
+    if (state.wanted && this.#holds.get(state.wanted) === found && !this.#isStale(state)) return false;
     const place = this.placeOf(state.id);
     const path = calendar.territory.pathOf(state.id);
     if (!place || path.length === 0) return false;
@@ -209,7 +213,10 @@ export class Planning {
     const { wanted } = state;
     const hashOf = (anchor: UnixMs) =>
       digest([path, state.areaRevision, place, this.content(state.id, place, anchor).hash]);
-    if (wanted && !this.#isStale(state) && hashOf(wanted.anchor) === wanted.hash) return false;
+    if (wanted && !this.#isStale(state) && hashOf(wanted.anchor) === wanted.hash) {
+      this.#holds.set(wanted, found);
+      return false;
+    }
     const anchor = localMidnight(now, place.timeZone);
     state.wanted = {
       hubEpoch: epoch(),

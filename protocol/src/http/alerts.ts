@@ -11,6 +11,11 @@ import { TemplateField } from "./templates.ts";
 export const AlertTone = Type.Enum(["siren", "chime", "none"]);
 export type AlertTone = Static<typeof AlertTone>;
 
+/** How the siren sounds: rising and falling, in pulses, or steady. */
+export const SIREN_PATTERNS = ["wail", "pulse", "steady"] as const;
+export const SirenPattern = Type.Enum([...SIREN_PATTERNS]);
+export type SirenPattern = Static<typeof SirenPattern>;
+
 const Latitude = Type.Number({ minimum: -90, maximum: 90 });
 const Longitude = Type.Number({ minimum: -180, maximum: 180 });
 
@@ -53,9 +58,19 @@ const Words = {
   text: Type.Optional(
     Type.String({ minLength: 1, maxLength: 4_000, description: "spoken; default: the headline" }),
   ),
-  announcementId: Type.Optional(Type.Union([Id], { description: "an approved one, instead of text" })),
+  announcementId: Type.Optional(
+    Type.Union([Id], { description: "instead of text: an approved one, or one's own where nobody confirms" }),
+  ),
   tone: Type.Optional(
     Type.Enum(["siren", "chime", "none"], { description: "default: siren for actual, else chime" }),
+  ),
+  siren: Type.Optional(
+    Type.Enum([...SIREN_PATTERNS], {
+      description: "how it sounds where the tone is the siren; default: wail",
+    }),
+  ),
+  spoken: Type.Optional(
+    Type.Boolean({ description: "false: the tone alone; of an exercise with what marks it. Default: true" }),
   ),
   repeat: Type.Optional(
     Type.Integer({
@@ -133,6 +148,9 @@ export const AlertProposal = Type.Object({
   tone: AlertTone,
   repeat: Type.Integer(),
   translations: Type.Array(Translation),
+  lifeMs: Type.Number({ description: "how long it would stand from then on" }),
+  siren: Type.Optional(SirenPattern),
+  spoken: Type.Optional(Type.Boolean()),
   proposedBy: Person,
 });
 export type AlertProposal = Static<typeof AlertProposal>;
@@ -147,6 +165,8 @@ export const AlertSummary = Type.Object({
   text: Type.Optional(Type.String()),
   announcementId: Type.Optional(Id),
   tone: AlertTone,
+  siren: Type.Optional(SirenPattern),
+  spoken: Type.Optional(Type.Boolean({ description: "false: the tone alone" })),
   language: Type.String(),
   repeat: Type.Integer(),
   origin: AlertOrigin,
@@ -206,7 +226,10 @@ export type AlertList = Static<typeof AlertList>;
 
 const Named = { stationId: StationId, name: Type.String() };
 
-/** `POST /alerts/rehearse`: what `POST /alerts` with the same body would do. Nothing is sent or kept. */
+/**
+ * `POST /alerts/rehearse`: what `POST /alerts` with the same body would do. Nothing is sent or kept. Of an exercise or a test `overrides`, `live`
+ * and the actual ones among `alerts` are what goes before it.
+ */
 export const Rehearsal = Type.Object({
   stations: Type.Integer(),
   horns: Type.Integer(),
@@ -221,6 +244,21 @@ export const Rehearsal = Type.Object({
       endAt: Instant,
       onAir: Type.Boolean(),
       stations: Type.Integer({ description: "how many of the alert's" }),
+    }),
+  ),
+  live: Type.Array(
+    Type.Object({
+      sessionId: SessionId,
+      by: Type.String({ description: "who speaks there now" }),
+      stations: Type.Integer({ description: "how many of the alert's" }),
+    }),
+  ),
+  alerts: Type.Array(
+    Type.Object({
+      alertId: Id,
+      kind: AlertKind,
+      headline: Type.String(),
+      stations: Type.Integer({ description: "how many of the alert's it sounds at now" }),
     }),
   ),
   unreachable: Type.Array(Type.Object(Named)),

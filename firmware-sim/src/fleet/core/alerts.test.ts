@@ -130,10 +130,28 @@ describe("a recall", () => {
   test("that comes before its alert, without words, keeps it silent", () => {
     const station = TestMachine.online();
     station.alerted(recallOf("a"));
-    expect(station.acks()).toEqual(["a received", "a ready"]);
+    expect(station.acks()).toEqual(["a received", "a finished"]);
     station.alerted(alertOf("a"));
     station.advance(minutes(1));
     expect(station.outcomes).toEqual([]);
+  });
+
+  test("of long ago is corrected only where its alert was heard", () => {
+    const called = recallOf("a", {
+      correction: CORRECTION,
+      startAt: START - minutes(60),
+      expires: START + minutes(60),
+    });
+    const back = TestMachine.online();
+    back.alerted(called);
+    expect(back.acks()).toEqual(["a received", "a finished"]);
+    expect(back.outcomes).toEqual([]);
+    const there = alerted("a", { expires: START + minutes(60) });
+    there.advance(seconds(30));
+    there.done();
+    there.alerted(called);
+    there.advance(seconds(5));
+    expect(there.outcomes.at(-1)).toBe("r-alert/a/5 played");
   });
 
   test("by another alert that supersedes it silences it for good", () => {

@@ -1,6 +1,7 @@
 import type { Receipt } from "@loa/protocol/receipt";
 import {
   type AlertFacts,
+  CORRECTED_WITHIN_MS,
   type HeldAlert,
   PUNCTUAL_MS,
   soundFrom,
@@ -23,14 +24,21 @@ export function takeAlert(state: FleetState, alert: AlertFacts, own: string, aro
   const code = refusalOf(state, alert, held);
   if (code !== null) return [state, say(state, ackOf(alert, "rejected", code))];
   const received = say(state, ackOf(alert, "received"));
-  const ready = say(state, ackOf(alert, "ready"));
   const silences = alert.action === "recall" && held?.alert.action !== "recall";
   if (held && held.alert.revision >= alert.revision && !silences)
-    return [state, held.alert.revision === alert.revision ? [...received, ...ready] : received];
+    return [
+      state,
+      held.alert.revision === alert.revision ? [...received, ...ready(state, held.alert)] : received,
+    ];
   if (held?.alert.action === "recall" && !corrects(held.alert, alert)) return [state, received];
-  const [next, effects] = sound(adopt(state, onOwnTime(state, alert, around), around), around);
-  return [next, [...received, ...ready, ...effects]];
+  const said = asSaidHere(state, alert, held, around);
+  const [next, effects] = sound(adopt(state, said, around), around);
+  return [next, [...received, ...ready(state, said), ...effects]];
 }
+
+/** What says nothing is finished with that. */
+const ready = (state: FleetState, alert: AlertFacts): FleetEffect[] =>
+  say(state, ackOf(alert, alert.roundMs > 0 ? "ready" : "finished"));
 
 /** Silence travels ahead of the words that explain it; nothing else changes a recall. */
 const corrects = (held: AlertFacts, alert: AlertFacts): boolean =>
@@ -61,6 +69,8 @@ export function sound(state: FleetState, around: Surroundings): Stepped {
   ];
 }
 
+const says = ({ action, roundMs }: AlertFacts) => action !== "recall" && roundMs > 0;
+
 /** The alert that sounds. */
 export function alertOnAir({ alerts, alertOnAir }: FleetState): HeldAlert | null {
   return alertOnAir === null ? null : (alerts.get(alertOnAir) ?? null);
@@ -74,6 +84,18 @@ function refusalOf(
   if (!alert.actual && alert.siren) return "SIREN_NOT_ALLOWED";
   if (held && held.alert.actual !== alert.actual) return "KEY_USE_WRONG";
   return behaviour.kind === "unsynced" && alert.nonce !== nonce ? "CLOCK_UNSYNCED" : null;
+}
+
+/** What was not heard of here before its recall, and the recall only long after it was sent, is not corrected. */
+function asSaidHere(
+  state: FleetState,
+  alert: AlertFacts,
+  held: HeldAlert | undefined,
+  around: Surroundings,
+): AlertFacts {
+  const own = onOwnTime(state, alert, around);
+  const stale = own !== alert || around.now - alert.startAt > CORRECTED_WITHIN_MS;
+  return alert.action === "recall" && !held?.told && stale ? { ...own, roundMs: 0 } : own;
 }
 
 /** A station that does not know the time counts from the arrival. */
@@ -97,10 +119,11 @@ function adopt(state: FleetState, alert: AlertFacts, around: Surroundings): Flee
   const alerts = new Map(next.alerts);
   for (const id of ended) {
     const tombstone = tombstoneOf(id, alerts.get(id)?.alert, alert);
-    alerts.set(id, { alert: tombstone, from: around.now, phase: "over", startedAt: null });
+    alerts.set(id, { alert: tombstone, from: around.now, phase: "over", startedAt: null, told: false });
   }
   const phase = alert.roundMs === 0 ? "over" : "due";
-  alerts.set(alert.alertId, { alert, from: soundFrom(alert, around.now), phase, startedAt: null });
+  const told = state.alerts.get(alert.alertId)?.told === true || says(alert);
+  alerts.set(alert.alertId, { alert, from: soundFrom(alert, around.now), phase, startedAt: null, told });
   return { ...next, alerts };
 }
 

@@ -26,7 +26,12 @@ export interface HeldAlert {
   readonly from: UnixMs;
   readonly phase: "due" | "sounding" | "over";
   readonly startedAt: UnixMs | null;
+  /** Some revision of it said something here. */
+  readonly told: boolean;
 }
+
+/** A correction of what was never heard of here is said for so long after the recall. */
+export const CORRECTED_WITHIN_MS = 600_000;
 
 /** One who comes this late still counts as in time. */
 export const PUNCTUAL_MS = 1_000;

@@ -11,6 +11,7 @@ import {
 } from "@loa/protocol/http/alerts";
 import { Id } from "@loa/protocol/identity";
 import { Type } from "typebox";
+import type { AlertLists } from "../../alerts/alert-lists.ts";
 import type { Alerts } from "../../alerts/alerts.ts";
 import type { Rehearsals } from "../../alerts/rehearsal.ts";
 import { BUILT_IN_ALERTS } from "../../core/built-in-alerts.ts";
@@ -30,11 +31,12 @@ const bodyMayLack = async (request: { body: unknown }) => {
 /** What the routes of alerts need. */
 export interface AlertRouteNeeds {
   readonly alerts: Alerts;
+  readonly lists: AlertLists;
   readonly rehearsals: Rehearsals;
 }
 
 /** `/alerts`. */
-export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): void {
+export function alertRoutes(app: Api, { alerts, lists, rehearsals }: AlertRouteNeeds): void {
   app.get(
     "/alerts",
     {
@@ -47,7 +49,7 @@ export function alertRoutes(app: Api, { alerts, rehearsals }: AlertRouteNeeds): 
     },
     async (request) => {
       const { kind, cursor, limit = PAGE } = request.query;
-      const found = await alerts.list(actorOf(request), kind, keyOf(cursor), limit + 1);
+      const found = await lists.page(actorOf(request), kind, keyOf(cursor), limit + 1);
       return pageOf(found, limit, ({ id }) => id);
     },
   );

@@ -129,6 +129,7 @@ export const announcements = {
       bytes: row.bytes,
       durationMs: row.durationMs,
       expiresAt: row.expiresAt,
+      createdBy: row.createdBy,
       decidedBy:
         row.decidedBy === null ? null : { id: row.decidedBy, name: row.decidedName ?? row.decidedBy },
     }));

@@ -3,7 +3,7 @@ import type { Migration } from "./migration.ts";
 
 /** Live speech with a recording by its end: those that were kept long enough are found without reading all others. */
 export const liveRecordings: Migration = {
-  name: "0012-live-recordings",
+  name: "0013-live-recordings",
   async up(db) {
     await sql
       .raw(
