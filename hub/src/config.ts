@@ -73,6 +73,12 @@ const schema = {
     description:
       "from a sample's capture to its sound in live speech; 1500 where stations are on mobile links",
   }),
+  liveRecordingDays: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 90,
+    description: "days that the recording of live speech is kept after its end",
+  }),
   capSources: Type.Array(CapSource, {
     default: [],
     description: "feeds of CAP alerts, each with name, url and areaId: docs/cap.md",

@@ -33,6 +33,7 @@ import { LiveReports } from "./live/live-reports.ts";
 import { LiveRights } from "./live/live-rights.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { Lives } from "./live/lives.ts";
+import { RecordingRetention } from "./live/recording-retention.ts";
 import type { AlertSpeech } from "./media/alert-speech.ts";
 import type { AssetStore } from "./media/store.ts";
 import type { Audit, Broker, EventSink, Registry } from "./ports.ts";
@@ -54,6 +55,7 @@ export interface UrgentNeeds {
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
+    | "liveRecordingDays"
     | "capSources"
     | "capPrograms"
     | "capInbox"
@@ -144,6 +146,11 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ data: config.data, delayMs: config.liveDelayMs },
   });
 
+  const retention = new RecordingRetention({
+    ...{ book: liveBook, assets, clock, log, keptDays: config.liveRecordingDays },
+    standing: () => book.standing().map(({ record }) => record),
+  });
+
   const cap = createCap({
     ...{ config, db, clock, log, audit, alerts, acts, alertBook: book, rights, speech, territory },
   });
@@ -173,11 +180,13 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     async start() {
       await acts.start();
       await lives.start();
+      retention.start();
       await cap.start();
     },
     ask: () => cap.ask(),
     async stop() {
       await cap.close();
+      await retention.close();
       await lives.close();
       await acts.close();
       for (const part of [delivery, notices, liveNotices]) part.close();

@@ -8,7 +8,15 @@ import type { AreaId, StationId, ZoneId } from "@loa/protocol/identity";
 import type { Receipt } from "@loa/protocol/receipt";
 import { areaTopic, toTopic } from "@loa/protocol/topics";
 import type { AlertBook, KnownAlert } from "../alerts/alert-book.ts";
-import { type AlertRecord, acksOf, hasTaken, type Issue, messageOf } from "../core/alert.ts";
+import {
+  type AlertRecord,
+  acksOf,
+  hasTaken,
+  type Issue,
+  messageOf,
+  type Progress,
+  silenceOf,
+} from "../core/alert.ts";
 import { type Leg, legsOf } from "../core/alert-legs.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Broker } from "../ports.ts";
@@ -40,6 +48,7 @@ export interface AlertDeliveryParts {
 export class AlertDelivery {
   readonly #parts: AlertDeliveryParts;
   readonly #waiting = new Map<string, { attempt: number; cancel: Cancel }>();
+  readonly #silences = new WeakMap<Issue, Issue>();
   readonly #shared = new SharedAlerts((record, issue, leg) => this.#signed(record, issue, leg));
 
   constructor(parts: AlertDeliveryParts) {
@@ -127,23 +136,45 @@ export class AlertDelivery {
     for (const { stationId, zones } of found.record.reach) {
       // An update or a recall that came meanwhile goes its own way, and nothing older after it.
       if (found.record.issue !== issue) return;
+      const said = found.progress.get(stationId);
       const state = this.#parts.stations.get(stationId);
-      if (!state?.connected || hasTaken(found.progress.get(stationId), issue)) continue;
-      await this.#tell(found.record, issue, state, zones);
+      if (!state?.connected || hasTaken(said, issue)) continue;
+      await this.#tell(found.record, issue, state, zones, said);
       if (++told % OTHERS_AFTER === 0) await setImmediate();
     }
   }
 
   /** What came by the area's topic is refused by a station that does not know the time. */
-  async #tellThoseWithoutTime({ record }: KnownAlert, issue: Issue): Promise<void> {
+  async #tellThoseWithoutTime({ record, progress }: KnownAlert, issue: Issue): Promise<void> {
     for (const { stationId, zones } of record.reach) {
       const state = this.#parts.stations.get(stationId);
-      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, state, zones);
+      if (state?.connected && lacksTime(state))
+        await this.#tell(record, issue, state, zones, progress.get(stationId));
     }
   }
 
-  /** Tells one station on its own topic. One that counts from its arrival gets what is left of the alert's time, and its birth's nonce. */
+  /** Tells one station on its own topic; of a recall first the silence, unless it `said` that it has that. */
   async #tell(
+    record: AlertRecord,
+    issue: Issue,
+    state: StationState,
+    zones: readonly ZoneId[],
+    said?: Progress,
+  ): Promise<void> {
+    const silence = this.#silenceOf(issue);
+    if (silence && !hasTaken(said, silence)) await this.#tellOne(record, silence, state, zones);
+    await this.#tellOne(record, issue, state, zones);
+  }
+
+  /** The same for all who are told of an issue: it is signed for many at once. */
+  #silenceOf(issue: Issue): Issue | null {
+    const silence = this.#silences.get(issue) ?? silenceOf(issue);
+    if (silence) this.#silences.set(issue, silence);
+    return silence;
+  }
+
+  /** One that counts from its arrival gets what is left of the alert's time, and its birth's nonce. */
+  async #tellOne(
     record: AlertRecord,
     issue: Issue,
     { id, birth, ...state }: StationState,

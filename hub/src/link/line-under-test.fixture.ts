@@ -147,6 +147,7 @@ export class LineUnderTest {
         alertTotp: this.alertTotp,
         alertLeadMs: 300,
         liveDelayMs: 300,
+        liveRecordingDays: 90,
         ...this.cap,
       },
       database: this.database,
