@@ -21,6 +21,7 @@ import {
   timeMoved,
   toldAgain,
 } from "./core/alerts.ts";
+import { type Moment, movedSince, type NotedMoment } from "./core/moment.ts";
 import type { AssetCache } from "./link/asset-cache.ts";
 import type { Journal } from "./link/journal.ts";
 
@@ -39,6 +40,8 @@ export interface AlertKeeperDeps {
   ack(ack: Ack): void;
   /** What should sound has changed. */
   changed(): void;
+  /** By the machine's own count; null: it does not tell. */
+  moment(): Moment | null;
 }
 
 /**
@@ -57,11 +60,17 @@ export class AlertKeeper {
     this.#deps = deps;
   }
 
-  /** Takes up what was held when the power went. */
+  /** Takes up what was held when the process ended. */
   restore(): void {
-    const kept = JSON.parse(this.#deps.journal.fact("alerts") ?? "[]") as HeldAlert[];
-    this.#memory = afterRestart(kept);
+    const { journal, moment, now, synchronised, log } = this.#deps;
+    const kept = JSON.parse(journal.fact("alerts") ?? "[]") as HeldAlert[];
+    const noted = JSON.parse(journal.fact("alertsNoted") ?? "null") as NotedMoment | null;
+    const movedMs = movedSince(noted, moment(), now());
+    this.#memory = afterRestart(kept, { movedMs, synchronised: synchronised() });
+    const lost = kept.flatMap(({ alert: { alertId } }) => (this.#memory.has(alertId) ? [] : [alertId]));
+    if (lost.length > 0) log.warn({ lost }, "nobody knows how long ago these alerts were; they are over");
     this.#wantAudio();
+    if (kept.length > 0) this.#keep();
   }
 
   /** What may sound now or later. */
@@ -76,9 +85,11 @@ export class AlertKeeper {
     return sounds.flatMap((sound) => (sound.kind === "live" ? [sound.session] : []));
   }
 
-  /** Whether an alert was called back, so that its playouts end as such. */
-  isRecalled(alertId: string): boolean {
-    return this.#memory.get(alertId)?.alert.action === "recall";
+  /** Why what sounded of an alert is not to sound any more: it was called back, something else of it is, or a restart lost it. */
+  whyGone(alertId: string): "RECALLED" | "CANCELLED" | "INTERRUPTED" {
+    const held = this.#memory.get(alertId);
+    if (held === undefined) return "INTERRUPTED";
+    return held.alert.action === "recall" ? "RECALLED" : "CANCELLED";
   }
 
   /**
@@ -211,8 +222,14 @@ export class AlertKeeper {
   }
 
   #keep(): void {
+    const { journal, moment, now } = this.#deps;
+    const passed = moment();
+    const noted: NotedMoment | null = passed && { ...passed, at: now() };
     try {
-      this.#deps.journal.setFact("alerts", JSON.stringify([...this.#memory.values()]));
+      journal.setFacts({
+        alerts: JSON.stringify([...this.#memory.values()]),
+        alertsNoted: JSON.stringify(noted),
+      });
       this.#isKept = true;
     } catch (error) {
       this.#isKept = false;

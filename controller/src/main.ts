@@ -8,6 +8,7 @@ import { ChildAudioEngine } from "./audio/engine.ts";
 import { readConfig, type StationConfig } from "./config.ts";
 import { FirmataBoard } from "./hardware/firmata-board.ts";
 import { type Identity, loadIdentity, saveIdentity } from "./link/identity.ts";
+import { momentOfMachine } from "./link/machine.ts";
 import { Station } from "./station.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -37,7 +38,10 @@ async function main(): Promise<void> {
   const compileCache = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), "loa-compile-cache");
   const hardware = new FirmataBoard(config.board, clock, log);
   const audio = new ChildAudioEngine({ config: config.audio, clock, log, compileCache });
-  const station = new Station({ config, identity, software: `loa ${version}`, clock, log, hardware, audio });
+  const station = new Station({
+    ...{ config, identity, software: `loa ${version}`, clock, log, hardware, audio },
+    moment: momentOfMachine,
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => {
       void station.close().finally(() => process.exit(0));

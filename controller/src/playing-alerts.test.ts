@@ -150,107 +150,6 @@ describe("an alert", () => {
   });
 });
 
-const HOURS = 3_600_000;
-/** As reception hands it on where nobody believes the clock. */
-const onOwnTime = (over: Partial<Alert>) => storm({ startAt: NOON, expires: NOON + HOURS, ...over });
-
-describe("without a believed clock", () => {
-  test.each([
-    ["later", 3 * HOURS],
-    ["earlier", -3 * HOURS],
-  ])("an alert goes on and ends in its time when it turns out to be much %s", async (_, byMs) => {
-    const bench = await Bench.with([], { synchronised: false });
-    await bench.until(0);
-    bench.alerts.take(onOwnTime({ repeat: 4 }), "station-01", true);
-    await bench.until(8_000);
-    bench.setsClock(byMs);
-    await bench.until(byMs + 60_000);
-    const began = bench.log.findIndex((line) => line.includes("play"));
-    expect(bench.log.slice(began).filter((line) => !line.includes("amplifier"))).toEqual([
-      "1600 play alert/storm/3",
-      "8000 stop alert/storm/3",
-      `${byMs + 8_000} play alert/storm/3`,
-      `${byMs + 20_120} stop alert/storm/3`,
-      `${byMs + 20_120} z1 open`,
-      `${byMs + 20_120} z2 open`,
-    ]);
-    expect(bench.receipts).toMatchObject([{ alertId: "storm", startedAt: NOON + byMs + 1_600 }]);
-    await bench.until(byMs + 4 * HOURS);
-    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
-  });
-
-  test("an alert that was to begin when the time came is not lost", async () => {
-    const bench = await Bench.with([], { synchronised: false });
-    await bench.until(0);
-    bench.alerts.take(onOwnTime({}), "station-01", true);
-    await bench.until(500);
-    bench.setsClock(5 * HOURS);
-    await bench.until(5 * HOURS + 60_000);
-    expect(bench.acks).toContain("storm 1 finished");
-  });
-
-  test("a station that joined late by a wrong clock sounds on when the clock is put back, and not again later", async () => {
-    const bench = await Bench.with([]);
-    await bench.until(0);
-    bench.alerts.take(storm({ startAt: NOON - HOURS / 2 }), "station-01");
-    await bench.until(1_000);
-    bench.setsClock(-HOURS / 2);
-    await bench.until(2 * HOURS);
-    const plays = bench.log.filter((line) => line.includes("play"));
-    expect(plays.map((line) => Number.parseInt(line, 10) < -HOURS / 2 + 60_000)).toEqual([true]);
-  });
-
-  test("nothing that stood when the power went sounds until the time is known", async () => {
-    const bench = await Bench.with([]);
-    await bench.until(0);
-    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
-    await bench.until(6_000);
-    bench.crash();
-    bench.synchronised = false;
-    await bench.boot();
-    await bench.until(40_000);
-    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(1);
-    bench.setsClock(60_000);
-    await bench.until(130_000);
-    expect(bench.log.filter((line) => line.includes("play"))).toEqual([
-      "1600 play alert/storm/3",
-      "101600 play alert/storm/3",
-    ]);
-    bench.setsClock(72 * HOURS);
-    await bench.until(73 * HOURS);
-    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
-  });
-
-  test("what stood sounds once the hub tells it again for this session", async () => {
-    const bench = await Bench.with([]);
-    await bench.until(0);
-    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
-    await bench.until(6_000);
-    bench.crash();
-    bench.synchronised = false;
-    await bench.boot();
-    await bench.until(10_000);
-    bench.alerts.take(onOwnTime({ startAt: NOON + 10_000, repeat: 1 }), "station-01", true);
-    await bench.until(60_000);
-    expect(bench.log.filter((line) => line.includes("play"))).toEqual([
-      "1600 play alert/storm/3",
-      "11600 play alert/storm/3",
-    ]);
-  });
-
-  test("an alert that nobody could date does not outlive the power", async () => {
-    const bench = await Bench.with([], { synchronised: false });
-    await bench.until(0);
-    bench.alerts.take(onOwnTime({ repeat: 0 }), "station-01", true);
-    await bench.until(6_000);
-    bench.crash();
-    await bench.boot();
-    bench.setsClock(1_000);
-    await bench.until(60_000);
-    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(1);
-  });
-});
-
 describe("a disk that took nothing", () => {
   test("has the recall once it can, so that the siren does not come back after a restart", async () => {
     const bench = await Bench.with([]);
@@ -291,6 +190,28 @@ describe("a recall", () => {
       "13120 stop alert/storm/5",
     ]);
     expect(bench.receipts[0]).toMatchObject({ alertId: "storm", outcome: "stopped", code: "RECALLED" });
+  });
+
+  test("silences ahead of its correction, which is said when it comes, also after a restart in between", async () => {
+    const bench = await Bench.with([]);
+    await bench.until(0);
+    bench.alerts.take(storm({ startAt: NOON, repeat: 0 }), "station-01");
+    await bench.until(10_000);
+    const silence = storm({ revision: 2, action: "recall", sound: [], startAt: NOON + 10_000 });
+    bench.alerts.take(silence, "station-01");
+    await bench.until(12_000);
+    expect(bench.receipts).toMatchObject([{ alertId: "storm", outcome: "stopped", code: "RECALLED" }]);
+    bench.crash();
+    await bench.boot();
+    await bench.until(20_000);
+    bench.alerts.take(
+      { ...silence, revision: 3, startAt: NOON + 20_000, correction: [SPEECH] },
+      "station-01",
+    );
+    bench.alerts.take(silence, "station-01");
+    await bench.until(60_000);
+    expect(bench.log.filter((line) => line.includes("play"))).toHaveLength(2);
+    expect(bench.receipts.at(-1)).toMatchObject({ alertId: "storm", segment: 7, outcome: "played" });
   });
 
   test("that comes before its alert keeps it silent", async () => {

@@ -216,6 +216,42 @@ describe("the alarm button", () => {
     ]);
   });
 
+  test.each([
+    ["was never believed", false],
+    ["was believed before", true],
+  ])(
+    "sounds on after a crash of the process without the time, until its own, where the clock %s",
+    async (_, synchronised) => {
+      const bench = await Bench.with([], { synchronised });
+      const { press } = buttonOf(bench);
+      await press(0, 1_200);
+      await bench.until(10_000);
+      bench.crash();
+      bench.synchronised = false;
+      await bench.begin();
+      await bench.until(60_000);
+      expect(moves(bench, /play|stop/).map((line) => line.replace(/button-[a-z0-9]+/, "button"))).toEqual([
+        "2650 play alert/button/3",
+        "11600 play alert/button/3",
+        "33070 stop alert/button/3",
+      ]);
+      expect(bench.receipts).toMatchObject([{ outcome: "partial", code: "INTERRUPTED" }]);
+    },
+  );
+
+  test("does not sound when the power comes back and nobody knows the time; its receipt says why", async () => {
+    const bench = await Bench.with([], { synchronised: false });
+    const { press, told } = buttonOf(bench);
+    await press(0, 1_200);
+    await bench.until(10_000);
+    bench.crash();
+    await bench.boot();
+    await bench.until(60_000);
+    expect(moves(bench, /play|closed/)).toHaveLength(3);
+    const [{ alertId }] = told as [Extract<StationEvent, { kind: "button-alarm" }>];
+    expect(bench.receipts).toMatchObject([{ alertId, outcome: "stopped", code: "INTERRUPTED" }]);
+  });
+
   test("is held back by a lock-out", async () => {
     const bench = await Bench.with([]);
     lock(bench, true);

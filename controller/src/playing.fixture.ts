@@ -212,6 +212,8 @@ export class Bench {
   readonly acks: string[] = [];
   onAir: (string | null)[] = [];
   lockedOut = false;
+  /** The machine was started so often. */
+  #boots = 1;
 
   private constructor(segments: readonly Segment[], setting: Setting, plan: Partial<Plan>) {
     this.line = setting.line ?? { refMs: 0, offsetMs: 0, drift: 0 };
@@ -239,8 +241,14 @@ export class Bench {
     return bench;
   }
 
-  /** Starts the station's process anew over what is on disk; relays are open. */
+  /** Starts the machine anew. */
   async boot(): Promise<void> {
+    this.#boots++;
+    await this.begin();
+  }
+
+  /** Starts the station's process anew over what is on disk; relays are open. */
+  async begin(): Promise<void> {
     const { clock, config, folder } = this;
     this.journal = new Journal(folder, silentLog);
     const { journal } = this;
@@ -262,7 +270,7 @@ export class Bench {
     const gainDb = () => Math.min(0, config.hardEnvelope.maxGainDb, this.plan.envelope.maxGainDb);
     this.book = new PlayoutBook({
       ...{ journal, time, gainDb, timeZone: () => this.plan.timeZone, log: silentLog },
-      ...{ hornOhms: { z1: 600, z2: 600 }, isRecalled: (id) => this.alerts.isRecalled(id) },
+      ...{ hornOhms: { z1: 600, z2: 600 }, whyGone: (id) => this.alerts.whyGone(id) },
       begun: (candidate) => isLive(candidate) && this.live.begun(candidate),
       started: (candidate) => {
         if (isAlert(candidate)) this.alerts.started(candidate);
@@ -285,6 +293,7 @@ export class Bench {
       synchronised: () => this.synchronised,
       soundableAt: () => this.playing.soundableAt,
       liveEnds: () => this.live.ends,
+      moment: () => ({ boot: String(this.#boots), upMs: clock.now() }),
       ack: ({ id, revision, state, code }) =>
         this.acks.push(`${id} ${revision} ${[state, code].filter(Boolean).join(" ")}`),
     });

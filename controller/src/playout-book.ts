@@ -31,8 +31,8 @@ export interface BookDeps {
   timeZone(): string;
   gainDb(): number;
   time(): { readonly now: UnixMs; readonly errorMs: number };
-  /** Whether an alert was called back. */
-  isRecalled(alertId: string): boolean;
+  /** Why what sounded of an alert is not to sound any more. */
+  whyGone(alertId: string): "RECALLED" | "CANCELLED" | "INTERRUPTED";
   /** A playout was opened: the amplifier is or will be its. */
   begun(candidate: Candidate): void;
   /** The first sample of a playout sounded, or of what went on of it after it was cut off. */
@@ -248,8 +248,8 @@ export class PlayoutBook {
     return settled.every(Boolean);
   }
 
-  #whyGone(candidate: Candidate): "CANCELLED" | "RECALLED" {
-    return isAlert(candidate) && this.#deps.isRecalled(candidate.alert.alertId) ? "RECALLED" : "CANCELLED";
+  #whyGone(candidate: Candidate): "CANCELLED" | "RECALLED" | "INTERRUPTED" {
+    return isAlert(candidate) ? this.#deps.whyGone(candidate.alert.alertId) : "CANCELLED";
   }
 
   /** Writes the one receipt of a segment; false when the disk does not take it, and it has to be tried again. */

@@ -8,6 +8,7 @@ import { plainProof } from "@loa/protocol/uplink";
 import { AlertKeeper } from "./alert-keeper.ts";
 import type { StationConfig } from "./config.ts";
 import { type Candidate, isAlert, isLive } from "./core/candidate.ts";
+import type { Moment } from "./core/moment.ts";
 import { endOf, startOf } from "./core/time-guard.ts";
 import { Interlock } from "./hardware/interlock.ts";
 import { AssetCache, type AssetSource } from "./link/asset-cache.ts";
@@ -32,6 +33,8 @@ export interface StationDeps {
   readonly log: Logger;
   readonly hardware: Hardware;
   readonly audio: AudioEngine;
+  /** By the machine's own count; null: it does not tell. */
+  readonly moment: () => Moment | null;
 }
 
 const REMEMBER_TIME_MS = 60_000;
@@ -95,7 +98,7 @@ export class Station {
       gainDb,
       timeZone: () => plan()?.timeZone ?? "UTC",
       hornOhms: Object.fromEntries(config.zones.map(({ id, hornOhms }) => [id, hornOhms])),
-      isRecalled: (alertId) => this.#alerts.isRecalled(alertId),
+      whyGone: (alertId) => this.#alerts.whyGone(alertId),
       begun: (candidate) => {
         if (isLive(candidate)) this.#live.begun(candidate);
       },
@@ -111,6 +114,7 @@ export class Station {
       synchronised: () => this.#time.state().synchronised,
       soundableAt: () => this.#playing.soundableAt,
       liveEnds: () => this.#live.ends,
+      moment: deps.moment,
       ack: (ack) => this.#reporting.ack(ack),
       changed: () => this.#playing.decide(),
     });

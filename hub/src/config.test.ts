@@ -47,11 +47,47 @@ test("sources of alerts come with their rules; by default a person decides", () 
   expect(config.capInbox).toEqual(rules);
 });
 
+const PROGRAM = { name: "Đài", tokenId: `token-${"0".repeat(26)}`, areaId: "nghe-an" };
+const AIR = { verdict: "air", senders: ["bao@example.vn"] };
+
+test("programs that post come with their rules, which may air", () => {
+  const config = loadConfig({ LOA_CAP_PROGRAMS: JSON.stringify([{ ...PROGRAM, rules: [AIR] }]) });
+  expect(config.capPrograms).toMatchObject([{ ...PROGRAM, rules: [AIR], otherwise: "wait" }]);
+});
+
+test.each([
+  [
+    "a rule that airs what people post",
+    { LOA_CAP_INBOX: { rules: [AIR] } },
+    /capInbox .* capPrograms.*token/,
+  ],
+  [
+    "a program by another name than its token's id",
+    { LOA_CAP_PROGRAMS: [{ ...PROGRAM, tokenId: "Đài" }] },
+    /capPrograms/,
+  ],
+  [
+    "two programs of a token",
+    { LOA_CAP_PROGRAMS: [PROGRAM, { ...PROGRAM, name: "B" }] },
+    /one program of the tokenId/,
+  ],
+  ["two programs of a name", { LOA_CAP_PROGRAMS: [PROGRAM, PROGRAM] }, /one program of the name/],
+])("%s is refused", (_, environment, message) => {
+  const made = Object.fromEntries(
+    Object.entries(environment).map(([key, value]) => [key, JSON.stringify(value)]),
+  );
+  const refused = expect.objectContaining({
+    ...{ code: "CONFIG_INVALID", message: expect.stringMatching(message) },
+  });
+  expect(() => loadConfig(made)).toThrow(refused);
+});
+
 test.each([
   ["a private address without leave", [{ url: "http://10.0.0.1/feed" }]],
   ["two of a name", [{}, {}]],
   ["a pace beyond a minute", [{ everySeconds: 61 }]],
   ["airing without naming senders", [{ rules: [{ verdict: "air" }] }]],
+  ["airing what comes without TLS", [{ url: "http://khituong.example.vn/feed", rules: [AIR] }]],
   ["a password in the address", [{ url: "https://a:b@khituong.example.vn/feed" }]],
 ])("sources with %s are refused", (_, sources) => {
   const own = { name: "Đài", url: "https://khituong.example.vn/feed", areaId: "nghe-an" };

@@ -4,8 +4,8 @@ import { LoaError } from "@loa/kernel/errors";
 import { type Static, type TSchema, Type } from "typebox";
 import { Value } from "typebox/value";
 import { parse } from "yaml";
-import { CapSettings } from "./interop/cap/rules-schema.ts";
-import { CapSource, sourceFault } from "./interop/cap/source-schema.ts";
+import { CapInbox } from "./interop/cap/rules-schema.ts";
+import { CapProgram, CapSource, inboxFault, programFault, sourceFault } from "./interop/cap/source-schema.ts";
 import { commandFault, SpeechCommand } from "./media/speech-command.ts";
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535, description: "0 picks a free port" });
@@ -73,18 +73,28 @@ const schema = {
     description:
       "from a sample's capture to its sound in live speech; 1500 where stations are on mobile links",
   }),
+  liveRecordingDays: Type.Integer({
+    minimum: 1,
+    maximum: 3_650,
+    default: 90,
+    description: "days that the recording of live speech is kept after its end",
+  }),
   capSources: Type.Array(CapSource, {
     default: [],
     description: "feeds of CAP alerts, each with name, url and areaId: docs/cap.md",
   }),
-  capInbox: Type.Object(CapSettings.properties, {
+  capPrograms: Type.Array(CapProgram, {
+    default: [],
+    description: "programs that post CAP alerts, each with name, tokenId and areaId: docs/cap.md",
+  }),
+  capInbox: Type.Object(CapInbox.properties, {
     additionalProperties: false,
     default: {},
-    description: "rules for CAP messages that are posted: docs/cap.md",
+    description: "rules for CAP messages that people post; none of them airs: docs/cap.md",
   }),
   capConfirmation: Type.Enum(["one-person", "second-person"], {
     default: "one-person",
-    description: "persons who send a waiting CAP alert; its author counts as another",
+    description: "persons who send a waiting CAP alert; a person who posted it is one of them",
   }),
   capFeed: Type.Enum(["members", "public"], {
     default: "members",
@@ -146,6 +156,13 @@ function guard(config: HubConfig): HubConfig {
       config.capSources.map(({ name }) => name),
       badSource,
     );
+  const badProgram = programFault(config.capPrograms);
+  if (badProgram !== null)
+    refuse(
+      "capPrograms",
+      config.capPrograms.map(({ name }) => name),
+      badProgram,
+    );
   if (config.demoEnvelope === "always" && !config.demo)
     refuse("demoEnvelope", "always", "daytime: without demo, wider hours take two persons and a day");
   if (isLoopback(config.host)) return config;
@@ -159,6 +176,8 @@ function guard(config: HubConfig): HubConfig {
 function checked(key: string, value: unknown, source: string): unknown {
   const rule = (schema as Record<string, TSchema>)[key];
   if (!rule) refuse(key, value, `one of the keys ${Object.keys(schema).join(", ")}`, source);
+  const unsafe = key === "capInbox" ? inboxFault(value) : null;
+  if (unsafe !== null) refuse(key, value, unsafe, source);
   if (!Value.Check(rule, Value.Default(rule, structuredClone(value))))
     refuse(key, value, allowed(rule), source);
   return value;

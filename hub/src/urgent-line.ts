@@ -33,6 +33,7 @@ import { LiveReports } from "./live/live-reports.ts";
 import { LiveRights } from "./live/live-rights.ts";
 import { LiveViews } from "./live/live-views.ts";
 import { Lives } from "./live/lives.ts";
+import { RecordingRetention } from "./live/recording-retention.ts";
 import type { AlertSpeech } from "./media/alert-speech.ts";
 import type { AssetStore } from "./media/store.ts";
 import type { Audit, Broker, EventSink, Registry } from "./ports.ts";
@@ -54,7 +55,9 @@ export interface UrgentNeeds {
     | "alertTotp"
     | "alertLeadMs"
     | "liveDelayMs"
+    | "liveRecordingDays"
     | "capSources"
+    | "capPrograms"
     | "capInbox"
     | "capConfirmation"
     | "capFeed"
@@ -143,6 +146,11 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
     ...{ data: config.data, delayMs: config.liveDelayMs },
   });
 
+  const retention = new RecordingRetention({
+    ...{ book: liveBook, assets, clock, log, keptDays: config.liveRecordingDays },
+    standing: () => book.standing().map(({ record }) => record),
+  });
+
   const cap = createCap({
     ...{ config, db, clock, log, audit, alerts, acts, alertBook: book, rights, speech, territory },
   });
@@ -161,16 +169,24 @@ export function createUrgent(needs: UrgentNeeds): UrgentParts {
       (app) => alertRoutes(app, { alerts, lists: new AlertLists({ book, rights, views }), rehearsals }),
       (app) => groupRoutes(app, { groups }),
       (app) => liveRoutes(app, { lives, clock }),
-      (app) => capRoutes(app, { cap: cap.desk, alerts, open: config.capFeed === "public" }),
+      (app) =>
+        capRoutes(app, {
+          cap: cap.desk,
+          decisions: cap.decisions,
+          alerts,
+          open: config.capFeed === "public",
+        }),
     ],
     async start() {
       await acts.start();
       await lives.start();
+      retention.start();
       await cap.start();
     },
     ask: () => cap.ask(),
     async stop() {
       await cap.close();
+      await retention.close();
       await lives.close();
       await acts.close();
       for (const part of [delivery, notices, liveNotices]) part.close();

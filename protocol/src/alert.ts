@@ -99,7 +99,11 @@ export const Alert = Type.Object({
     }),
   ),
   correction: Type.Optional(
-    Type.Array(AlertSound, { maxItems: 8, description: "recall: what is said once it is silent" }),
+    Type.Array(AlertSound, {
+      maxItems: 8,
+      description:
+        "recall: what is said once it is silent; absent: a later revision may bring it, so that no word holds up the silence",
+    }),
   ),
 });
 export type Alert = Static<typeof Alert>;

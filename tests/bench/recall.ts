@@ -7,7 +7,7 @@ import { HubAndFleet } from "./fleet/hub-and-fleet.ts";
 const STATIONS = stationsOr(1_000);
 const WITHIN_MS = 60_000;
 
-/** An alert that sounds everywhere is called back: from asking to silence at the last station, and until the correction is acknowledged. */
+/** An alert that sounds everywhere is called back: from asking to silence at the last station, and until the hub knows it of all. */
 export const recall: Bench = {
   name: "recall",
   async run(): Promise<Row[]> {
@@ -36,7 +36,7 @@ export const recall: Bench = {
     return [
       atMost(`recall signed → silent at the last of ${STATIONS} stations`, "s", last, 1, sofar),
       atMost("recall signed → silent, 99th percentile", "s", p99, undefined, sofar),
-      atMost("recall asked for → every station acknowledged it, stored", "s", acked),
+      atMost("recall asked for → every station said that it is silent, stored", "s", acked),
     ];
   },
 };

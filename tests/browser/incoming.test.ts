@@ -1,3 +1,4 @@
+import { capTime } from "@loa/hub/core/cap-alert";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { noSeriousFindings } from "../harness/accessibility.ts";
 import type { Person } from "../harness/api.ts";
@@ -76,6 +77,46 @@ test("a message that comes in appears by itself, is taken up, and another is dis
   expect(await row("Động đất").textContent()).toContain("Không đúng địa bàn");
   expect(await row("Bản tin không đọc được").count()).toBe(1);
   await dashboard.close();
+});
+
+describe("a message that becomes effective later", () => {
+  const later = (headline: string) =>
+    operator.postCap(writeCap(stormMessage({}, { headline, effective: capTime(Date.now() + 300_000, 420) })));
+
+  test.each(["desk", "phone"] as const)(
+    "says on a %s when it will be aired once it is confirmed",
+    async (screen) => {
+      const headline = `Bão sau ${screen}`;
+      await later(headline);
+      const dashboard = await opened(screen, "vi");
+      const { page } = dashboard;
+      const card = page.getByTestId("incoming").filter({ hasText: headline });
+      await card.locator('[data-airs="asked"]').waitFor();
+      expect(await card.textContent()).toContain("đưa vào bằng tay");
+      await card.getByTestId("confirm").click();
+      await page.getByTestId("confirm-yes").click();
+      await card.locator('[data-airs="confirmed"]').waitFor();
+      expect(await card.getByTestId("starts").textContent()).toMatch(/Sẽ phát lúc \d\d:\d\d/);
+      expect(await card.getByTestId("confirm").count()).toBe(0);
+      expect(await misfits(page, screen === "phone")).toEqual([]);
+      await noSeriousFindings(page);
+      await dashboard.close();
+    },
+  );
+
+  test("is withheld with a reason, in English", async () => {
+    await later("Withheld storm");
+    const dashboard = await opened("desk", "en");
+    const { page } = dashboard;
+    const card = page.getByTestId("incoming").filter({ hasText: "Withheld storm" });
+    await card.getByTestId("withhold").click();
+    await page.locator("#confirm-reason").fill("The storm has gone");
+    await page.getByTestId("confirm-yes").click();
+    const row = page.getByTestId("received").filter({ hasText: "Withheld storm" });
+    await row.and(page.locator('[data-state="ignored"]')).waitFor();
+    expect(await row.textContent()).toContain("The storm has gone");
+    await dashboard.close();
+  });
 });
 
 test("nothing was asked for outside, and no page threw an error", () => {

@@ -21,6 +21,8 @@ const SOUND_MS = 2_500;
 /** Long enough for a cold amplifier, so that the whole of a tone is heard. */
 const LEAD_MS = 3_000;
 
+const BUTTON_MS = 19_000;
+
 const keys = testKeys();
 const hub = new HostileHub();
 /** How far ahead of its own clock the station that does not know the time is told it; 0: it is told nothing. */
@@ -33,7 +35,10 @@ beforeAll(async () => {
   const secret = enrolByHand(commune, ID, hub, keys, keySet);
   const other = enrolByHand(commune, CLOCKLESS, hub, keys, keySet);
   commune.writeStation(ID, {});
-  commune.writeStation(CLOCKLESS, { clock: { rtc: false } });
+  commune.writeStation(CLOCKLESS, {
+    clock: { rtc: false },
+    button: { tone: "steady", soundMinutes: BUTTON_MS / 60_000 },
+  });
   hub.answersTime = ({ nonce, t1 }: TimeRequest, station) => {
     const now = performance.timeOrigin + performance.now();
     if (station === ID) return [timeReply(secret, { nonce, t1, t2: now, t3: now })];
@@ -216,6 +221,30 @@ test("a siren sounds on to its end where the station learns meanwhile that it is
   const { from, to: ended } = await soundAround(startedAt + 2_000, CLOCKLESS);
   expect((ended - from) / lastsMs).toBeGreaterThan(0.85);
   expect((ended - from) / lastsMs).toBeLessThan(1.1);
+});
+
+test("the button's siren sounds where the last known time lies hours ahead, and goes on to its end when the process was killed meanwhile", async () => {
+  toldAheadMs = 0;
+  await commune.part(CLOCKLESS).stop();
+  const place = hub.heard.length;
+  await commune.startStation(CLOCKLESS).ready;
+  const birth = await until("birth", 20_000, () => hub.since(place, CLOCKLESS, "birth")[0]);
+  expect(birth.body.clock.synchronised).toBe(false);
+  const pressedAt = Date.now();
+  await commune.disturb(CLOCKLESS, "button?ms=1500");
+  const began = await until("the siren", 20_000, async () => (await closings(pressedAt, CLOCKLESS))[0]);
+  await untilTime(began.at + 5_000);
+  commune.part(CLOCKLESS).kill("SIGKILL");
+  await commune.part(CLOCKLESS).ended;
+  await commune.startStation(CLOCKLESS).ready;
+  const receipt = await until("its receipt", 60_000, () =>
+    hub.receipts(CLOCKLESS).find(({ alertId }) => alertId?.startsWith("button-")),
+  );
+  expect(receipt).toMatchObject({ outcome: "partial", code: "INTERRUPTED" });
+  const { from } = await soundAround(began.at + 3_000, CLOCKLESS);
+  const { to } = await soundAround(from + BUTTON_MS - 1_000, CLOCKLESS);
+  expect((to - from) / BUTTON_MS).toBeGreaterThan(0.9);
+  expect((to - from) / BUTTON_MS).toBeLessThan(1.1);
 });
 
 test("without any plan, and on a full disk, the siren sounds", async () => {

@@ -75,7 +75,11 @@ test("with the hub's store full the alert sounds, outlives a kill, is recalled, 
   expect(rmsDb(sirens.samples, from, from + RATE)).toBeGreaterThan(-20);
   const siren = followed(sirens, samplesOf(content.sound), alert.startAt, { fromMs: 3_000, toMs: 8_000 });
   expect(siren.worst).toBeGreaterThan(0.9);
-  const after = await recordingAt(commune, ID, "z1", issue.startAt + 3_000);
-  const [correction] = wordsHeard(after, issue.correction, issue.startAt);
+  const { scheduledAt } = await until("the correction's receipt", 20_000, async () => {
+    const { playouts } = await operator.get(`/alerts/${alert.id}`);
+    return playouts.find(({ segment }: Answer) => segment === 2 * issue.revision + 1);
+  });
+  const after = await recordingAt(commune, ID, "z1", scheduledAt + 3_000);
+  const [correction] = wordsHeard(after, issue.correction, scheduledAt);
   expect(correction?.worst).toBeGreaterThan(0.9);
 }, 120_000);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { keptAlert, wordsHeard } from "../harness/alert-sound.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { Commune } from "../harness/commune.ts";
 import { DeskSpeaker } from "../harness/desk-speaker.ts";
@@ -169,23 +170,35 @@ test("on a line too narrow for speech no word comes late, and an alert after it 
   expect(after).toBeLessThan(2 * idle);
 });
 
-test("a recall over such a line does not wait behind copies of its alert", async () => {
-  line.widen(0.4 * need);
-  const asked = Date.now();
+test("a recall over such a line silences long before its words are there, does not wait behind copies of its alert, and is then spoken", async () => {
+  const width = 0.4 * need;
+  line.widen(width);
   const { id } = await operator.post("/alerts", {
     ...{ kind: "actual", headline: "Nước lên", text: WORDS.slice(0, 100), targets: TARGETS },
     ...{ repeat: 0, expiresInSeconds: 300 },
   });
-  /** When the station had what was issued after a moment (Unix ms), by the hub's word. */
-  const taken = (since: number) =>
-    until("the station has it", 90_000, async () => {
-      const [row] = (await operator.get(`/alerts/${id}`)).stations;
-      return row.receivedAt > since ? Date.now() : null;
-    });
-  const alertMs = (await taken(asked)) - asked;
+  const shown = () => operator.get(`/alerts/${id}`);
+  await until("it sounds", 90_000, async () => (await shown()).stations[0].state === "sounding" || null);
+  await until("the correction's words", 15_000, () => keptAlert(commune, id).correction);
+  await untilTime(Date.now() + 3_000);
+
   const recalledAt = Date.now();
   await operator.post(`/alerts/${id}/recall`, {});
-  const recallMs = (await taken(recalledAt)) - recalledAt;
+  await until("the station said that it is silent", 90_000, async () => {
+    const [{ state, receivedAt = 0 }] = (await shown()).stations;
+    return (state === "received" && receivedAt >= recalledAt) || null;
+  });
+  const spoken = await until("the correction was spoken", 90_000, async () => {
+    const { revision, playouts } = await shown();
+    return playouts.find((one: Answer) => one.segment === 2 * revision + 1);
+  });
   line.widen(Number.POSITIVE_INFINITY);
-  expect(recallMs).toBeLessThan(1.5 * alertMs);
+
+  const { correction } = keptAlert(commune, id).issue;
+  const takesMs = (JSON.stringify(correction).length * 1_000) / width;
+  const cutOff = await recordingAt(commune, ID, "z1", recalledAt - 500);
+  expect(endsAt(cutOff) - recalledAt).toBeLessThan(takesMs / 4);
+  expect(spoken.startedAt - recalledAt).toBeGreaterThan(takesMs / 2);
+  const after = await recordingAt(commune, ID, "z1", spoken.scheduledAt + 3_000);
+  expect(wordsHeard(after, correction, spoken.scheduledAt)[0]?.worst).toBeGreaterThan(0.9);
 });

@@ -5,7 +5,7 @@ import { approved, confirmed, proven, scheduled } from "../harness/announce.ts";
 import type { Answer, Person } from "../harness/api.ts";
 import { Commune } from "../harness/commune.ts";
 import { followed } from "../harness/followed.ts";
-import { recordingAt } from "../harness/recording-at.ts";
+import { endsAt, recordingAt } from "../harness/recording-at.ts";
 import { decodeOpus, RATE, rmsDb, speech } from "../harness/sound.ts";
 import { until, untilTime } from "../harness/until.ts";
 
@@ -109,9 +109,11 @@ test("a recall silences the siren within a second and speaks the correction", as
     const [words] = wordsHeard(recording, issue.correction, issue.startAt);
     expect(words?.worst).toBeGreaterThan(0.9);
     expect(Math.abs(words?.lateMs ?? 1e9)).toBeLessThan(100);
-    const siren = Math.round((recalledAt - 1_000 - recording.firstSampleAtUs / 1_000) * (RATE / 1_000));
-    expect(rmsDb(recording.samples, siren, siren + RATE / 2)).toBeGreaterThan(-20);
-    // The breath before the rising notes is silent already.
+    const before = await recordingAt(commune, id, "z1", recalledAt - 1_000);
+    const siren = Math.round((recalledAt - 1_000 - before.firstSampleAtUs / 1_000) * (RATE / 1_000));
+    expect(rmsDb(before.samples, siren, siren + RATE / 2)).toBeGreaterThan(-20);
+    // The relays opened at once, and the breath before the rising notes is silent.
+    expect(endsAt(before) - recalledAt).toBeLessThan(1_000);
     expect(issue.startAt - recalledAt).toBeLessThan(500);
     const breath = Math.round((issue.startAt + 250 - recording.firstSampleAtUs / 1_000) * (RATE / 1_000));
     expect(rmsDb(recording.samples, breath, breath + RATE / 10)).toBeLessThan(-50);

@@ -38,7 +38,7 @@ const storm = (over: Partial<Alert> = {}): Alert => ({
   except: [],
   ...over,
 });
-const silenced = () => storm({ revision: 2, action: "update", sound: [] });
+const silenced = () => storm({ revision: 2, action: "recall", sound: [] });
 const recall = (over: Partial<Alert> = {}) => storm({ revision: 9, action: "recall", sound: [], ...over });
 
 function taken(alerts: readonly Alert[], now = NOW, has = inline): AlertMemory {
@@ -168,6 +168,43 @@ describe("a recall", () => {
     for (const repeat of [0, 3]) {
       const late = taken([storm(), recall({ correction: [SPEECH], repeat, startAt: NOW })], NOW + 10_000);
       expect(stretchesOf(late)).toMatchObject([{ startAt: NOW + 10_300, durationMs: 15_000 }]);
+    }
+  });
+
+  test("silences ahead of its correction, which is then said once, however often and in whatever order both come", () => {
+    const silence = silenced();
+    const correction = recall({ revision: 3, correction: [SPEECH] });
+    expect(silence).not.toHaveProperty("correction");
+    const messages = [storm(), silence, correction];
+    const orders = fc.array(fc.constantFrom(...messages), { maxLength: 8 });
+    fc.assert(
+      fc.property(orders, orders, (before, after) => {
+        const quiet = taken([...before, silence, ...after]);
+        const spoken = [...before, ...after].includes(correction);
+        expect(stretchesOf(quiet).map(({ segment }) => segment)).toEqual(spoken ? [7] : []);
+        const both = taken([...before, silence, ...after, correction]);
+        expect(stretchesOf(both)).toMatchObject([
+          { segment: 7, round: [SPEECH], alert: { action: "recall" } },
+        ]);
+      }),
+    );
+  });
+
+  test("that has its correction, or ends with another alert, takes no other", () => {
+    const other = recall({ revision: 12, correction: [SIREN, SPEECH] });
+    const spoken = taken([recall({ correction: [SPEECH] })]);
+    expect(takeAlert(spoken, other, inline, NOW).is).toBe("recalled");
+    expect(takeAlert(taken([recall({ correction: [] })]), other, inline, NOW).is).toBe("recalled");
+    const flood = taken([storm(), storm({ alertId: "flood", supersedes: ["storm"] })]);
+    expect(stretchesOf(flood).map(({ alert }) => alert.alertId)).toEqual(["flood"]);
+    expect(takeAlert(flood, other, inline, NOW).is).not.toBe("taken");
+  });
+
+  test("brings no sound but its correction, whatever a later revision of it is called", () => {
+    const quiet = taken([storm(), silenced()]);
+    for (const action of ["alert", "update"] as const) {
+      const later = storm({ revision: 10, action, correction: [SPEECH] });
+      expect(takeAlert(quiet, later, inline, NOW).is).toBe("recalled");
     }
   });
 

@@ -1,6 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { type Alert, type AlertSound, roundMs, SIRENS } from "@loa/protocol/alert";
 import type { Segment } from "@loa/protocol/plan";
+import { isButtonAlarm } from "./button.ts";
 
 /** An alert as the station keeps it until it expires; a recall is kept as well, as the tombstone of its alert. */
 export interface HeldAlert {
@@ -46,9 +47,9 @@ export interface Arrival {
 
 /**
  * Takes in an alert, update or recall. Pure. Order does not matter: a recall that comes first silences its alert for good, and an older
- * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. What is heard of
- * long after its recall, and was not heard of before, stays silent. An exercise can neither carry the siren nor touch an actual alert,
- * nor keep one of its id away.
+ * revision changes nothing, unless it is a recall: a hub whose store went back may count anew, and must still silence. Of a recall that
+ * came without its correction a later revision may bring that; nothing else changes a recall. What is heard of long after its recall, and was
+ * not heard of before, stays silent. An exercise can neither carry the siren nor touch an actual alert, nor keep one of its id away.
  */
 export function takeAlert(
   memory: AlertMemory,
@@ -65,10 +66,11 @@ export function takeAlert(
   const held = before?.alert;
   const silences = received.action === "recall" && held?.action !== "recall";
   if (held && held.revision >= received.revision && !silences) return { is: "known" };
-  if (held?.action === "recall") return { is: "recalled" };
+  if (held?.action === "recall" && !corrects(held, received)) return { is: "recalled" };
   const told = before !== undefined && wasTold(before);
   const stale = ownTime || now - received.startAt > CORRECTED_WITHIN_MS;
-  const alert = received.action === "recall" && !told && stale ? { ...received, correction: [] } : received;
+  const unheard = received.correction !== undefined && !told && stale;
+  const alert = received.action === "recall" && unheard ? { ...received, correction: [] } : received;
   const next = new Map(memory);
   const from = soundFrom(alert, soundableAt);
   const here = soundsOf(alert).every(has);
@@ -85,6 +87,10 @@ export function takeAlert(
   }
   return { is: "taken", memory: next };
 }
+
+/** Silence travels ahead of the words that explain it. */
+const corrects = (held: Alert, alert: Alert): boolean =>
+  alert.action === "recall" && held.correction === undefined && alert.correction !== undefined;
 
 /** Notes which alerts have all their audio now. Returns the same memory when nothing changed. */
 export function noteAudio(
@@ -107,13 +113,30 @@ export function forgetExpired(memory: AlertMemory, now: UnixMs): AlertMemory {
   return kept.length === memory.size ? memory : new Map(kept);
 }
 
+/** What is known of the time when a process starts. */
+export interface Restart {
+  /** The same machine still runs: how much later station time is than by the scale in which alerts were kept, ms. Null: nobody knows. */
+  readonly movedMs: number | null;
+  /** Whether the clock is believed. */
+  readonly synchronised: boolean;
+}
+
 /**
- * What is taken up of what was held when the power went. Times that nobody believed say nothing any more, and the hub tells such alerts
- * anew; the others are not aired before the time is known.
+ * What is taken up of what was held when the process ended. Where the machine was off meanwhile, times that nobody believed say nothing any
+ * more, and the hub tells such alerts anew; the others are not aired before the time is known. Where it was not, what counted from its arrival
+ * goes on, and so does an alarm of the button, which nobody would tell anew.
  */
-export function afterRestart(kept: readonly HeldAlert[]): AlertMemory {
-  const dated = kept.filter(({ ownTime }) => !ownTime);
-  return new Map(dated.map((held) => [held.alert.alertId, { ...held, needsTime: true }]));
+export function afterRestart(
+  kept: readonly HeldAlert[],
+  { movedMs, synchronised }: Restart = { movedMs: null, synchronised: false },
+): AlertMemory {
+  const taken = kept.flatMap((held): HeldAlert[] => {
+    const counted = held.ownTime || (!synchronised && isButtonAlarm(held.alert.alertId));
+    if (!counted) return [{ ...held, needsTime: true }];
+    if (movedMs !== null) return [moved({ ...held, ownTime: true }, movedMs)];
+    return held.ownTime ? [] : [{ ...held, needsTime: true }];
+  });
+  return new Map(taken.map((held) => [held.alert.alertId, held]));
 }
 
 /** Lets go of what waits for the time, so that the hub's telling it again begins it; a tombstone stays. */

@@ -54,6 +54,7 @@ export interface Verdict {
     | "CANCELLED"
     | "PREEMPTED"
     | "RECALLED"
+    | "INTERRUPTED"
     | "ZONE_UNKNOWN"
     | "LOCKED_OUT"
     | "LIVE_LOST"

@@ -74,6 +74,18 @@ describe("the station's time", () => {
     expect(sync.now()).toBe(Math.max(START, given.floor ?? 0));
   });
 
+  test("goes on from the last stored instant where the board's clock is far behind it, and never back", async () => {
+    for (const rtc of [true, false]) {
+      const hub = new Hub();
+      const sync = hub.station({ rtc, floor: START + minutes(10) });
+      for (let passed = 0; passed < 20; passed++) {
+        expect(sync.now() - START).toBe(minutes(10 + passed));
+        expect(sync.state().synchronised).toBe(rtc && passed >= 10);
+        await hub.clock.advance(minutes(1));
+      }
+    }
+  });
+
   test("is the hub's within half a second of the link coming up", async () => {
     const hub = new Hub();
     const sync = hub.station({ rtc: false });

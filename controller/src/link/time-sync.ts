@@ -70,6 +70,8 @@ export interface TimeSyncDeps {
  */
 export class TimeSync {
   readonly #deps: TimeSyncDeps;
+  /** By so much the last stored instant was ahead of the board's clock: so late it is at least. */
+  readonly #behindMs: number;
   readonly #waiting = new Map<string, number>();
   #exchanges: Exchange[] = [];
   #filter: ClockFilter = NO_BURSTS;
@@ -80,6 +82,7 @@ export class TimeSync {
 
   constructor(deps: TimeSyncDeps) {
     this.#deps = deps;
+    this.#behindMs = Math.max(0, deps.floor - deps.clock.now());
   }
 
   /** Begins exchanging after the link came up: at once, unless the time is still well known. */
@@ -110,9 +113,8 @@ export class TimeSync {
       const errorMs = agedError(this.#estimate, local);
       return { line: this.#estimate.line, errorMs, synchronised: errorMs <= SYNCHRONISED_MS, source: "hub" };
     }
-    const behind = local < floor;
-    const line: ClockLine = { refMs: local, offsetMs: behind ? floor - local : 0, drift: 0 };
-    if (rtc && !behind) return { line, errorMs: RTC_ERROR_MS, synchronised: true, source: "rtc" };
+    const line: ClockLine = { refMs: local, offsetMs: this.#behindMs, drift: 0 };
+    if (rtc && local >= floor) return { line, errorMs: RTC_ERROR_MS, synchronised: true, source: "rtc" };
     return { line, errorMs: Number.MAX_SAFE_INTEGER, synchronised: false, source: "none" };
   }
 

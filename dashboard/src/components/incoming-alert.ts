@@ -1,14 +1,19 @@
 import type { CapMessage } from "@loa/protocol/http/cap";
 import { html, nothing, type TemplateResult } from "lit";
+import { user } from "../data/session.ts";
 import { language, t, tCode } from "../locales/translate.ts";
 import { dayAndTime } from "../words/time-text.ts";
 import { badge } from "./badge.ts";
 import { icon } from "./icon.ts";
 
-/** What a person can do with a message that waits; null when they may not. */
+type Deed = (message: CapMessage) => void;
+
+/** What a person can do with a message that waits; null when they may not. The last two before its time. */
 export interface IncomingDeeds {
-  readonly takeUp: (message: CapMessage) => void;
-  readonly dismiss: (message: CapMessage) => void;
+  readonly takeUp: Deed;
+  readonly dismiss: Deed;
+  readonly confirm: Deed;
+  readonly withhold: Deed;
 }
 
 /** Names of a language in the language of the page. */
@@ -27,6 +32,11 @@ export function incomingAlert(message: CapMessage, deeds: IncomingDeeds | null):
       <p class="muted">
         ${t("cap.from", { source, sender: senderName ?? sender })} · ${t("cap.received", { time: dayAndTime(receivedAt) })}
       </p>
+      ${
+        message.postedBy
+          ? html`<p class="badge warn">${icon("people")}${t("cap.postedBy", { name: message.postedBy.name })}</p>`
+          : nothing
+      }
       ${facts(message)} ${words(message)} ${decision(message, deeds)}
     </div>
   </article>`;
@@ -69,34 +79,70 @@ function words({ text = "", language: own = "vi", translations }: CapMessage): T
   </div>`;
 }
 
-function decision(message: CapMessage, deeds: IncomingDeeds | null): TemplateResult | typeof nothing {
-  const { startsAt, alertState, headline = "" } = message;
-  if (startsAt !== undefined)
-    return html`<p class="badge">${icon("clock")}${t("cap.startsAt", { time: dayAndTime(startsAt) })}</p>`;
-  const second = alertState === "awaitingConfirmation";
-  const note = second ? html`<p class="badge warn">${icon("people")}${t("cap.second")}</p>` : nothing;
-  if (deeds === null) return note;
-  return html`${note}
-    <div class="buttons">
-      ${
-        second
-          ? nothing
-          : html`<button
-              class="button"
-              aria-label=${`${t("cap.dismiss")}: ${headline}`}
-              data-testid="dismiss"
-              @click=${() => deeds.dismiss(message)}
-            >
-              ${icon("close")}${t("cap.dismiss")}
-            </button>`
-      }
-      <button
-        class="button primary"
-        aria-label=${`${t("cap.takeUp")}: ${headline}`}
-        data-testid="take-up"
-        @click=${() => deeds.takeUp(message)}
-      >
-        ${icon("announcement")}${t("cap.takeUp")}
-      </button>
-    </div>`;
+function decision(message: CapMessage, deeds: IncomingDeeds | null): TemplateResult {
+  const { airs, waitsFor, alertState, postedBy, decidedBy } = message;
+  const second = waitsFor === "second-person";
+  const mine = second && [postedBy?.id, decidedBy?.id].includes(user.value?.id);
+  const notes = [
+    airs === undefined ? nothing : timing(message, airs),
+    second
+      ? html`<p class="badge warn">${icon("people")}${t(mine ? "cap.mine" : "cap.second")}</p>`
+      : nothing,
+  ];
+  if (deeds === null) return html`${notes}`;
+  const buttons =
+    airs === undefined
+      ? [
+          alertState === "draft" ? plain(message, "dismiss", "cap.dismiss", deeds.dismiss) : nothing,
+          mine ? nothing : primary(message, "take-up", "cap.takeUp", deeds.takeUp),
+        ]
+      : [
+          plain(message, "withhold", "cap.withhold", deeds.withhold),
+          airs !== "asked" || mine ? nothing : primary(message, "confirm", "cap.confirm", deeds.confirm),
+        ];
+  return html`${notes}
+    <div class="buttons">${buttons}</div>`;
+}
+
+/** When it will be aired, and why, or what is still needed for that. */
+function timing(
+  { startsAt = 0, decidedBy }: CapMessage,
+  airs: NonNullable<CapMessage["airs"]>,
+): TemplateResult {
+  const words = t(`cap.airs.${airs}`, { time: dayAndTime(startsAt), name: decidedBy?.name ?? "" });
+  return html`<p class=${airs === "asked" ? "badge warn" : "badge"} data-testid="starts" data-airs=${airs}>
+    ${icon("clock")}${words}
+  </p>`;
+}
+
+function plain(
+  message: CapMessage,
+  testid: string,
+  words: "cap.dismiss" | "cap.withhold",
+  deed: Deed,
+): TemplateResult {
+  return html`<button
+    class="button"
+    aria-label=${`${t(words)}: ${message.headline ?? ""}`}
+    data-testid=${testid}
+    @click=${() => deed(message)}
+  >
+    ${icon("close")}${t(words)}
+  </button>`;
+}
+
+function primary(
+  message: CapMessage,
+  testid: string,
+  words: "cap.takeUp" | "cap.confirm",
+  deed: Deed,
+): TemplateResult {
+  return html`<button
+    class="button primary"
+    aria-label=${`${t(words)}: ${message.headline ?? ""}`}
+    data-testid=${testid}
+    @click=${() => deed(message)}
+  >
+    ${icon("announcement")}${t(words)}
+  </button>`;
 }

@@ -120,6 +120,7 @@ export const enLive: Record<keyof typeof viLive, string> = {
   "live.spokenBy": "{name} live",
   "live.recording": "Recording",
   "live.noRecording": "There is no recording.",
+  "live.recordingRemoved": "The recording is no longer kept; it was removed on {day}.",
   "live.recordingLater": "The recording is there once it is over.",
   "live.transcript": "What was said",
   "live.noTranscript": "Nobody has written it down yet.",

@@ -117,6 +117,7 @@ export const viLive = {
   "live.spokenBy": "{name} nói trực tiếp",
   "live.recording": "Bản ghi",
   "live.noRecording": "Không có bản ghi.",
+  "live.recordingRemoved": "Bản ghi không còn được lưu; đã xóa {day}.",
   "live.recordingLater": "Bản ghi có sau khi kết thúc.",
   "live.transcript": "Nội dung đã nói",
   "live.noTranscript": "Chưa có ai ghi lại.",

@@ -13,7 +13,9 @@ import { api } from "../data/api.ts";
 import { feed } from "../data/feed.ts";
 import { everyQuarterMinute } from "../data/hub-clock.ts";
 import { Resource } from "../data/resource.ts";
+import { user } from "../data/session.ts";
 import { t } from "../locales/translate.ts";
+import { dayAndTime } from "../words/time-text.ts";
 
 const SHOWN = 50;
 
@@ -47,7 +49,7 @@ export class IncomingPage extends View {
         if (events.some(({ kind }) => kind === "alert" || kind === "reset")) this.#incoming.refreshSoon();
       });
     const often = () => everyQuarterMinute.subscribe(() => this.#incoming.refreshSoon());
-    return [{ subscribe: onAlert }, { subscribe: often }];
+    return [{ subscribe: onAlert }, { subscribe: often }, user];
   }
 
   readonly #takeUp = async (message: CapMessage): Promise<void> => {
@@ -68,19 +70,43 @@ export class IncomingPage extends View {
     });
   };
 
-  readonly #dismiss = async ({ alertId, headline = "" }: CapMessage): Promise<void> => {
+  readonly #confirm = async (message: CapMessage): Promise<void> => {
+    const { id, headline = "", stationCount, kind = "actual", startsAt = 0 } = message;
+    const yes = await confirmed({
+      title: t("cap.confirmTitle", { headline, time: dayAndTime(startsAt) }),
+      facts: [
+        t(kind === "actual" ? "cap.takeUpActual" : "cap.takeUpMarked"),
+        t("cap.confirmStations", { n: stationCount }),
+        t("cap.confirmRecall"),
+      ],
+      yes: t("cap.confirm"),
+    });
+    if (!yes) return;
+    await this.#done(async () => {
+      const { airs } = await api.post<CapMessage>(`/alerts/cap/${id}/confirm`);
+      say(t(airs === "asked" ? "cap.second" : "cap.confirmed"));
+    });
+  };
+
+  readonly #dismiss = ({ alertId, headline = "" }: CapMessage): Promise<void> =>
+    this.#putAside("dismiss", headline, `/alerts/${alertId}/dismiss`);
+
+  readonly #withhold = ({ id, headline = "" }: CapMessage): Promise<void> =>
+    this.#putAside("withhold", headline, `/alerts/cap/${id}/withhold`);
+
+  async #putAside(deed: "dismiss" | "withhold", headline: string, path: string): Promise<void> {
     const reason = await askReason({
-      title: t("cap.dismissTitle", { headline }),
-      facts: [t("cap.dismissFact")],
-      yes: t("cap.dismiss"),
+      title: t(`cap.${deed}Title`, { headline }),
+      facts: [t(`cap.${deed}Fact`)],
+      yes: t(`cap.${deed}`),
       reason: t("cap.dismissReason"),
     });
     if (reason === null) return;
     await this.#done(async () => {
-      await api.post(`/alerts/${alertId}/dismiss`, { reason: reason.slice(0, 500) });
-      say(t("cap.dismissed"));
+      await api.post(path, { reason: reason.slice(0, 500) });
+      say(t(deed === "dismiss" ? "cap.dismissed" : "cap.withheld"));
     });
-  };
+  }
 
   async #done(work: () => Promise<void>): Promise<void> {
     try {
@@ -96,6 +122,8 @@ export class IncomingPage extends View {
       ? {
           takeUp: (message: CapMessage) => void this.#takeUp(message),
           dismiss: (message: CapMessage) => void this.#dismiss(message),
+          confirm: (message: CapMessage) => void this.#confirm(message),
+          withhold: (message: CapMessage) => void this.#withhold(message),
         }
       : null;
     return html`<section aria-labelledby="incoming-waiting">

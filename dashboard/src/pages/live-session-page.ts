@@ -16,7 +16,7 @@ import { feed } from "../data/feed.ts";
 import { Resource } from "../data/resource.ts";
 import { world } from "../data/world.ts";
 import { t } from "../locales/translate.ts";
-import { clockSpan, dayName, lengthText, number } from "../words/time-text.ts";
+import { clockSpan, dayInText, dayName, lengthText, number } from "../words/time-text.ts";
 
 /** One live speech after it: recording, what was said, and what proves that it sounded. */
 export class LiveSessionPage extends View {
@@ -47,7 +47,8 @@ export class LiveSessionPage extends View {
     }
   }
 
-  #recording({ id, recording, state }: LiveDetail): TemplateResult {
+  #recording({ id, recording, recordingRemovedAt, state }: LiveDetail): TemplateResult {
+    const none = t(state === "ended" ? "live.noRecording" : "live.recordingLater");
     return html`<section class="card" aria-labelledby="recording-title">
       <header>
         <h2 id="recording-title">${t("live.recording")}</h2>
@@ -57,7 +58,7 @@ export class LiveSessionPage extends View {
         ${
           recording
             ? html`<audio controls preload="none" class="live-audio" data-testid="live-audio" src="${API}/live/${id}/audio" aria-label=${t("live.recording")}></audio>`
-            : html`<p class="muted">${t(state === "ended" ? "live.noRecording" : "live.recordingLater")}</p>`
+            : html`<p class="muted">${recordingRemovedAt === undefined ? none : t("live.recordingRemoved", { day: dayInText(recordingRemovedAt) })}</p>`
         }
       </div>
     </section>`;

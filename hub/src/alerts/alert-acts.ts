@@ -8,7 +8,7 @@ import {
   type AlertRecord,
   endOf,
   issued,
-  muted,
+  lacksCorrection,
   recalled,
   voiceless,
   voiceOf,
@@ -51,22 +51,16 @@ export class AlertActs {
    * an alert ends.
    */
   async start(): Promise<void> {
-    const { book, delivery, log } = this.#parts;
+    const { book, delivery } = this.#parts;
     await book.start();
     delivery.resume();
-    const finish = (id: string, work: Promise<void>) =>
-      this.#besides(
-        work.catch((error) =>
-          log.error({ id, err: error }, "what was begun before the restart was not finished"),
-        ),
-      );
     for (const { record } of book.standing()) {
-      const { id, issue, recalledAt, recalledBy, createdBy } = record;
-      if (recalledAt !== null && issue?.action === "update")
-        finish(id, this.#finishRecall(id, recalledBy ?? createdBy, null));
+      const { id, issue, createdBy } = record;
+      if (lacksCorrection(record)) this.#finish(id, this.#correct(id));
       const by = { userId: createdBy.id, name: createdBy.name };
       if (issue !== null)
-        for (const old of record.supersedes) if (this.#stands(old)) finish(old, this.replace(by, old, id));
+        for (const old of record.supersedes)
+          if (this.#stands(old)) this.#finish(old, this.replace(by, old, id));
     }
   }
 
@@ -90,26 +84,24 @@ export class AlertActs {
   }
 
   /**
-   * Silences an alert at once and has the correction spoken. Words that are not made yet do not hold up the silence. Again: nothing more.
+   * Silences an alert at once by a message of some hundred bytes, then has the correction spoken: however long its words take to be made
+   * and to travel, the silence does not wait for them. Again: nothing more.
    * @throws CONFLICT it is over for long
    */
   async withdraw(actor: Actor, id: string, text: string | null): Promise<void> {
-    const { book, delivery } = this.#parts;
-    const unfinished = await this.inTurn(id, async () => {
+    const { book, delivery, clock } = this.#parts;
+    const silenced = await this.inTurn(id, async () => {
       const record = book.held(id)?.record;
       if (record?.recalledAt != null) return false;
       if (!record || (record.issue === null && this.isOver(record)))
         throw new LoaError("CONFLICT", "this alert is over", { id });
-      const { issue, correction } = record;
-      const [by, now] = [personOf(actor), this.#parts.clock.now()];
-      const known = issue === null ? [] : text === null ? correction : null;
-      const next =
-        known === null && issue ? muted(record, issue, by, now) : recalled(record, known ?? [], by, now);
-      await this.keep(actor, "recall", next);
+      const next = recalled(record, null, personOf(actor), clock.now());
+      await this.keep(actor, "recall", { ...next, correctionText: text });
       await delivery.send(id);
-      return known === null;
+      return next.issue !== null;
     });
-    if (unfinished) await this.#finishRecall(id, personOf(actor), text);
+    // Whoever sends another alert once this is answered sends it after the correction: the later one is heard.
+    if (silenced) await this.#correct(id);
   }
 
   /** Ends one without a word; `by`: what came in its place, if anything did. Again: nothing more. */
@@ -227,22 +219,32 @@ export class AlertActs {
     );
   }
 
+  /** Brings to its end what was begun, while nobody waits for it. */
+  #finish(id: string, work: Promise<void>): void {
+    const { log } = this.#parts;
+    this.#besides(work.catch((error) => log.error({ id, err: error }, "what was begun was not finished")));
+  }
+
   /** `work` never fails. */
   #besides(work: Promise<void>): void {
     this.#aside.add(work);
     void work.then(() => this.#aside.delete(work));
   }
 
-  async #finishRecall(id: string, by: AlertContent["proposedBy"], text: string | null): Promise<void> {
+  /** The words of a recall go after its silence. */
+  async #correct(id: string): Promise<void> {
     const { book, composer, delivery, clock } = this.#parts;
     const found = book.held(id)?.record;
     if (!found) return;
-    const area = this.spokenIn(null, found.targets);
-    const correction = await composer.correction(found.kind, found.content, text, area);
+    const { kind, content, targets, correction, correctionText: text = null } = found;
+    const said =
+      (text === null ? correction : null) ??
+      (await composer.correction(kind, content, text, this.spokenIn(null, targets)));
     await this.inTurn(id, async () => {
       const record = book.held(id)?.record;
-      if (!record || record.issue?.action === "recall") return;
-      const next = recalled(record, correction, by, clock.now());
+      if (!record || !lacksCorrection(record)) return;
+      const by = record.recalledBy ?? record.createdBy;
+      const next = recalled(record, said, by, clock.now());
       const detail = { revision: next.issue?.revision };
       await book.keep(next, { actor: by.id, action: "alert.correct", subject: id, detail });
       await delivery.send(id);

@@ -7,7 +7,7 @@ import type { StationId, ZoneId } from "@loa/protocol/identity";
 import { type AlertRecord, advance, endOf, type Progress } from "../core/alert.ts";
 import type { Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
-import { lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
+import { type AlertHead, lineAlerts, madeOf, type ProgressRow } from "../store/repositories/line-alerts.ts";
 import { type LineDatabase, lineDatabase } from "../store/repositories/line-tables.ts";
 import type { AlertJournal, JournalEntry } from "./alert-journal.ts";
 
@@ -117,13 +117,25 @@ export class AlertBook {
     return lineAlerts.progress(this.#db, id);
   }
 
-  /** A page of all, newest first: ids of those before the one of id `before`. */
-  async idsBefore(before: string | undefined, limit: number): Promise<string[]> {
-    const stored = await lineAlerts.idsBefore(this.#db, before, limit);
+  /** Who made it, and its stations, without its sound. */
+  async head(id: string): Promise<AlertHead | null> {
+    const record = this.#held.get(id)?.record;
+    if (!record) return lineAlerts.head(this.#db, id);
+    return { createdBy: record.createdBy.id, stations: record.reach.map(({ stationId }) => stationId) };
+  }
+
+  /** A page of those of a kind (any: undefined), newest first: ids of those before the one of id `before`. */
+  async idsBefore(before: string | undefined, limit: number, kind?: string): Promise<string[]> {
+    const stored = await lineAlerts.idsBefore(this.#db, before, kind, limit);
     const last = stored.length < limit ? "" : madeOf(stored.at(-1) ?? "");
     const ids = new Set(stored);
-    for (const id of this.#held.keys())
-      if ((before === undefined || madeOf(id) < madeOf(before)) && madeOf(id) >= last) ids.add(id);
+    for (const [id, { record }] of this.#held)
+      if (
+        (kind === undefined || record.kind === kind) &&
+        (before === undefined || madeOf(id) < madeOf(before)) &&
+        madeOf(id) >= last
+      )
+        ids.add(id);
     const newestFirst = (a: string, b: string) => (madeOf(a) < madeOf(b) ? 1 : -1);
     return [...ids].sort(newestFirst).slice(0, limit);
   }
@@ -222,7 +234,8 @@ export class AlertBook {
     const [dirty, unsaid] = [this.#dirty, this.#unsaid];
     [this.#dirty, this.#unsaid] = [new Map(), new Map()];
     try {
-      for (const { record } of dirty.values()) await lineAlerts.save(this.#db, record);
+      for (const { record } of dirty.values())
+        await this.#db.transaction().execute((transaction) => lineAlerts.save(transaction, record));
       if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
     } catch (error) {
       this.#dirty = new Map([...dirty, ...this.#dirty]);

@@ -3,8 +3,9 @@ import type { AlertSummary } from "@loa/protocol/http/alerts";
 import type { StationId } from "@loa/protocol/identity";
 import type { AlertRecord } from "../core/alert.ts";
 import type { Actor } from "../ports.ts";
+import type { AlertHead } from "../store/repositories/line-alerts.ts";
 import type { AlertBook } from "./alert-book.ts";
-import type { AlertRights, Seen } from "./alert-rights.ts";
+import type { AlertRights } from "./alert-rights.ts";
 import type { AlertViews } from "./alert-views.ts";
 
 /** Of those that are over for long, so many are kept as lists show them. */
@@ -17,11 +18,8 @@ export interface AlertListParts {
   readonly views: AlertViews;
 }
 
-/** By what it is judged whether an alert belongs to a list. */
-type Judged = Seen & Pick<AlertRecord, "kind">;
-
 /** An alert as lists show it. */
-interface Listed extends Judged {
+interface Listed extends AlertHead {
   readonly summary: AlertSummary;
 }
 
@@ -32,7 +30,7 @@ interface Listed extends Judged {
 export class AlertLists {
   readonly #parts: AlertListParts;
   readonly #kept = new Map<string, Promise<Listed>>();
-  readonly #places = new Map<StationId, { readonly stationId: StationId }>();
+  readonly #ids = new Map<StationId, StationId>();
 
   constructor(parts: AlertListParts) {
     this.#parts = parts;
@@ -46,10 +44,10 @@ export class AlertLists {
     limit: number,
   ): Promise<AlertSummary[]> {
     const { book, rights } = this.#parts;
-    const fits = (one: Judged) => (kind === undefined || one.kind === kind) && rights.sees(actor, one);
+    const fits = (one: AlertHead) => rights.seesHead(actor, one);
     const found: AlertSummary[] = [];
     for (let from = before; found.length < limit; ) {
-      const ids = await book.idsBefore(from, limit);
+      const ids = await book.idsBefore(from, limit, kind);
       for (const id of ids) {
         const summary = await this.#one(id, fits);
         if (summary) found.push(summary);
@@ -60,20 +58,23 @@ export class AlertLists {
     return found.slice(0, limit);
   }
 
-  async #one(id: string, fits: (one: Judged) => boolean): Promise<AlertSummary | null> {
+  /** Null where it does not fit; then no more of it is read than its head. */
+  async #one(id: string, fits: (one: AlertHead) => boolean): Promise<AlertSummary | null> {
     const { book, views } = this.#parts;
     const kept = await this.#kept.get(id);
     if (kept) return fits(kept) ? kept.summary : null;
     await setImmediate();
+    const head = await book.head(id);
+    if (!head || !fits(head)) return null;
     const held = book.held(id);
-    if (held) return fits(held.record) ? views.summary(held) : null;
+    if (held) return views.summary(held);
     const record = await book.record(id);
-    return record && fits(record) ? (await this.#counted(record)).summary : null;
+    return record && (await this.#counted(record, head)).summary;
   }
 
   /** Of one that is over for long. */
-  #counted(record: AlertRecord): Promise<Listed> {
-    const counting = this.#kept.get(record.id) ?? this.#count(record);
+  #counted(record: AlertRecord, head: AlertHead): Promise<Listed> {
+    const counting = this.#kept.get(record.id) ?? this.#count(record, head);
     this.#kept.set(record.id, counting);
     counting.catch(() => this.#kept.delete(record.id));
     const [oldest] = this.#kept.keys();
@@ -81,17 +82,16 @@ export class AlertLists {
     return counting;
   }
 
-  async #count(record: AlertRecord): Promise<Listed> {
+  async #count(record: AlertRecord, { createdBy, stations }: AlertHead): Promise<Listed> {
     const { book, views } = this.#parts;
-    const { kind, createdBy, reach } = record;
     const summary = views.summary({ record, progress: await book.progress(record.id) });
-    return { kind, createdBy, reach: reach.map((one) => this.#placed(one)), summary };
+    return { createdBy, stations: stations.map((id) => this.#once(id)), summary };
   }
 
-  /** Stations of many alerts are the same: each is kept once. */
-  #placed({ stationId }: { readonly stationId: StationId }): { readonly stationId: StationId } {
-    const known = this.#places.get(stationId) ?? { stationId };
-    this.#places.set(stationId, known);
+  /** Stations of many alerts are the same: each id is kept once. */
+  #once(id: StationId): StationId {
+    const known = this.#ids.get(id) ?? id;
+    this.#ids.set(id, known);
     return known;
   }
 }

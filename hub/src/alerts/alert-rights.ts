@@ -6,6 +6,7 @@ import type { AlertRecord } from "../core/alert.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Actor, Registry } from "../ports.ts";
 import type { Database } from "../store/database.ts";
+import type { AlertHead } from "../store/repositories/line-alerts.ts";
 import { users } from "../store/repositories/users.ts";
 
 /** What judging who may send needs. */
@@ -15,12 +16,6 @@ export interface AlertRightParts {
   readonly registry: Pick<Registry, "announcement">;
   /** Whoever sends needs a second factor. */
   readonly secondFactor: boolean;
-}
-
-/** By what it is judged who sees an alert. */
-export interface Seen {
-  readonly createdBy: { readonly id: string };
-  readonly reach: readonly { readonly stationId: StationId }[];
 }
 
 /** Who may send alerts where, and who sees them. */
@@ -46,15 +41,28 @@ export class AlertRights {
    * @throws as above · CONFLICT the alarm button of a pole made it, and only there it is ended
    */
   async demandWhole(actor: Actor, { id, reach, origin }: AlertRecord): Promise<void> {
-    if (!RIGHTS[actor.role].has("alert.send"))
-      throw new LoaError("FORBIDDEN", `the role ${actor.role} does not allow this`, { action: "alert.send" });
-    const territory = this.#parts.territory();
-    const paths = reach.map(({ stationId }) => territory.pathOf(stationId));
-    if (paths.some((path) => path.length > 0 && !covers(actor, path)))
-      throw new LoaError("FORBIDDEN", "the alert reaches beyond your area");
+    this.#demandStations(
+      actor,
+      reach.map(({ stationId }) => stationId),
+    );
     if (origin === "button")
       throw new LoaError("CONFLICT", "an alarm of the button is ended at the pole, not from here", { id });
     await this.#demandFactor(actor);
+  }
+
+  /** For what is to reach stations later: all of them must lie in the actor's area. @throws FORBIDDEN · SECOND_FACTOR_NEEDED */
+  async demandAll(actor: Actor, stations: readonly StationId[]): Promise<void> {
+    this.#demandStations(actor, stations);
+    await this.#demandFactor(actor);
+  }
+
+  #demandStations(actor: Actor, stations: readonly StationId[]): void {
+    if (!RIGHTS[actor.role].has("alert.send"))
+      throw new LoaError("FORBIDDEN", `the role ${actor.role} does not allow this`, { action: "alert.send" });
+    const territory = this.#parts.territory();
+    const paths = stations.map((id) => territory.pathOf(id));
+    if (paths.some((path) => path.length > 0 && !covers(actor, path)))
+      throw new LoaError("FORBIDDEN", "the alert reaches beyond your area");
   }
 
   /** Of the actor's area, of one above it or of one below it; null: none is asked for. @throws NOT_FOUND */
@@ -67,12 +75,19 @@ export class AlertRights {
       throw new LoaError("NOT_FOUND", `there is no announcement ${id} in your area`, { id });
   }
 
-  sees(actor: Actor, { reach, createdBy }: Seen): boolean {
+  sees(actor: Actor, { createdBy, reach }: AlertRecord): boolean {
+    return this.seesHead(actor, {
+      createdBy: createdBy.id,
+      stations: reach.map(({ stationId }) => stationId),
+    });
+  }
+
+  /** Whoever made it sees it, and whoever looks after one of its stations now. */
+  seesHead(actor: Actor, { createdBy, stations }: AlertHead): boolean {
     const territory = this.#parts.territory();
     return (
       RIGHTS[actor.role].has("alert.read") &&
-      (createdBy.id === actor.userId ||
-        reach.some(({ stationId }) => covers(actor, territory.pathOf(stationId))))
+      (createdBy === actor.userId || stations.some((id) => covers(actor, territory.pathOf(id))))
     );
   }
 

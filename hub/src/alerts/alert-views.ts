@@ -1,7 +1,7 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import { roundMs } from "@loa/protocol/alert";
 import type { AlertDetail, AlertProposal, AlertStation, AlertSummary } from "@loa/protocol/http/alerts";
-import { type AlertContent, alertState, countStates, endOf, stationState } from "../core/alert.ts";
+import { type AlertContent, alertState, countStates, endOf, isOf, stationState } from "../core/alert.ts";
 import { isOffline } from "../core/presence.ts";
 import type { Territory } from "../core/targets.ts";
 import type { StationBook } from "../link/station-book.ts";
@@ -72,15 +72,15 @@ export class AlertViews {
       const said = progress.get(stationId);
       const known = this.#parts.stations.get(stationId);
       const reachable = known !== undefined && !isOffline(known, now);
-      const isNewest = said?.revision === record.issue?.revision;
+      const isNewest = said !== undefined && record.issue !== null && isOf(said, record.issue);
       return {
         stationId,
         name: stations.get(stationId)?.name ?? stationId,
         areaId: stations.get(stationId)?.areaId ?? "unknown",
         ...stationState(said, record.issue, { reachable, over }),
-        ...(isNewest && said?.receivedAt != null && { receivedAt: said.receivedAt }),
+        ...(isNewest && said.receivedAt !== null && { receivedAt: said.receivedAt }),
         ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
-        ...(isNewest && said?.doneAt != null && { doneAt: said.doneAt }),
+        ...(isNewest && said.doneAt !== null && { doneAt: said.doneAt }),
       };
     });
   }

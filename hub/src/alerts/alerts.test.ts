@@ -1,5 +1,6 @@
 import { minutes, seconds } from "@loa/kernel/units";
-import { SIRENS } from "@loa/protocol/alert";
+import { type Alert, SIRENS } from "@loa/protocol/alert";
+import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ACTOR } from "../link/line-under-test.fixture.ts";
 import {
@@ -11,6 +12,7 @@ import {
   says,
   send,
   shown,
+  stateOf,
   tales,
   there,
   told,
@@ -55,14 +57,18 @@ describe("a recall", () => {
     await expect.poll(async () => correctionIsReady(id), { timeout: 20_000 }).toBe(true);
     const { status, body } = await hub.ask("POST", `/alerts/${id}/recall`);
     expect([status, body.state, body.recalledBy.name]).toEqual([200, "recalled", "Lan"]);
+    const silence = (await told(one)).alert;
+    expect(silence).toMatchObject({ action: "recall", revision: 2, sound: [] });
+    expect(silence).not.toHaveProperty("correction");
     const { alert } = await told(one);
-    expect(alert).toMatchObject({ action: "recall", revision: 2, sound: [] });
+    expect(alert).toMatchObject({ action: "recall", revision: 3, sound: [] });
     expect(words(alert.correction ?? [])).toHaveLength(1);
     const late = await there("kim-lien-2");
     expect((await told(late)).alert).toMatchObject({ action: "recall", revision: 2 });
-    expect((await hub.ask("POST", `/alerts/${id}/recall`, {})).body.revision).toBe(2);
+    expect((await told(late)).alert).toMatchObject({ action: "recall", revision: 3 });
+    expect((await hub.ask("POST", `/alerts/${id}/recall`, {})).body.revision).toBe(3);
     expect(hub.audited.map(({ action }) => action)).toEqual(
-      expect.arrayContaining(["alert.send", "alert.recall"]),
+      expect.arrayContaining(["alert.send", "alert.recall", "alert.correct"]),
     );
   });
 
@@ -71,10 +77,73 @@ describe("a recall", () => {
     const { id } = (await send()).body;
     await told(one);
     await hub.ask("POST", `/alerts/${id}/recall`, { text: "Chúng tôi bấm nhầm nút." });
-    expect((await told(one)).alert).toMatchObject({ action: "update", revision: 2, sound: [] });
+    expect((await told(one)).alert).toMatchObject({ action: "recall", revision: 2, sound: [] });
     const { alert } = await told(one);
     expect(alert).toMatchObject({ action: "recall", revision: 3 });
     expect(words(alert.correction ?? [])).toHaveLength(1);
+  });
+
+  test("goes on being sent: the silence with it until a station has that, then the correction alone", async () => {
+    const [one, two] = [await there("kim-lien-1"), await there("kim-lien-2")];
+    const { id } = (await send()).body;
+    for (const station of [one, two]) await says(station, (await told(station)).alert, "started");
+    await expect.poll(async () => correctionIsReady(id), { timeout: 20_000 }).toBe(true);
+    await hub.ask("POST", `/alerts/${id}/recall`);
+    const [silence, correction] = [(await told(one)).alert, (await told(one)).alert];
+    await says(one, silence, "ready");
+    expect(await stateOf(id, one.id)).toMatchObject({ state: "received", receivedAt: hub.clock.now() });
+    expect(await stateOf(id, two.id)).toMatchObject({ state: "sounding" });
+    for (const _ of [silence, correction]) await told(two);
+    await hub.clock.advance(seconds(1));
+    expect((await told(one)).alert).toEqual({ ...correction, except: [], zones: [] });
+    expect((await told(two)).alert).toMatchObject({ revision: 2 });
+    expect((await told(two)).alert).toMatchObject({ revision: 3 });
+    await says(one, correction, "finished");
+    expect(await stateOf(id, one.id)).toMatchObject({ state: "done" });
+    expect([await tales(one), await tales(two)]).toEqual([[], []]);
+  });
+
+  test("comes to a station that does not know the time as silence and correction too, both for its session", async () => {
+    const nonce = "fedcba9876543210";
+    const clock = { synchronised: false, errorMs: 1e9, offsetMs: 0, source: "none" };
+    const lost = await there("kim-lien-1", { clock, nonce });
+    const { id } = (await send()).body;
+    await expect.poll(async () => correctionIsReady(id), { timeout: 20_000 }).toBe(true);
+    await hub.ask("POST", `/alerts/${id}/recall`);
+    const own: Alert[] = [];
+    while (own.at(-1)?.correction === undefined) {
+      const { alert } = await told(lost);
+      if (alert.nonce !== undefined && alert.action === "recall") own.push(alert);
+    }
+    expect(own[0]).toMatchObject({ revision: 2, nonce, startAt: hub.clock.now() });
+    expect(own.at(-1)).toMatchObject({ revision: 3, nonce, startAt: hub.clock.now() });
+  });
+
+  test("that the hub's end cut short after the silence is spoken when the hub is back, in the words that were asked for", async () => {
+    const one = await there("kim-lien-1");
+    const { id } = (await send()).body;
+    await told(one);
+    await hub.ask("POST", `/alerts/${id}/recall`, { text: "Chúng tôi bấm nhầm nút." });
+    await told(one);
+    const spoken = (await told(one)).alert;
+    await hub.clock.advance(seconds(2));
+    one.end();
+    const { rows } = await sql<{ bodyJson: string }>`SELECT body_json FROM alerts WHERE id = ${id}`.execute(
+      hub.database,
+    );
+    const record = JSON.parse(rows[0]!.bodyJson);
+    const { correction: _, silence: revision, ...issue } = record.issue;
+    const died = JSON.stringify({ ...record, version: record.version - 1, issue: { ...issue, revision } });
+    await sql`UPDATE alerts SET body_json = ${died}, version = ${record.version - 1} WHERE id = ${id}`.execute(
+      hub.database,
+    );
+    await hub.restart();
+    await expect.poll(async () => (await shown(id)).revision, { timeout: 20_000 }).toBe(3);
+    const back = await there("kim-lien-2");
+    expect((await told(back)).alert).toMatchObject({ action: "recall", revision: 2 });
+    const lengths = (sounds: Alert["sound"] = []) => sounds.map(({ durationMs }) => durationMs);
+    const { alert } = await told(back);
+    expect([alert.revision, lengths(alert.correction)]).toEqual([3, lengths(spoken.correction)]);
   });
 
   test("also ends what another alert supersedes", async () => {

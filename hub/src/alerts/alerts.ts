@@ -5,7 +5,8 @@ import { seconds } from "@loa/kernel/units";
 import type { LiveItem } from "@loa/protocol/alert";
 import type { AlertDetail, CreateAlert, UpdateAlert } from "@loa/protocol/http/alerts";
 import type { Target } from "@loa/protocol/http/schedules";
-import { type AlertContent, type AlertRecord, isDraft, recalled } from "../core/alert.ts";
+import { type AlertContent, type AlertRecord, isByHand, isDraft, recalled } from "../core/alert.ts";
+import { type ConfirmationRules, personsFor } from "../core/cap-confirmation.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Actor } from "../ports.ts";
 import { type AlertActs, personOf, reachIn } from "./alert-acts.ts";
@@ -19,7 +20,7 @@ import type { TargetFinder } from "./target-finder.ts";
 const ROUNDS = 3;
 
 /** What alerts live on. */
-export interface AlertParts {
+export interface AlertParts extends ConfirmationRules {
   readonly acts: AlertActs;
   readonly book: AlertBook;
   readonly composer: AlertComposer;
@@ -28,9 +29,6 @@ export interface AlertParts {
   readonly views: AlertViews;
   readonly territory: () => Territory;
   readonly clock: Clock;
-  readonly confirmation: "off" | "second-person";
-  /** Of alerts of other systems: their author is elsewhere, so one person here may suffice. */
-  readonly capConfirmation: "one-person" | "second-person";
   readonly leadMs: number;
 }
 
@@ -105,9 +103,10 @@ export class Alerts {
         throw new LoaError("CONFLICT", "nothing of this alert waits to be confirmed", { id });
       if (number !== undefined && number !== (proposal.number ?? 0))
         throw new LoaError("CONFLICT", "another update was proposed meanwhile", { id });
-      if (proposal.proposedBy.id === actor.userId)
+      const two = !isDraft(record) || personsFor(record.kind, isByHand(record), this.#parts) === 2;
+      if (two && proposal.proposedBy.id === actor.userId)
         throw new LoaError("SAME_PERSON", "another person must confirm this alert", { id });
-      if (isDraft(record) && record.kind === "actual" && this.#parts.capConfirmation === "second-person")
+      if (two && isDraft(record) && !isByHand(record))
         return this.#parts.acts.keep(actor, "take-up", taken(record, proposal, personOf(actor)));
       const said = await this.#withWords(record, proposal);
       await this.#parts.acts.issue(actor, "confirm", { ...record, confirmedBy: personOf(actor) }, said);
@@ -146,18 +145,19 @@ export class Alerts {
    */
   async adopt({ air, areaId, ...incoming }: IncomingAlert): Promise<void> {
     const { book, clock, composer, territory, leadMs } = this.#parts;
-    const { id, kind, targets, words, recording, supersedes, cap, from } = incoming;
+    const { id, kind, targets, words, recording, supersedes, cap, from, confirmedBy, takenUpBy } = incoming;
     if (book.held(id) || (await book.find(id).catch(() => null))) return;
     const spokenIn = this.#parts.acts.spokenIn(null, targets);
     const actor: Actor = { userId: from.id, name: from.name, role: "operator", areaId };
-    const written: AlertWords = { ...words, lifeMs: cap.expiresAt - clock.now(), proposedBy: from };
+    const lifeMs = cap.expiresAt - clock.now();
+    const written: AlertWords = { ...words, lifeMs, proposedBy: takenUpBy ?? from };
     const content = await composer.heard(kind, written, spokenIn, clock.now(), recording);
     const now = clock.now();
     if (now + leadMs >= cap.expiresAt) return;
     const record: AlertRecord = {
       ...{ id, version: 1, kind, targets, origin: "cap", cap, supersedes, supersededBy: null },
       reach: reachIn(territory(), targets),
-      ...{ createdAt: now, createdBy: from, confirmedBy: null, content, proposal: content },
+      ...{ createdAt: now, createdBy: from, confirmedBy, content, proposal: content },
       ...{ issue: null, recalledAt: null, recalledBy: null, correction: null },
     };
     if (record.reach.length === 0) throw new LoaError("NO_TARGETS", "the targets hold no station");

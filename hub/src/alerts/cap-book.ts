@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { days, seconds } from "@loa/kernel/units";
-import { type CapKey, keyOf } from "../core/cap-alert.ts";
+import type { CapKey } from "../core/cap-alert.ts";
 import { OLDEST_MS } from "../core/cap-life.ts";
 import type { CapFate, CapRecord } from "../core/cap-record.ts";
 import { capMessages } from "../store/repositories/cap-messages.ts";
@@ -73,9 +73,12 @@ export class CapBook {
     return this.#records.get(this.#bySha.get(`${scope} ${sha256}`) ?? "");
   }
 
-  async keep(record: CapRecord): Promise<void> {
-    this.#hold(record);
-    this.#unsaved.set(record.id, record);
+  /** Those of one call are stored together or not at all. */
+  async keep(...records: readonly CapRecord[]): Promise<void> {
+    for (const record of records) {
+      this.#hold(record);
+      this.#unsaved.set(record.id, record);
+    }
     await this.save();
   }
 
@@ -95,14 +98,16 @@ export class CapBook {
   /** Offers the store what it lacks. */
   async save(): Promise<void> {
     const { db, log } = this.#parts;
-    for (const record of [...this.#unsaved.values()])
-      try {
-        await capMessages.save(db, record);
-        if (this.#unsaved.get(record.id) === record) this.#unsaved.delete(record.id);
-      } catch (error) {
-        log.warn({ id: record.id, err: error }, "the store takes no message of another system; it waits");
-        return;
-      }
+    const records = [...this.#unsaved.values()];
+    if (records.length === 0) return;
+    try {
+      await capMessages.save(db, records);
+    } catch (error) {
+      log.warn({ n: records.length, err: error }, "the store takes no message of another system; it waits");
+      return;
+    }
+    for (const record of records)
+      if (this.#unsaved.get(record.id) === record) this.#unsaved.delete(record.id);
   }
 
   /** From memory goes what is over, and so old that it would be refused as such if it came again. */
@@ -121,7 +126,10 @@ export class CapBook {
 
   #hold(record: CapRecord): void {
     this.#records.set(record.id, record);
-    this.#bySha.set(`${record.scope} ${record.sha256}`, record.id);
-    if (record.alert && record.entry) this.#byKey.set(`${record.scope} ${keyOf(record.alert)}`, record.id);
+    const { id, scope, sha256, alert, entry } = record;
+    const bytes = `${scope} ${sha256}`;
+    // Of the stages of a message the first stands for its bytes.
+    if (!this.#bySha.has(bytes)) this.#bySha.set(bytes, id);
+    if (alert && entry) this.#byKey.set(`${scope} ${entry.key}`, id);
   }
 }

@@ -6,7 +6,6 @@ import type { CapMessage, CapSourceState, CapState } from "@loa/protocol/http/ca
 import { covers, demand } from "../core/access.ts";
 import type { AlertRecord } from "../core/alert.ts";
 import { capOf, lastTold } from "../core/cap-out.ts";
-import type { CapBounds } from "../core/cap-plan.ts";
 import type { Territory } from "../core/targets.ts";
 import type { CapPoller } from "../interop/cap/poller.ts";
 import { writeAtom } from "../interop/cap/write-atom.ts";
@@ -14,7 +13,7 @@ import { writeCap } from "../interop/cap/write-cap.ts";
 import type { Actor, Audit } from "../ports.ts";
 import type { AlertBook } from "./alert-book.ts";
 import type { AlertRights } from "./alert-rights.ts";
-import type { CapIntake } from "./cap-intake.ts";
+import type { CapFrom, CapIntake } from "./cap-intake.ts";
 import type { CapViews } from "./cap-views.ts";
 
 const FEED_MS = days(7);
@@ -30,8 +29,8 @@ export interface CapDeskParts {
   readonly audit: Audit;
   readonly territory: () => Territory;
   readonly now: () => UnixMs;
-  /** Rules for messages that are posted. */
-  readonly inbox: Omit<CapBounds, "areaId">;
+  /** As whom somebody posts: a program that is named by its token, or else as the person they are. */
+  readonly posting: (actor: Actor) => CapFrom;
   readonly sender: string;
   readonly offsetMinutes: (at: UnixMs) => number;
   /** Whether everybody may read alerts as CAP. */
@@ -55,15 +54,15 @@ export class CapDesk {
   }
 
   /**
-   * Takes a message that was posted; it reaches no further than the area of whoever posts it.
+   * Takes a message that was posted; it reaches no further than the area of whoever posts it. What a person posts is that person's proposal;
+   * only programs that are named have rules that air.
    * @throws FORBIDDEN · SECOND_FACTOR_NEEDED · what `readCap` throws
    */
   async post(actor: Actor, xml: Uint8Array): Promise<CapMessage> {
-    const { rights, intake, views, audit, inbox } = this.#parts;
-    const { areaId, name } = actor;
-    await rights.demandTargets(actor, [{ areaId }]);
-    const bounds = { ...inbox, areaId };
-    const record = await intake.receive(xml, { name, scope: inboxOf(areaId), bounds, allowPrivate: false });
+    const { rights, intake, views, audit, posting } = this.#parts;
+    const from = posting(actor);
+    await rights.demandTargets(actor, [{ areaId: from.bounds.areaId }]);
+    const record = await intake.receive(xml, from);
     const detail = { sha256: record.sha256, alertId: record.alertId };
     const entry = { actor: actor.userId, action: "cap.receive", subject: record.id, detail };
     // A store that takes nothing must not hold up an alert.
@@ -153,9 +152,6 @@ export class CapDesk {
     });
   }
 }
-
-/** Those who share an area stand for the same systems. */
-export const inboxOf = (areaId: string): string => `inbox ${areaId}`;
 
 const MARKS = { actual: "", exercise: "[Diễn tập / Exercise] ", test: "[Phát thử / Test] " } as const;
 const RECALLED = "[Thu hồi / Recalled] ";

@@ -2,13 +2,25 @@ import { minutes, seconds } from "@loa/kernel/units";
 import { SIRENS } from "@loa/protocol/alert";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { eachWithLine, hub, OPERATOR, shown, tales, there, told, words } from "./alerts.fixture.ts";
-import { AIRING, about, BUREAU, inMinutes, listed, listedOne, message, post, storm } from "./cap.fixture.ts";
+import {
+  AIRING,
+  about,
+  BUREAU,
+  inMinutes,
+  listed,
+  listedOne,
+  message,
+  PROGRAM,
+  post,
+  postByHand,
+  storm,
+} from "./cap.fixture.ts";
 
 eachWithLine();
 /** Each speaks several texts aloud, on whatever machine. */
 vi.setConfig({ testTimeout: 60_000 });
 beforeEach(async () => {
-  hub.cap = { ...hub.cap, capInbox: AIRING };
+  hub.cap = { ...hub.cap, capPrograms: [PROGRAM], capInbox: { ...AIRING, rules: [] } };
   await hub.restart();
 });
 
@@ -25,7 +37,7 @@ describe("a message that a rule airs", () => {
     expect(detail).toMatchObject({
       origin: "cap",
       targets: [{ areaId: "kim-lien" }],
-      createdBy: { name: "Lan" },
+      createdBy: { name: PROGRAM.name },
     });
     expect(detail.stations.map(({ stationId }) => stationId)).toEqual(["kim-lien-1", "kim-lien-2"]);
   });
@@ -150,13 +162,16 @@ describe("a message that a rule airs", () => {
 });
 
 describe("what is not actual", () => {
-  test("an exercise waits, is marked when it sounds, and never carries the siren", async () => {
+  test.each([
+    ["Exercise", "exercise"],
+    ["Test", "test"],
+  ] as const)("%s waits, is marked when it sounds, and never carries the siren", async (status, as) => {
     const one = await there("kim-lien-1");
-    const { alertId = "", kind } = await post(message({ status: "Exercise" }));
-    expect(kind).toBe("exercise");
+    const { alertId = "", kind } = await post(message({ status }));
+    expect(kind).toBe(as);
     await hub.ask("POST", `/alerts/${alertId}/confirm`, {});
     const { alert, typ } = await told(one);
-    expect([typ, alert.kind]).toEqual(["exercise", "exercise"]);
+    expect([typ, alert.kind]).toEqual(["exercise", as]);
     expect(words(alert.sound)).toHaveLength(3);
     expect(alert.sound.some((item) => item.kind === "tone" && SIRENS.has(item.tone))).toBe(false);
   });
@@ -267,7 +282,8 @@ describe("a message that waits", () => {
 
 test("a message reaches no further than the area of whoever posts it", async () => {
   hub.actor = { ...OPERATOR, areaId: "nam-giang" };
-  expect(await post(message())).toMatchObject({ state: "ignored", because: "no-stations" });
+  expect(await postByHand(message())).toMatchObject({ state: "ignored", because: "no-stations" });
+  expect(await post(message())).toMatchObject({ code: "NOT_FOUND" });
 });
 
 test("who may not send alerts may not hand them in", async () => {

@@ -1,23 +1,28 @@
 // long because: whatever follows from a message takes the same turns, whichever message it is.
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "@loa/kernel/clock";
-import { codeOf, type LoaError } from "@loa/kernel/errors";
+import { codeOf, LoaError } from "@loa/kernel/errors";
 import { newId } from "@loa/kernel/ids";
 import type { Logger } from "@loa/kernel/log";
 import type { CapBecause } from "@loa/protocol/http/cap";
 import type { StationId } from "@loa/protocol/identity";
-import type { AlertRecord } from "../core/alert.ts";
-import { type CapAlert, type CapKey, keyOf } from "../core/cap-alert.ts";
+import { type AlertContent, type AlertRecord, isByHand, OTHER_SYSTEMS } from "../core/alert.ts";
+import type { CapAlert, CapKey } from "../core/cap-alert.ts";
+import { airingOf, type ConfirmationRules } from "../core/cap-confirmation.ts";
 import {
   advanceCap,
   type CapEffect,
   type CapEntry,
   type CapMemory,
+  type CapStep,
   EMPTY_CAP_MEMORY,
   endedBy,
+  endingsIn,
+  forerunnersOf,
   inForce,
   nextCapChange,
   receiveCap,
+  withholdCap,
 } from "../core/cap-life.ts";
 import {
   type CapBounds,
@@ -28,6 +33,7 @@ import {
   strangeGeocodes,
 } from "../core/cap-plan.ts";
 import type { CapFate, CapRecord } from "../core/cap-record.ts";
+import { stagesOf } from "../core/cap-stages.ts";
 import type { Territory } from "../core/targets.ts";
 import { readCap } from "../interop/cap/read-cap.ts";
 import type { Actor } from "../ports.ts";
@@ -45,6 +51,10 @@ export interface CapFrom {
   readonly scope: string;
   readonly bounds: CapBounds;
   readonly allowPrivate: boolean;
+  /** Whether its recordings are asked for over TLS only. */
+  readonly tlsOnly: boolean;
+  /** Who posts by hand; null where a source or program that is named in `hub.yaml` stands behind it. */
+  readonly author: AlertContent["proposedBy"] | null;
 }
 
 /** What taking in messages needs. */
@@ -56,7 +66,8 @@ export interface CapIntakeParts {
   readonly recording: CapRecordingParts;
   readonly territory: () => Territory;
   /** Who stands behind messages that were received before. */
-  readonly fromOf: (record: Pick<CapRecord, "scope" | "source" | "areaId">) => CapFrom;
+  readonly fromOf: (record: CapRecord) => CapFrom;
+  readonly rules: ConfirmationRules;
   /** Sender of this hub's own messages: what comes back is not aired again. */
   readonly self: string;
   readonly clock: Clock;
@@ -65,9 +76,6 @@ export interface CapIntakeParts {
 
 /** Of speaking what must not go out unspoken: exercises and tests. */
 const MOST_TRIES = 3;
-
-/** Who acts for other systems, whichever they are. */
-const SYSTEM = "cap";
 
 /**
  * Takes in messages of other systems and carries out what follows: alerts that sound or wait, their ends, and what was to come later.
@@ -102,7 +110,8 @@ export class CapIntake {
   }
 
   /**
-   * Takes a message. Resolves when what follows from it was done; the same bytes again change nothing.
+   * Takes a message; one whose info blocks become effective at several times comes to several, of which the first is answered. Resolves when
+   * what follows from it was done; the same bytes again change nothing.
    * @throws what `readCap` throws, after it was kept
    */
   async receive(xml: Uint8Array, from: CapFrom): Promise<CapRecord> {
@@ -118,19 +127,61 @@ export class CapIntake {
       unknownGeocodes: strangeGeocodes(alert, from.bounds.geocodes),
     };
     if (alert.sender === self) return this.#keep(read, "ignored", "own");
-    const step = receiveCap(this.#memories.get(from.scope) ?? EMPTY_CAP_MEMORY, alert, now);
+    const before = this.#memoryOf(from.scope);
+    const step = receiveCap(before, alert, now);
     this.#memories.set(from.scope, step.memory);
-    const record = this.#judged(read, step.effects, step.memory);
-    await this.#first(record, book.keep(record), () => this.#carryOut(from.scope, step.effects));
-    return book.get(record.id) ?? record;
+    const stages = stagesOf(alert, now).slice(0, step.memory === before ? 1 : undefined);
+    const records = stages.map((stage, i) => {
+      const id = i === 0 ? base.id : newId("cm", now + i);
+      const record = this.#judged({ ...read, id, alert: stage.alert }, stage.key, step);
+      return { ...record, stations: this.#reached(record, from) };
+    });
+    const [first] = records as [CapRecord];
+    const ids = records.map(({ id }) => id);
+    await this.#first(ids, book.keep(...records), () => this.#carryOut(from.scope, step.effects));
+    return book.get(first.id) ?? first;
   }
 
-  /** What follows waits until the message is kept; what comes meanwhile and concerns it waits for both. */
-  async #first({ id }: CapRecord, kept: Promise<void>, follow: () => Promise<void>): Promise<void> {
-    this.#turns.set(id, kept);
+  /** Somebody wants what is to come aired at its time. `check` sees it as it is then. @throws CONFLICT its time has come · what `check` throws */
+  confirm(id: string, by: AlertContent["proposedBy"], check: (record: CapRecord) => void): Promise<void> {
+    return this.#whileDue(id, async (record) => {
+      check(record);
+      await this.#parts.book.keep({ ...record, confirmedBy: [...(record.confirmedBy ?? []), by] });
+    });
+  }
+
+  /** What is to come is not aired at its time; what it was to take the place of goes on. @throws CONFLICT its time has come */
+  withhold(id: string, by: AlertContent["proposedBy"], reason: string): Promise<void> {
+    return this.#whileDue(id, async (record) => {
+      const entry = record.entry as CapEntry;
+      const memory = withholdCap(this.#memoryOf(record.scope), entry.key);
+      this.#memories.set(record.scope, memory);
+      this.#wait(record.scope);
+      const withheld = { by, reason };
+      await this.#keep({ ...record, entry: { ...entry, holds: null }, withheld }, "ignored", "dismissed");
+    });
+  }
+
+  /** Acts on a message before its time. */
+  #whileDue(id: string, act: (record: CapRecord) => Promise<void>): Promise<void> {
+    return this.#after([id], async () => {
+      const record = this.#parts.book.get(id);
+      if (record?.fate !== "due" || (record.entry?.holds?.from ?? 0) <= this.#parts.clock.now())
+        throw new LoaError("CONFLICT", "this message does not wait for its time", { id });
+      await act(record);
+    });
+  }
+
+  #memoryOf(scope: string): CapMemory {
+    return this.#memories.get(scope) ?? EMPTY_CAP_MEMORY;
+  }
+
+  /** What follows waits until messages are kept; what comes meanwhile and concerns them waits for both. */
+  async #first(ids: readonly string[], kept: Promise<void>, follow: () => Promise<void>): Promise<void> {
+    for (const id of ids) this.#turns.set(id, kept);
     const followed = follow();
     await Promise.all([kept, followed]);
-    if (this.#turns.get(id) === kept) this.#turns.delete(id);
+    for (const id of ids) if (this.#turns.get(id) === kept) this.#turns.delete(id);
   }
 
   /** What was refused is refused again, with the same words. */
@@ -156,14 +207,14 @@ export class CapIntake {
     return {
       ...{ id: newId("cm", now), receivedAt: now, source: from.name, scope: from.scope, sha256 },
       ...{ areaId: from.bounds.areaId, fate: "ignored", because: null, problems: [] },
+      ...(from.author && { author: from.author }),
       ...{ alert: null, entry: null, alertId: null, stations: [], unknownGeocodes: [] },
     };
   }
 
   /** As it is kept until its effects were carried out: an alert that is to be made has its id by then. */
-  #judged(read: CapRecord, effects: readonly CapEffect[], { messages }: CapMemory): CapRecord {
+  #judged(read: CapRecord, key: CapKey, { effects, memory: { messages } }: CapStep): CapRecord {
     const { clock } = this.#parts;
-    const key = keyOf(read.alert as CapAlert);
     const own = effects.filter((effect) => effect.key === key);
     const ignored = own.find((effect) => effect.do === "ignore");
     const remembered = ignored?.because !== "duplicate" && messages.get(key);
@@ -175,13 +226,22 @@ export class CapIntake {
     return { ...read, entry, fate: "done", because: "cancel" };
   }
 
+  /** Stations that what is to come would reach: who looks after them may decide on it. */
+  #reached({ alert, entry, fate }: CapRecord, { bounds }: CapFrom): readonly StationId[] {
+    const now = this.#parts.clock.now();
+    const from = entry?.holds?.from ?? 0;
+    if (!alert || fate !== "due" || from <= now) return [];
+    const plan = planCap(alert, bounds, this.#parts.territory(), from);
+    return typeof plan === "string" ? [] : plan.stations;
+  }
+
   async #carryOut(scope: string, effects: readonly CapEffect[]): Promise<void> {
     const started = effects.filter((effect) => effect.do === "start");
     const replaced = new Set(started.flatMap(({ replaces }) => replaces));
     const works = effects.flatMap((effect): Promise<void>[] => {
       if (effect.do === "start") return [this.#start(scope, effect.key, effect.replaces)];
       if (effect.do !== "end" || effect.because === "expired") return [];
-      if (effect.because === "cancelled") return [this.#cancel(scope, effect.key)];
+      if (effect.because === "cancelled") return [this.#cancel(scope, effect.key, effect.by)];
       return replaced.has(effect.key) ? [] : [this.#replace(scope, effect.key)];
     });
     this.#dropCancelled(scope);
@@ -191,10 +251,11 @@ export class CapIntake {
 
   /** What was to come later and was called back does not come. */
   #dropCancelled(scope: string): void {
-    const memory = this.#memories.get(scope) ?? EMPTY_CAP_MEMORY;
-    for (const record of this.#parts.book.all()) {
-      const end =
-        record.scope === scope && record.fate === "due" && record.entry && endedBy(memory, record.entry.key);
+    const due = [...this.#parts.book.all()].filter((one) => one.scope === scope && one.fate === "due");
+    if (due.length === 0) return;
+    const ends = endingsIn(this.#memoryOf(scope));
+    for (const record of due) {
+      const end = ends.get(record.entry?.key ?? "");
       if (end) void this.#keep(record, "done", end.msgType === "Cancel" ? "cancelled" : "updated");
     }
   }
@@ -202,10 +263,10 @@ export class CapIntake {
   #wait(scope: string): void {
     const { clock, log } = this.#parts;
     this.#timers.get(scope)?.();
-    const next = nextCapChange(this.#memories.get(scope) ?? EMPTY_CAP_MEMORY);
+    const next = nextCapChange(this.#memoryOf(scope));
     if (next === null) return;
     const due = () => {
-      const step = advanceCap(this.#memories.get(scope) ?? EMPTY_CAP_MEMORY, clock.now());
+      const step = advanceCap(this.#memoryOf(scope), clock.now());
       this.#memories.set(scope, step.memory);
       this.#carryOut(scope, step.effects).catch((error) =>
         log.error({ scope, err: error }, "a CAP alert was lost"),
@@ -221,14 +282,15 @@ export class CapIntake {
     const forerunners = replaces.flatMap((one) => book.of(scope, one) ?? []);
     // The same message of another source must see what this one comes to.
     const names = [key, record.id, ...forerunners.map(({ id }) => id)];
-    return this.#after(names, () => this.#startNow(record, forerunners));
+    return this.#after(names, () => this.#startNow(record.id, forerunners));
   }
 
-  async #startNow(record: CapRecord, forerunners: readonly CapRecord[]): Promise<void> {
-    const { log, alertBook } = this.#parts;
+  async #startNow(id: string, forerunners: readonly CapRecord[]): Promise<void> {
+    const { log, alertBook, book } = this.#parts;
+    const record = book.get(id);
+    if (!record || record.fate === "ignored" || (await this.#isOver(record))) return;
     const from = this.#parts.fromOf(record);
-    if (await this.#isOver(record)) return;
-    const standing = forerunners.flatMap(({ alertId }) => (alertId !== null ? [alertId] : []));
+    const standing = [...new Set(forerunners.flatMap((one) => this.#standing(one)))];
     const made = this.#plan(record, from);
     const because = typeof made === "string" ? made : await this.#adopt(record, made, from, standing);
     if (because !== null) {
@@ -243,10 +305,16 @@ export class CapIntake {
     log.info({ id: record.id, alertId: record.alertId, source: from.name }, "a CAP alert was taken in");
   }
 
+  /** Its alert, and what still sounds because nobody has taken that up. */
+  #standing({ alertId }: CapRecord): string[] {
+    if (alertId === null) return [];
+    const made = this.#parts.alertBook.held(alertId)?.record;
+    return [alertId, ...(made?.issue === null ? made.supersedes : [])];
+  }
+
   /** Whether it was called back or replaced before anything was made of it. */
   async #isOver(record: CapRecord): Promise<boolean> {
-    const memory = this.#memories.get(record.scope) ?? EMPTY_CAP_MEMORY;
-    const end = record.entry && endedBy(memory, record.entry.key);
+    const end = record.entry && endedBy(this.#memoryOf(record.scope), record.entry.key);
     if (end) await this.#keep(record, "done", end.msgType === "Cancel" ? "cancelled" : "updated");
     return end !== null;
   }
@@ -261,13 +329,15 @@ export class CapIntake {
   }
 
   /** Stations that have the same message from another source already. */
-  #taken({ alert, alertId }: CapRecord, air: boolean): Set<StationId> {
-    const key = keyOf(alert as CapAlert);
+  #taken({ entry, alertId, author }: CapRecord, air: boolean): Set<StationId> {
+    // What a person posted and nobody sent yet must not stand in the way of what a source says.
+    const counts = (record: AlertRecord) =>
+      record.issue !== null || (!air && (author !== undefined || !isByHand(record)));
     const same = [...this.#parts.alertBook.standing()].filter(
       ({ record }) =>
-        record.cap?.entry.key === key &&
+        record.cap?.entry.key === entry?.key &&
         record.id !== alertId &&
-        (record.issue !== null || !air) &&
+        counts(record) &&
         record.dismissal === undefined,
     );
     return new Set(same.flatMap(({ record }) => record.reach.map(({ stationId }) => stationId)));
@@ -279,15 +349,17 @@ export class CapIntake {
     from: CapFrom,
     supersedes: readonly string[],
   ): Promise<CapBecause | null> {
-    const { alerts, recording, clock, log } = this.#parts;
+    const { alerts, recording, clock, log, rules } = this.#parts;
     const alert = record.alert as CapAlert;
-    const { kind, air, targets, words } = plan;
+    const { kind, targets, words } = plan;
+    const { by, confirmedBy, takenUpBy } = airingOf(record, plan, rules);
     await this.#keep({ ...record, stations: plan.stations }, "alert", null);
     const infos = spokenInfos(alert, from.bounds.languages, clock.now());
     const incoming = {
-      ...{ id: record.alertId as string, kind, air, targets, words, supersedes },
+      ...{ id: record.alertId as string, kind, air: by !== "nobody", targets, words, supersedes },
+      ...{ confirmedBy, takenUpBy },
       ...{ cap: originOf(record, plan), from: personOf(from), areaId: from.bounds.areaId },
-      recording: capRecording(recording, infos, from.allowPrivate),
+      recording: capRecording(recording, infos, from),
     };
     for (let tries = 1; ; tries++)
       try {
@@ -301,18 +373,20 @@ export class CapIntake {
       }
   }
 
-  #cancel(scope: string, key: CapKey): Promise<void> {
-    const record = this.#parts.book.of(scope, key);
-    return record ? this.#after([record.id], () => this.#withdraw(record)) : Promise.resolve();
+  #cancel(scope: string, key: CapKey, by: CapKey | null): Promise<void> {
+    const { book } = this.#parts;
+    const record = book.of(scope, key);
+    const cancel = by === null ? undefined : book.of(scope, by);
+    return record ? this.#after([record.id], () => this.#withdraw(record, cancel)) : Promise.resolve();
   }
 
   /** Also what it was to take the place of, where nobody had taken it up yet. */
-  async #withdraw(record: CapRecord): Promise<void> {
+  async #withdraw(record: CapRecord, cancel: CapRecord = record): Promise<void> {
     const { acts, alertBook, fromOf, book } = this.#parts;
     const made = alertBook.held(record.alertId ?? "")?.record;
     if (!made) return;
     for (const id of [made.id, ...made.supersedes])
-      await acts.withdraw(actorOf(fromOf(record)), id, null).catch((error) => {
+      await acts.withdraw(actorOf(fromOf(cancel)), id, null).catch((error) => {
         if (codeOf(error) !== "CONFLICT") throw error;
       });
     await this.#keep(book.get(record.id) ?? record, "alert", "cancelled");
@@ -323,10 +397,12 @@ export class CapIntake {
     return record ? this.#after([record.id], () => this.#replaceNow(record, null)) : Promise.resolve();
   }
 
+  /** `by`: the alert that waits in its place; null: what it stood for ends with it. */
   async #replaceNow(record: CapRecord, by: string | null): Promise<void> {
     const { acts, fromOf, book } = this.#parts;
     if (record.alertId === null) return;
-    await acts.replace(actorOf(fromOf(record)), record.alertId, by);
+    const ended = by === null ? this.#standing(record) : [record.alertId];
+    for (const id of ended) await acts.replace(actorOf(fromOf(record)), id, by);
     const now = book.get(record.id) ?? record;
     if (now.fate === "alert") await this.#keep(now, "alert", "updated");
   }
@@ -353,13 +429,14 @@ export class CapIntake {
     await book.keep({
       ...{ id: messageId, receivedAt: alert.createdAt, source, scope, areaId, sha256: cap.sha256 },
       ...{ fate: "alert", because: null, problems: [], alert: { ...head, infos: [] }, entry },
+      ...(isByHand(alert) && { author: alert.createdBy }),
       ...{ alertId: alert.id, stations: alert.reach.map(({ stationId }) => stationId), unknownGeocodes: [] },
     });
   }
 
   #resume(scope: string): void {
     const { book, alertBook, log } = this.#parts;
-    const memory = this.#memories.get(scope) ?? EMPTY_CAP_MEMORY;
+    const memory = this.#memoryOf(scope);
     const failed = (error: unknown) => log.error({ scope, err: error }, "a CAP alert was not taken up again");
     const current = new Set(inForce(memory).map(({ key }) => key));
     for (const record of [...book.all()]) {
@@ -367,9 +444,11 @@ export class CapIntake {
       if (record.scope !== scope || !entry || alertId === null) continue;
       const made = alertBook.held(alertId)?.record;
       const open = fate === "due" || (fate === "alert" && !made);
-      if (open && current.has(entry.key)) this.#start(scope, entry.key, entry.references).catch(failed);
+      if (open && current.has(entry.key))
+        this.#start(scope, entry.key, forerunnersOf(memory, entry)).catch(failed);
+      if (fate === "due" && memory.at >= (entry.holds?.to ?? 0)) void this.#keep(record, "done", "expired");
       const end = made?.recalledAt === null ? endedBy(memory, entry.key) : null;
-      if (end?.msgType === "Cancel") this.#cancel(scope, entry.key).catch(failed);
+      if (end?.msgType === "Cancel") this.#cancel(scope, entry.key, end.key).catch(failed);
     }
     this.#dropCancelled(scope);
     this.#wait(scope);
@@ -398,11 +477,12 @@ const withoutFiles = (alert: CapAlert): CapAlert => ({
   })),
 });
 
-const personOf = ({ name }: CapFrom) => ({ id: SYSTEM, name });
+const personOf = ({ name, author }: CapFrom) => author ?? { id: OTHER_SYSTEMS, name };
 
-const actorOf = ({ name, bounds }: CapFrom): Actor => ({
-  ...{ userId: SYSTEM, name, role: "operator", areaId: bounds.areaId },
-});
+const actorOf = (from: CapFrom): Actor => {
+  const { id: userId, name } = personOf(from);
+  return { userId, name, role: "operator", areaId: from.bounds.areaId };
+};
 
 function originOf(record: CapRecord, { judgement, expiresAt: spokenTo }: CapPlan): CapOrigin {
   const { id: messageId, source, scope, areaId, sha256 } = record;

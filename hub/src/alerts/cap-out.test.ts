@@ -5,7 +5,7 @@ import { readCap } from "../interop/cap/read-cap.ts";
 import { readFeed } from "../interop/cap/read-feed.ts";
 import { LineUnderTest } from "../link/line-under-test.fixture.ts";
 import { eachWithLine, hub, OPERATOR, send, voice } from "./alerts.fixture.ts";
-import { AIRING, listed, message, post, storm } from "./cap.fixture.ts";
+import { listed, message, PROGRAM, post, storm } from "./cap.fixture.ts";
 
 eachWithLine();
 /** Each speaks several texts aloud, on whatever machine. */
@@ -107,7 +107,7 @@ test("the feed lists them newest first, marks exercises and recalls, and comes o
 });
 
 test("what came from elsewhere is not passed on in the feed", async () => {
-  hub.cap = { ...hub.cap, capInbox: AIRING };
+  hub.cap = { ...hub.cap, capPrograms: [PROGRAM] };
   await hub.restart();
   const { alertId } = await post(message({ infos: [storm()] }));
   expect(await entries()).toEqual([]);
@@ -116,7 +116,7 @@ test("what came from elsewhere is not passed on in the feed", async () => {
 });
 
 test("where the feed is public, everybody reads what was sent from here, and nothing else", async () => {
-  hub.cap = { ...hub.cap, capInbox: AIRING, capFeed: "public" };
+  hub.cap = { ...hub.cap, capPrograms: [PROGRAM], capFeed: "public" };
   await hub.restart();
   const { id } = (await send()).body;
   const { alertId } = await post(message());

@@ -7,8 +7,8 @@ import { LoopbackSource } from "../interop/cap/loopback-source.fixture.ts";
 import type { CapSource } from "../interop/cap/source-schema.ts";
 import { writeCap } from "../interop/cap/write-cap.ts";
 import { makeFile } from "../testing/recordings.ts";
-import { eachWithLine, hub, shown, there, told } from "./alerts.fixture.ts";
-import { AIRING, about, KIM_LIEN, listed, message, storm } from "./cap.fixture.ts";
+import { eachWithLine, hub, shown, there, told, words } from "./alerts.fixture.ts";
+import { AIRING, about, KIM_LIEN, listed, message, PROGRAM, post, storm } from "./cap.fixture.ts";
 
 eachWithLine();
 /** Each speaks several texts aloud, on whatever machine. */
@@ -189,6 +189,8 @@ describe("a recording that goes with an alert", () => {
   test.each([
     ["is no sound", (() => "not a sound") as () => string | null],
     ["does not come in time", () => null],
+    ["is larger than allowed", () => "x".repeat(20_000_001)],
+    ["is a playlist of files of this machine", () => "#EXTM3U\n#EXTINF:9,\nfile:///etc/passwd\n"],
   ])("and %s gives way to speech", async (_, body) => {
     source.answers.set("/a.wav", (_request, response) => {
       const text = body();
@@ -196,5 +198,15 @@ describe("a recording that goes with an alert", () => {
     });
     const [ms = 0, ...more] = await airedWith("/a.wav");
     expect([ms > 2_500, more.length]).toEqual([true, 0]);
+  });
+
+  test("at a private address without leave is not asked for, and speech is heard", async () => {
+    source.answers.set("/a.wav", (_, response) => void response.end("RIFF"));
+    hub.cap = { ...hub.cap, capPrograms: [PROGRAM] };
+    await hub.restart();
+    const one = await there("kim-lien-1");
+    await post(message({ infos: [storm({ resources: [resource("/a.wav")] })] }));
+    expect(words((await told(one)).alert.sound)).toHaveLength(1);
+    expect(source.asked).toEqual([]);
   });
 });

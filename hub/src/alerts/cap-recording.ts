@@ -5,7 +5,7 @@ import { seconds } from "@loa/kernel/units";
 import type { AlertSound } from "@loa/protocol/alert";
 import type { CapInfo, CapResource } from "../core/cap-alert.ts";
 import { AUDIO_LIMITS, audioOf } from "../core/cap-speech.ts";
-import type { carefulGet } from "../interop/cap/careful-get.ts";
+import type { carefulGet, GetLimits } from "../interop/cap/careful-get.ts";
 import type { AlertSpeech } from "../media/alert-speech.ts";
 
 /** An alert waits no longer for its recording; it goes out with speech then. */
@@ -25,7 +25,7 @@ export interface CapRecordingParts {
 export async function capRecording(
   { get, speech, log }: CapRecordingParts,
   infos: readonly CapInfo[],
-  allowPrivate: boolean,
+  limits: Pick<GetLimits, "allowPrivate" | "tlsOnly">,
 ): Promise<AlertSound | null> {
   const found = infos.flatMap((info) => audioOf(info)).find(({ fault }) => fault === null);
   if (!found) return null;
@@ -33,7 +33,7 @@ export async function capRecording(
   const late = AbortSignal.timeout(LONGEST_WAIT_MS);
   const { promise: never, resolve: giveUp } = Promise.withResolvers<null>();
   late.addEventListener("abort", () => giveUp(null), { once: true });
-  const made = bytesOf(resource, get, allowPrivate)
+  const made = bytesOf(resource, get, limits)
     .then((bytes) => speech.recorded(bytes, late))
     .catch((error) => {
       log.warn({ resource: resource.resourceDesc, err: error }, "a recording of an alert cannot be used");
@@ -45,10 +45,10 @@ export async function capRecording(
 async function bytesOf(
   { derefUri, uri, digest }: CapResource,
   get: typeof carefulGet,
-  allowPrivate: boolean,
+  { allowPrivate, tlsOnly = false }: Pick<GetLimits, "allowPrivate" | "tlsOnly">,
 ): Promise<Uint8Array> {
   if (derefUri !== null) return Buffer.from(derefUri, "base64");
-  const limits = { maxBytes: AUDIO_LIMITS.maxBytes, timeoutMs: LONGEST_WAIT_MS, allowPrivate };
+  const limits = { maxBytes: AUDIO_LIMITS.maxBytes, timeoutMs: LONGEST_WAIT_MS, allowPrivate, tlsOnly };
   const { body } = await get(uri ?? "", limits);
   if (digest !== null && createHash("sha1").update(body).digest("hex") !== digest)
     throw new LoaError("INGEST_FAILED", "the recording is not the one of its digest");

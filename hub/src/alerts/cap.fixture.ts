@@ -48,7 +48,17 @@ export const AIRING = {
   languages: ["vi", "en"],
 };
 
-export const post = async (alert: CapAlert) => (await hub.post(writeCap(alert))).body as CapMessage;
+/** A program of the bureau that posts, by its token, with rules that air. */
+export const PROGRAM = {
+  ...{ name: "Đài khí tượng", tokenId: `token-${"0".repeat(26)}`, areaId: "nghe-an" },
+  ...AIRING,
+};
+
+/** Has the program post. */
+export const post = async (alert: CapAlert) =>
+  (await hub.post(writeCap(alert), "application/cap+xml", PROGRAM.tokenId)).body as CapMessage;
+/** Has whoever acts post by hand. */
+export const postByHand = async (alert: CapAlert) => (await hub.post(writeCap(alert))).body as CapMessage;
 export const listed = async (query = "") =>
   (await hub.ask("GET", `/alerts/cap${query}`)).body.items as CapMessage[];
 export const listedOne = async (id: string) => (await listed()).find((one) => one.id === id);

@@ -16,8 +16,12 @@ export interface IncomingAlert {
   /** Alerts that it takes the place of. */
   readonly supersedes: readonly string[];
   readonly cap: CapOrigin;
-  /** The system, as a person of its alerts. */
+  /** The system, as a person of its alerts; of what was posted by hand whoever did. */
   readonly from: AlertContent["proposedBy"];
+  /** Who said before its time that it is aired then. */
+  readonly confirmedBy: AlertContent["proposedBy"] | null;
+  /** Who took it up before its time, where another has to send it. */
+  readonly takenUpBy: AlertContent["proposedBy"] | null;
   /** The area that bounds the system. */
   readonly areaId: AreaId;
   /** Sound it at once; else somebody has to take it up. */

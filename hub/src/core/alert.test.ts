@@ -10,10 +10,11 @@ import {
   alertState,
   hasTaken,
   issued,
+  lacksCorrection,
   messageOf,
-  muted,
   type Progress,
   recalled,
+  silenceOf,
   stationState,
   voiceless,
   wholeMs,
@@ -126,6 +127,31 @@ describe("a station's state", () => {
     expect(stationState(ready, silent, HERE)).toEqual({ state: "done" });
   });
 
+  test("of a recall that speaks is known to be silent from the silence ahead of it on, and is done once that was said", () => {
+    const silence = recalled(SENT, null, BY, 5_000);
+    const correction = recalled(silence, [{ kind: "silence", durationMs: 500 }], BY, 5_010);
+    const word = (
+      before: Progress | undefined,
+      state: Ack["state"],
+      revision: number,
+      { issue }: AlertRecord,
+    ) => advance(before, { state, revision }, issue!, 5_100);
+    const shown = (said: Progress | undefined, { issue }: AlertRecord) =>
+      stationState(said, issue, HERE).state;
+    const sounding = word(undefined, "started", 1, silence);
+    expect([shown(sounding, silence), shown(sounding, correction)]).toEqual(["sounding", "sounding"]);
+    for (const last of ["received", "ready"] as const)
+      for (const current of [silence, correction])
+        expect(shown(word(sounding, last, 2, current), current)).toBe("received");
+    const spoken = word(
+      word(word(sounding, "ready", 2, silence), "started", 3, correction),
+      "finished",
+      3,
+      correction,
+    );
+    expect(shown(spoken, correction)).toBe("done");
+  });
+
   test("is proven by receipts where acks were lost: those of the tone that stood in tell only that it sounded", () => {
     const receipt = { startedAt: 1, outcome: "played" } as Parameters<typeof acksOf>[0];
     expect(acksOf({ ...receipt, segment: 3 })).toEqual([
@@ -155,7 +181,7 @@ describe("an alert", () => {
 
   test("rises by one revision with an update, a silence and a recall, and what is told keeps its id", () => {
     const update = issued(SENT, { ...CONTENT, headline: "Nước lên nhanh" }, { now: 4_000, leadMs: 300 });
-    const silence = muted(update, update.issue!, BY, 5_000);
+    const silence = recalled(update, null, BY, 5_000);
     const end = recalled(silence, [{ kind: "silence", durationMs: 500 }], BY, 6_000);
     const told = [SENT, update, silence, end].map((one) =>
       messageOf(one, one.issue!, { zones: [], except: ["tram-so-9"] }),
@@ -163,11 +189,15 @@ describe("an alert", () => {
     expect(told.map(({ alertId, revision, action }) => [alertId, revision, action])).toEqual([
       ["al-1", 1, "alert"],
       ["al-1", 2, "update"],
-      ["al-1", 3, "update"],
+      ["al-1", 3, "recall"],
       ["al-1", 4, "recall"],
     ]);
     expect(told.map(({ sound }) => sound.length)).toEqual([1, 1, 0, 0]);
+    expect(told[2]).not.toHaveProperty("correction");
     expect(told[3]).toMatchObject({ correction: [{ kind: "silence" }], except: ["tram-so-9"] });
+    expect([silence, end].map(lacksCorrection)).toEqual([true, false]);
+    const ahead = messageOf(end, silenceOf(end.issue!)!, { zones: [], except: ["tram-so-9"] });
+    expect(ahead).toEqual({ ...told[2], startAt: 6_000, expires: ahead.expires });
     expect([SENT, update, silence, end].map(({ version }) => version)).toEqual([2, 3, 4, 5]);
   });
 

@@ -59,7 +59,10 @@ export interface Issue {
   readonly startAt: UnixMs;
   readonly expires: UnixMs;
   readonly sound: readonly AlertSound[];
+  /** Of a recall; absent while it follows. */
   readonly correction?: readonly AlertSound[];
+  /** The revision that silenced ahead of the correction. */
+  readonly silence?: number;
 }
 
 /** An alert as the hub keeps it. `version` rises with every change, so that of two copies the newer is known. */
@@ -93,6 +96,8 @@ export interface AlertRecord {
   readonly recalledBy: Person | null;
   /** What a recall says, made ready ahead of it; null: not yet. */
   readonly correction: readonly AlertSound[] | null;
+  /** What is to be spoken instead, as whoever called it back wrote it; null: Loa's own words. */
+  readonly correctionText?: string | null;
 }
 
 /** Sends content: the alert itself, or an update of it. Pure. */
@@ -114,6 +119,13 @@ export function issued(
   return { ...record, version: record.version + 1, content, proposal: null, issue, tellings };
 }
 
+/** Who stands behind alerts of other systems, whichever they are. */
+export const OTHER_SYSTEMS = "cap";
+
+/** Whether somebody here handed it in as a message of another system: it is that person's own, whatever it says of its sender. */
+export const isByHand = ({ origin, createdBy }: AlertRecord): boolean =>
+  origin === "cap" && createdBy.id !== OTHER_SYSTEMS;
+
 /** Whether it came from elsewhere, and nobody has taken it up or dismissed it. */
 export function isDraft({ origin, issue, proposal, recalledAt, createdBy }: AlertRecord): boolean {
   return (
@@ -126,36 +138,38 @@ export function within({ cap }: AlertRecord, content: AlertContent, startAt: Uni
   return cap ? { ...content, lifeMs: Math.min(content.lifeMs, cap.expiresAt - startAt) } : content;
 }
 
-/** Silences an alert by an update that says nothing, while the words of its recall are being made. Pure. */
-export function muted(record: AlertRecord, issue: Issue, by: Person, now: UnixMs): AlertRecord {
-  return { ...recalledRecord(record, by, now), issue: voiceless(record, issue, [], now).issue };
-}
-
-/** Calls an alert back for good. Pure. */
+/** Calls an alert back for good. `correction` null: it follows in another recall, so that nothing holds up the silence. Pure. */
 export function recalled(
   record: AlertRecord,
-  correction: readonly AlertSound[],
+  correction: readonly AlertSound[] | null,
   by: Person,
   now: UnixMs,
 ): AlertRecord {
-  const next = recalledRecord(record, by, now);
-  const { issue } = record;
-  if (issue === null) return next;
-  const expires = Math.max(issue.expires, now + roundMs(correction) + RECALL_LIFE_MS);
-  const revision = issue.revision + 1;
-  return {
-    ...next,
-    issue: { revision, action: "recall", issuedAt: now, startAt: now, expires, sound: [], correction },
+  const { issue, version, recalledAt, recalledBy } = record;
+  const next = { ...record, version: version + 1, proposal: null };
+  const over = { ...next, recalledAt: recalledAt ?? now, recalledBy: recalledBy ?? by };
+  if (issue === null) return over;
+  const recall: Issue = {
+    ...{ revision: issue.revision + 1, action: "recall", issuedAt: now, startAt: now, sound: [] },
+    expires: Math.max(issue.expires, now + roundMs(correction ?? []) + RECALL_LIFE_MS),
+    ...(correction && { correction }),
+    ...(isToBeCorrected(issue) && { silence: issue.revision }),
   };
+  return { ...over, issue: recall };
 }
 
-const recalledRecord = (record: AlertRecord, by: Person, now: UnixMs): AlertRecord => ({
-  ...record,
-  version: record.version + 1,
-  proposal: null,
-  recalledAt: record.recalledAt ?? now,
-  recalledBy: record.recalledBy ?? by,
-});
+/** A recall that only silences. */
+const isToBeCorrected = ({ action, correction }: Issue) => action === "recall" && correction === undefined;
+
+/** Whether a recall has silenced, and its correction is still to be sent. */
+export function lacksCorrection({ recalledAt, issue }: AlertRecord): boolean {
+  return recalledAt !== null && issue !== null && issue.correction === undefined;
+}
+
+/** What goes ahead of a correction to whoever may not have it yet: some hundred bytes. Null where nothing does. Pure. */
+export function silenceOf({ silence, correction: _, ...issue }: Issue): Issue | null {
+  return silence === undefined ? null : { ...issue, revision: silence };
+}
 
 /** The message as stations get it. */
 export function messageOf(
@@ -282,9 +296,15 @@ export function hasTaken(progress: Progress | undefined, { revision }: Issue): b
   return progress?.revision === revision && progress.receivedAt !== null;
 }
 
-/** What of an older revision still tells how it is: whether that sounds. */
-const overtaken = (before: Progress): Progress => ({
+/** Whether a station's word is about what was issued last, or about the silence ahead of that. */
+export function isOf({ revision }: Progress, issue: Issue): boolean {
+  return revision >= (issue.silence ?? issue.revision);
+}
+
+/** What of an older revision still tells how it is: whether that sounds, and of a silence that it was taken in. */
+const overtaken = (before: Progress, issue: Issue): Progress => ({
   ...{ ...NOTHING, revision: before.revision },
+  ...(isOf(before, issue) && { receivedAt: before.receivedAt, rejectedCode: before.rejectedCode }),
   soundingAt: before.doneAt === null && before.failedCode === null ? before.soundingAt : null,
 });
 
@@ -294,7 +314,8 @@ export function stationState(
   issue: Issue | null,
   { reachable, over }: { readonly reachable: boolean; readonly over: boolean },
 ): { state: AlertStationState; code?: string } {
-  const progress = said && issue && said.revision < issue.revision ? overtaken(said) : said;
+  const more = issue !== null && isToBeCorrected(issue);
+  const progress = said && issue && (more || said.revision < issue.revision) ? overtaken(said, issue) : said;
   if (progress?.doneAt != null) return { state: "done" };
   if (progress?.failedCode != null) return { state: "failed", code: progress.failedCode };
   if (progress?.soundingAt != null) return { state: "sounding" };

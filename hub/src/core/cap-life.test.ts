@@ -12,6 +12,7 @@ import {
   nextCapChange,
   OLDEST_MS,
   receiveCap,
+  withholdCap,
 } from "./cap-life.ts";
 
 const ALERT = capAlert();
@@ -214,6 +215,67 @@ describe("time", () => {
   });
 });
 
+const laterInfo = ([from, lasts]: [number, number]) =>
+  capInfo({ effective: inMinutes(from), expires: inMinutes(from + lasts) });
+
+describe("a message whose blocks become effective one after the other", () => {
+  const block = (from: number, to: number) => capInfo({ effective: inMinutes(from), expires: inMinutes(to) });
+  const STAGED = capAlert({ infos: [block(0, 30), block(10, 40)] });
+  const second = `${keyOf(STAGED)}#2`;
+
+  test("starts anew with each, in the place of what was before", () => {
+    const { memory, effects } = receiveCap(EMPTY_CAP_MEMORY, STAGED, NOW);
+    expect(effects).toEqual([
+      { do: "start", key: keyOf(STAGED), status: "Actual", replaces: [] },
+      { do: "wait", key: second, at: NOW + minutes(10) },
+    ]);
+    expect(advanceCap(memory, NOW + minutes(10)).effects).toEqual([
+      { do: "end", key: keyOf(STAGED), because: "updated", by: second },
+      { do: "start", key: second, status: "Actual", replaces: [keyOf(STAGED)] },
+    ]);
+  });
+
+  test("is ended as a whole, before and after, whichever came first", () => {
+    const cancelled = cancel("c", 2, STAGED);
+    for (const messages of [
+      [STAGED, cancelled],
+      [cancelled, STAGED],
+    ])
+      for (const at of [3, 15]) {
+        const { memory } = told(messages, NOW + minutes(3));
+        expect(inForce(advanceCap(memory, NOW + minutes(at)).memory)).toEqual([]);
+      }
+  });
+
+  test("goes on with what was before where the later is withheld, and does not come again", () => {
+    const withheld = withholdCap(receiveCap(EMPTY_CAP_MEMORY, STAGED, NOW).memory, second);
+    const after = advanceCap(withheld, NOW + minutes(15));
+    expect([after.effects, inForce(after.memory).map(({ key }) => key)]).toEqual([[], [keyOf(STAGED)]]);
+    expect(receiveCap(after.memory, STAGED, NOW + minutes(15)).effects).toEqual([
+      { do: "ignore", key: second, because: "duplicate" },
+    ]);
+    expect(nextCapChange(after.memory)).toBe(NOW + minutes(30));
+  });
+});
+
+test("a message among many costs in proportion to them, no more", () => {
+  const among = (many: number) => {
+    const messages = Array.from({ length: many }, (_, i) => capAlert({ identifier: `m${i}` }));
+    const entries = messages.flatMap((one) => [...receiveCap(EMPTY_CAP_MEMORY, one, NOW).memory.messages]);
+    const memory = { at: NOW, messages: new Map(entries) };
+    const took = Array.from({ length: 25 }, (_, i) => {
+      const start = performance.now();
+      receiveCap(memory, capAlert({ identifier: `x${i}` }), NOW);
+      return performance.now() - start;
+    });
+    // Neighbours make some slower, none faster.
+    return Math.min(...took);
+  };
+  among(1_000);
+  const few = among(1_000);
+  expect(among(8_000) / few).toBeLessThan(32);
+});
+
 /** Messages of two senders that refer to each other at will, each with a key of its own. */
 const network = fc
   .array(
@@ -225,6 +287,9 @@ const network = fc
       sentIn: fc.integer({ min: -30, max: 30 }),
       effective: fc.option(fc.integer({ min: -40, max: 60 }), { nil: null }),
       lasts: fc.option(fc.integer({ min: 1, max: 120 }), { nil: null }),
+      more: fc.array(fc.tuple(fc.integer({ min: -40, max: 60 }), fc.integer({ min: 1, max: 60 })), {
+        maxLength: 2,
+      }),
     }),
     { minLength: 1, maxLength: 10 },
   )
@@ -234,7 +299,7 @@ const network = fc
       sender,
       sent: inMinutes(sentIn),
     }));
-    return drawn.map(({ msgType, status, to, sentIn, effective, lasts }, i) => {
+    return drawn.map(({ msgType, status, to, sentIn, effective, lasts, more }, i) => {
       const info = capInfo({
         effective: effective === null ? null : inMinutes(effective),
         expires: lasts === null ? null : inMinutes((effective ?? sentIn) + lasts),
@@ -244,7 +309,7 @@ const network = fc
       );
       return capAlert({
         ...{ ...heads[i]!, msgType, status, references },
-        infos: msgType === "Cancel" ? [] : [info],
+        infos: msgType === "Cancel" ? [] : [info, ...more.map(laterInfo)],
       } as Partial<CapAlert>);
     });
   });

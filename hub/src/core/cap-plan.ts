@@ -5,9 +5,10 @@ import type { Target } from "@loa/protocol/http/schedules";
 import type { AreaId, StationId } from "@loa/protocol/identity";
 import type { CapAlert, CapArea, CapInfo, CapNamedValue, CapWord } from "./cap-alert.ts";
 import { type CapGeocode, placedStations, stationsIn, unknownGeocodes } from "./cap-area.ts";
-import { type CapEntry, validityOf } from "./cap-life.ts";
+import type { CapEntry } from "./cap-life.ts";
 import { type CapRules, decide, kindOf } from "./cap-rules.ts";
 import { currentInfos, infoFor, spokenText } from "./cap-speech.ts";
+import { validityOf } from "./cap-stages.ts";
 import type { Territory } from "./targets.ts";
 
 const LONGEST_HEADLINE = 200;

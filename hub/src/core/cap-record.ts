@@ -8,7 +8,15 @@ import type { CapEntry } from "./cap-life.ts";
 /** What became of a message: it waits for its time, an alert was made of it, or it is only kept. */
 export type CapFate = "due" | "alert" | "done" | "ignored" | "invalid";
 
-/** A message as the hub keeps it. Messages of one `scope` can end each other; others cannot, whatever they call themselves. */
+interface Person {
+  readonly id: string;
+  readonly name: string;
+}
+
+/**
+ * A message as the hub keeps it; one whose info blocks become effective at several times is kept once for each. Messages of one `scope` can
+ * end each other; others cannot, whatever they call themselves.
+ */
 export interface CapRecord {
   readonly id: string;
   readonly receivedAt: UnixMs;
@@ -16,6 +24,12 @@ export interface CapRecord {
   readonly source: string;
   readonly scope: string;
   readonly areaId: AreaId;
+  /** Who posted it by hand: it is their proposal, and no rule airs it. */
+  readonly author?: Person;
+  /** Persons who want it aired at its time. */
+  readonly confirmedBy?: readonly Person[];
+  /** Who decided that it is not aired at its time, and why. */
+  readonly withheld?: { readonly by: Person; readonly reason: string };
   /** Of the message as it came. */
   readonly sha256: string;
   readonly fate: CapFate;
@@ -36,7 +50,7 @@ export const FATES_OF: Readonly<Record<CapState, readonly CapFate[]>> = {
   waiting: ["due", "alert"],
   aired: ["alert"],
   ended: ["alert", "done", "due"],
-  ignored: ["alert", "ignored"],
+  ignored: ["alert", "due", "ignored"],
   invalid: ["invalid"],
 };
 

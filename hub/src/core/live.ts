@@ -29,6 +29,8 @@ export interface LiveRecord {
   readonly end: LiveEnd | null;
   readonly endsBy: UnixMs;
   readonly recording: { readonly sha256: Sha256; readonly durationMs: number } | null;
+  /** When its recording had been kept long enough. */
+  readonly recordingRemovedAt?: UnixMs;
   readonly transcript: string | null;
   /** How it was with stations when it ended, and what they said later. */
   readonly stations: Readonly<Record<StationId, LiveProgress>>;

@@ -130,6 +130,20 @@ describe("an alert", () => {
     expect([...aud].sort()).toEqual(ids);
   });
 
+  test("is signed once for all that come back to it, however late", async () => {
+    await send();
+    const first = await there("kim-lien-1");
+    await hub.clock.advance(minutes(2));
+    const heard = await Promise.all(
+      [first, await there("kim-lien-2")].map((one) =>
+        one.next(({ topic }) => topic.startsWith("loa/1/to/") && topic.endsWith("/alert")),
+      ),
+    );
+    expect(heard[1]?.text).toBe(heard[0]?.text);
+    const { aud } = claimedEnvelope(heard[0]?.text ?? "") as Envelope;
+    expect([...aud].sort()).toEqual(["kim-lien-1", "kim-lien-2"]);
+  });
+
   test("goes to chosen zones alone, on the station's own topic", async () => {
     const one = await there("kim-lien-1");
     await send({ targets: [{ stationId: "kim-lien-1", zones: ["z2"] }] });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Cancel, Clock } from "@loa/kernel/clock";
 import type { Logger } from "@loa/kernel/log";
 import { seconds } from "@loa/kernel/units";
@@ -7,14 +8,25 @@ import type { AreaId, StationId, ZoneId } from "@loa/protocol/identity";
 import type { Receipt } from "@loa/protocol/receipt";
 import { areaTopic, toTopic } from "@loa/protocol/topics";
 import type { AlertBook, KnownAlert } from "../alerts/alert-book.ts";
-import { type AlertRecord, acksOf, hasTaken, type Issue, messageOf } from "../core/alert.ts";
-import { type Leg, legsOf, ownLegs } from "../core/alert-legs.ts";
+import {
+  type AlertRecord,
+  acksOf,
+  hasTaken,
+  type Issue,
+  messageOf,
+  type Progress,
+  silenceOf,
+} from "../core/alert.ts";
+import { type Leg, legsOf } from "../core/alert-legs.ts";
 import type { Territory } from "../core/targets.ts";
 import type { Broker } from "../ports.ts";
 import type { HubTrust } from "../trust/hub-trust.ts";
+import { SharedAlerts } from "./shared-alerts.ts";
 import type { StationBook, StationState } from "./station-book.ts";
 
 const LONGEST_WAIT_MS = seconds(60);
+/** Of stations that are told again, so many in one go. */
+const OTHERS_AFTER = 100;
 
 /** What delivering alerts needs. */
 export interface AlertDeliveryParts {
@@ -36,6 +48,8 @@ export interface AlertDeliveryParts {
 export class AlertDelivery {
   readonly #parts: AlertDeliveryParts;
   readonly #waiting = new Map<string, { attempt: number; cancel: Cancel }>();
+  readonly #silences = new WeakMap<Issue, Issue>();
+  readonly #shared = new SharedAlerts((record, issue, leg) => this.#signed(record, issue, leg));
 
   constructor(parts: AlertDeliveryParts) {
     this.#parts = parts;
@@ -84,7 +98,7 @@ export class AlertDelivery {
     const { alerts } = this.#parts;
     for (const { record } of alerts.standing()) {
       const zones = alerts.zonesOf(record.id, state.id);
-      if (record.issue && isSent(record) && zones) await this.#tell(record, record.issue, [state.id], zones);
+      if (record.issue && isSent(record) && zones) await this.#tell(record, record.issue, state, zones);
     }
   }
 
@@ -107,6 +121,7 @@ export class AlertDelivery {
           })
         : clock.at(`alert ${id} ends`, Math.max(issue.expires, clock.now()), () => {
             this.#waiting.delete(id);
+            this.#shared.forget(issue);
             changed(id);
           });
     this.#waiting.set(id, { attempt, cancel });
@@ -117,65 +132,87 @@ export class AlertDelivery {
     const issue = found?.record.issue;
     if (!found || !issue) return;
     this.#wait(id, attempt + 1);
-    const lack = ({ stationId }: { readonly stationId: StationId }) =>
-      this.#parts.stations.get(stationId)?.connected === true &&
-      !hasTaken(found.progress.get(stationId), issue);
-    for (const { to, ...leg } of ownLegs(found.record.reach.filter(lack))) {
+    let told = 0;
+    for (const { stationId, zones } of found.record.reach) {
       // An update or a recall that came meanwhile goes its own way, and nothing older after it.
       if (found.record.issue !== issue) return;
-      if ("stationIds" in to)
-        await this.#tell(
-          found.record,
-          issue,
-          to.stationIds.filter((stationId) => lack({ stationId })),
-          leg.zones,
-        );
+      const said = found.progress.get(stationId);
+      const state = this.#parts.stations.get(stationId);
+      if (!state?.connected || hasTaken(said, issue)) continue;
+      await this.#tell(found.record, issue, state, zones, said);
+      if (++told % OTHERS_AFTER === 0) await setImmediate();
     }
   }
 
   /** What came by the area's topic is refused by a station that does not know the time. */
-  async #tellThoseWithoutTime({ record }: KnownAlert, issue: Issue): Promise<void> {
+  async #tellThoseWithoutTime({ record, progress }: KnownAlert, issue: Issue): Promise<void> {
     for (const { stationId, zones } of record.reach) {
       const state = this.#parts.stations.get(stationId);
-      if (state?.connected && lacksTime(state)) await this.#tell(record, issue, [stationId], zones);
+      if (state?.connected && lacksTime(state))
+        await this.#tell(record, issue, state, zones, progress.get(stationId));
     }
   }
 
-  /** Tells stations on their own topics. One that counts from its arrival gets what is left of the alert's time, and its birth's nonce. */
+  /** Tells one station on its own topic; of a recall first the silence, unless it `said` that it has that. */
   async #tell(
     record: AlertRecord,
     issue: Issue,
-    ids: readonly StationId[],
+    state: StationState,
     zones: readonly ZoneId[],
+    said?: Progress,
   ): Promise<void> {
-    const legTo = (stationIds: readonly StationId[]): Leg => ({ to: { stationIds }, zones, except: [] });
-    const timed: StationId[] = [];
-    for (const id of ids) {
-      if (this.#parts.alerts.held(record.id)?.record.issue !== issue) return;
-      const state = this.#parts.stations.get(id);
-      if (!state?.birth || !lacksTime(state)) timed.push(id);
-      else {
-        const startAt = Math.max(issue.startAt, this.#parts.clock.now());
-        await this.#publish(record, { ...issue, startAt }, legTo([id]), state.birth.nonce);
-      }
-    }
-    if (timed.length > 0) await this.#publish(record, issue, legTo(timed));
+    const silence = this.#silenceOf(issue);
+    if (silence && !hasTaken(said, silence)) await this.#tellOne(record, silence, state, zones);
+    await this.#tellOne(record, issue, state, zones);
   }
 
-  /** Signed once, however many topics it goes to. */
-  async #publish(record: AlertRecord, issue: Issue, leg: Leg, nonce?: string): Promise<void> {
-    const { trust, broker, clock } = this.#parts;
+  /** The same for all who are told of an issue: it is signed for many at once. */
+  #silenceOf(issue: Issue): Issue | null {
+    const silence = this.#silences.get(issue) ?? silenceOf(issue);
+    if (silence) this.#silences.set(issue, silence);
+    return silence;
+  }
+
+  /** One that counts from its arrival gets what is left of the alert's time, and its birth's nonce. */
+  async #tellOne(
+    record: AlertRecord,
+    issue: Issue,
+    { id, birth, ...state }: StationState,
+    zones: readonly ZoneId[],
+  ): Promise<void> {
+    const now = this.#parts.clock.now();
+    if (now >= issue.expires) return;
+    if (!birth || !lacksTime({ birth, ...state })) {
+      const signed = await this.#shared.for(record, issue, id, zones);
+      return this.#put(toTopic(id, "alert"), signed, record, issue);
+    }
+    const { nonce } = birth;
+    const own = { ...issue, startAt: Math.max(issue.startAt, now) };
+    const signed = await this.#signed(record, own, { to: { stationIds: [id] }, zones, except: [] }, nonce);
+    await this.#put(toTopic(id, "alert"), signed, record, issue, nonce);
+  }
+
+  async #publish(record: AlertRecord, issue: Issue, leg: Leg): Promise<void> {
     const { to } = leg;
-    if (clock.now() >= issue.expires) return;
+    if (this.#parts.clock.now() >= issue.expires) return;
+    const signed = await this.#signed(record, issue, leg);
     const topics =
       "areaId" in to ? [areaTopic(to.areaId, "alert")] : to.stationIds.map((id) => toTopic(id, "alert"));
+    await Promise.all(topics.map((topic) => this.#put(topic, signed, record, issue)));
+  }
+
+  async #signed(record: AlertRecord, issue: Issue, leg: Leg, nonce?: string): Promise<Buffer> {
+    const { trust, clock } = this.#parts;
+    const { to } = leg;
     const audience = "areaId" in to ? [to.areaId] : to.stationIds;
     const where = { zones: [...leg.zones], except: [...leg.except] };
     const message: Alert = { ...messageOf(record, issue, where), ...(nonce !== undefined && { nonce }) };
     const use = record.kind === "actual" ? "alert" : "exercise";
-    const signed = Buffer.from(await trust.sign(use, audience, issue.expires, clock.now(), message));
-    const about = `${record.id} ${issue.revision} ${nonce ?? ""}`;
-    await Promise.all(topics.map((topic) => broker.publish(topic, signed, 1, about)));
+    return Buffer.from(await trust.sign(use, audience, issue.expires, clock.now(), message));
+  }
+
+  #put(topic: string, signed: Buffer, { id }: AlertRecord, { revision }: Issue, nonce = ""): Promise<void> {
+    return this.#parts.broker.publish(topic, signed, 1, `${id} ${revision} ${nonce}`);
   }
 
   /** Stations that were moved and have not said that they know, with the areas that they may still listen to. */
@@ -197,7 +234,7 @@ const isSame = (a: readonly AreaId[], b: readonly AreaId[]) =>
 const isSent = ({ origin }: AlertRecord) => origin !== "button";
 
 /** By its last health, else by its birth. */
-function lacksTime({ birth, health }: StationState): boolean {
+function lacksTime({ birth, health }: Pick<StationState, "birth" | "health">): boolean {
   if (!birth) return false;
   return !(health !== null && health.at >= birth.at ? health.clock : birth.clock).synchronised;
 }

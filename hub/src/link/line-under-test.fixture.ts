@@ -33,7 +33,7 @@ type AuditEntry = { actor: string; action: string; subject: string };
 /** Everything about CAP that `hub.yaml` says. */
 export type CapConfig = Pick<
   HubConfig,
-  "capSources" | "capInbox" | "capConfirmation" | "capFeed" | "capSender"
+  "capSources" | "capPrograms" | "capInbox" | "capConfirmation" | "capFeed" | "capSender"
 >;
 const NOT_ASKED: HubConfig["capInbox"] = {
   rules: [],
@@ -99,7 +99,10 @@ export class LineUnderTest {
   alertConfirmation: "off" | "second-person" = "off";
   alertTotp = false;
   espeak: string | undefined;
-  cap: CapConfig = { capSources: [], capInbox: NOT_ASKED, capConfirmation: "one-person", capFeed: "members" };
+  cap: CapConfig = {
+    ...{ capSources: [], capPrograms: [], capInbox: NOT_ASKED },
+    ...{ capConfirmation: "one-person", capFeed: "members" },
+  };
   line!: LineParts;
   database!: Database;
   api!: FastifyInstance;
@@ -144,6 +147,7 @@ export class LineUnderTest {
         alertTotp: this.alertTotp,
         alertLeadMs: 300,
         liveDelayMs: 300,
+        liveRecordingDays: 90,
         ...this.cap,
       },
       database: this.database,
@@ -173,7 +177,8 @@ export class LineUnderTest {
     this.api.decorateRequest("actor", null);
     this.api.decorate("sessionStands", async () => this.loggedIn);
     this.api.addHook("onRequest", async (request) => {
-      request.actor = this.actor;
+      const { "test-token": token } = request.headers;
+      request.actor = token === undefined ? this.actor : { ...this.actor, tokenId: `${token}` };
     });
     for (const routes of this.line.routes) routes(this.api as unknown as Api);
     await this.api.ready();
@@ -215,9 +220,9 @@ export class LineUnderTest {
     await rm(this.folder, { recursive: true });
   }
 
-  /** Hands in a CAP message. */
-  async post(xml: string, type = "application/cap+xml") {
-    const headers = { "content-type": type };
+  /** Hands in a CAP message; with the id of a token as whatever that stands for. */
+  async post(xml: string, type = "application/cap+xml", tokenId?: string) {
+    const headers = { "content-type": type, ...(tokenId !== undefined && { "test-token": tokenId }) };
     const answer = await this.api.inject({ method: "POST", url: "/alerts/cap", payload: xml, headers });
     return { status: answer.statusCode, body: answer.json() };
   }

@@ -1,6 +1,6 @@
 import type { Cancel, UnixMs } from "@loa/kernel/clock";
 import { LoaError } from "@loa/kernel/errors";
-import type { StationId } from "@loa/protocol/identity";
+import type { Sha256, StationId } from "@loa/protocol/identity";
 import { type LiveProgress, type LiveRecord, NOTHING_SAID, overlap } from "../core/live.ts";
 import type { Actor, Audit } from "../ports.ts";
 import type { Database } from "../store/database.ts";
@@ -114,6 +114,30 @@ export class LiveBook {
     const record = await lineLive.get(db, id);
     if (record && record.end !== null && record.recording === null)
       await lineLive.save(db, { ...record, recording });
+  }
+
+  /** Of live speech that ended before a moment and has a recording, the oldest. */
+  recordedBefore(endedBefore: UnixMs, limit: number): Promise<string[]> {
+    return lineLive.recordedBefore(lineDatabase(this.#parts.database), endedBefore, limit);
+  }
+
+  /** Writes down that a recording is kept no longer, if it `mayGo`, and has its file removed: both or neither. */
+  async dropRecording(
+    id: string,
+    at: UnixMs,
+    mayGo: (record: LiveRecord) => boolean,
+    remove: (sha256: Sha256) => Promise<void>,
+  ): Promise<void> {
+    const { database, audit } = this.#parts;
+    await database.transaction().execute(async (transaction) => {
+      const db = lineDatabase(transaction);
+      const record = await lineLive.get(db, id);
+      if (!record?.recording || !mayGo(record)) return;
+      await lineLive.save(db, { ...record, recording: null, recordingRemovedAt: at });
+      const entry = auditOf("hub", "recording-removed", record);
+      await audit.recordIn(transaction, { ...entry, detail: { ...entry.detail, ...record.recording } });
+      await remove(record.recording.sha256);
+    });
   }
 
   /** Writes what is known of it by now, without a word to the audit. */

@@ -335,7 +335,10 @@ describe("the voice of an alert", () => {
     hub.actor = STAFF;
     expect(await shown(plain.id)).toMatchObject({ state: "ended", end: "preempted" });
     expect((await open()).body).toMatchObject({ code: "LIVE_HELD", holder: { name: "Minh" } });
+    hub.actor = OPERATOR;
+    const speaker = await TestSpeaker.to(hub, voice.body.id);
     expect((await open({ ...KIM_LIEN, alert: ALERT }, OPERATOR)).body.code).toBe("LIVE_HELD");
+    await speaker.close();
   });
 
   test("of an exercise is spoken as one before and after, at no siren", async () => {

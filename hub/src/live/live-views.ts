@@ -83,7 +83,7 @@ export class LiveViews {
     stations: readonly { readonly state: LiveStation["state"] }[],
   ): LiveSummary {
     const { id, by, targets, alertId, delayMs, createdAt, endedAt, end, endsBy } = record;
-    const { recording, transcript, reach } = record;
+    const { recording, recordingRemovedAt, transcript, reach } = record;
     const areas = this.#parts.territory().areasOf(reach.map(({ stationId }) => stationId));
     return {
       ...{ id, state, by, targets: [...targets], areaIds: [...areas].sort(), delayMs, createdAt, endsBy },
@@ -93,6 +93,7 @@ export class LiveViews {
       ...(endedAt !== null && { endedAt }),
       counts: countStations(stations),
       ...(recording && { recording }),
+      ...(recordingRemovedAt !== undefined && { recordingRemovedAt }),
       ...(transcript !== null && { transcript }),
     };
   }

@@ -59,6 +59,7 @@ export class LiveVoice {
   #recording: LiveRecording | null = null;
   #socket: SpeakerSocket | null = null;
   #waitsUntil: UnixMs | null = null;
+  #joined = false;
   #startedAt: UnixMs | null = null;
   #lastAt = 0;
   #saidAt = 0;
@@ -83,6 +84,11 @@ export class LiveVoice {
     if (this.#over) return "ended";
     if (this.#startedAt === null) return "waiting";
     return this.#lostAt === null ? "speaking" : "lost";
+  }
+
+  /** It is held for a speaker who has not come: whoever asked for it may have lost the answer. */
+  get unclaimed(): boolean {
+    return !this.#over && !this.#joined && this.#waitsUntil !== null;
   }
 
   /** First packet; null: nothing was said yet. */
@@ -116,6 +122,7 @@ export class LiveVoice {
   /** A connection of the speaker; it takes the place of an earlier one. */
   connect(socket: SpeakerSocket): void {
     const before = this.#socket;
+    this.#joined = true;
     this.#socket = socket;
     before?.close();
     this.#timeline.reconnected();

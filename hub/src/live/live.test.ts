@@ -218,6 +218,23 @@ describe("who may speak", () => {
     expect((await open(zone("z2"), OPERATOR)).status).toBe(201);
   });
 
+  test("whose answer was lost holds nobody up: whoever opened it and did not join opens it again at once", async () => {
+    const one = await there("kim-lien-1");
+    const first = (await open()).body;
+    expect((await open(KIM_LIEN, OPERATOR)).body).toMatchObject({ code: "LIVE_HELD" });
+    const again = await open({ targets: [{ stationId: "kim-lien-1" }] });
+    expect(again.status).toBe(201);
+    expect(await shown(first.id)).toMatchObject({ state: "ended", end: "lost" });
+    await expect.poll(async () => (await commands(one, "stop")).length).toBe(1);
+    expect(await commands(one, "stop")).toMatchObject([{ sessionId: first.id }]);
+    const late = await TestSpeaker.to(hub, first.id);
+    expect(await late.next(({ kind }) => kind === "ended")).toMatchObject({ end: "lost" });
+    const speaker = await TestSpeaker.to(hub, again.body.id);
+    await speaker.close();
+    expect((await open()).body).toMatchObject({ code: "LIVE_HELD", holder: { name: "Hoa" } });
+    expect(await shown(again.body.id)).not.toHaveProperty("end");
+  });
+
   test("only the one who opened it: others' connections, and those of other web sites, are refused", async () => {
     const { id } = (await open()).body;
     hub.actor = { ...STAFF, userId: "u-9" };

@@ -11,7 +11,7 @@ import type { AlertRights } from "../alerts/alert-rights.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { TargetFinder } from "../alerts/target-finder.ts";
 import { type AlertRecord, voiceOf } from "../core/alert.ts";
-import { type LiveRecord, sessionOf } from "../core/live.ts";
+import { type LiveRecord, overlap, sessionOf } from "../core/live.ts";
 import type { Territory } from "../core/targets.ts";
 import { LiveRecording, recoverRecordings } from "../media/live-recording.ts";
 import type { AssetStore } from "../media/store.ts";
@@ -105,6 +105,7 @@ export class Lives {
       [...reach].map(([stationId, zones]) => ({ stationId, zones })),
       now,
     );
+    this.#endUnclaimed(live.record);
     try {
       book.hold(live, body.alert !== undefined);
       if (body.alert) await this.#raiseAlert(actor, body, body.alert, live);
@@ -155,9 +156,11 @@ export class Lives {
     return found.slice(0, limit).map((one) => ({ place: placeOf(one.record), live: views.summary(one) }));
   }
 
-  /** The file of what was said. @throws NOT_FOUND · CONFLICT it is not over, or nothing was said */
+  /** The file of what was said. @throws NOT_FOUND also once it is kept no longer · CONFLICT it is not over, or nothing was said */
   async recording(actor: Actor, id: string): Promise<{ path: string; sha256: string }> {
-    const { recording } = (await this.#see(actor, id)).record;
+    const { recording, recordingRemovedAt } = (await this.#see(actor, id)).record;
+    if (recordingRemovedAt !== undefined)
+      throw new LoaError("NOT_FOUND", "its recording is kept no longer", { id });
     if (!recording) throw new LoaError("CONFLICT", "there is no recording of it, or not yet", { id });
     return { path: this.#parts.assets.path(recording.sha256), sha256: recording.sha256 };
   }
@@ -270,6 +273,13 @@ export class Lives {
     let ticks = 0;
     held.timers.push(clock.every(`live ${id}`, TELL_EVERY_MS, () => this.#tick(held, ++ticks)));
     return held;
+  }
+
+  /** Who asks again for stations never got the answer to what they asked before: nobody else is kept from those by it either. */
+  #endUnclaimed({ by, reach }: LiveRecord): void {
+    for (const held of this.#parts.book.open())
+      if (held.voice.unclaimed && held.record.by.id === by.id && overlap(held.record.reach, reach))
+        this.#parts.endings.endSoon(held, "lost", by.id);
   }
 
   /** It never came to be. */

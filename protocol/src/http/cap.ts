@@ -53,12 +53,31 @@ export const CapMessage = Type.Object({
     description: "that it reaches, at most 20 of them",
   }),
   stationCount: Type.Integer(),
+  postedBy: Type.Optional(
+    Type.Object(
+      { id: Id, name: Type.String() },
+      { description: "who posted it by hand: it is their own proposal" },
+    ),
+  ),
   startsAt: Type.Optional(Instant),
+  airs: Type.Optional(
+    Type.Enum(["by-rule", "confirmed", "asked"], {
+      description: "at startsAt: by a rule, because persons confirmed it, or only once they do",
+    }),
+  ),
+  waitsFor: Type.Optional(
+    Type.Enum(["person", "second-person"], {
+      description: "second-person: another than postedBy and decidedBy",
+    }),
+  ),
   expiresAt: Type.Optional(Instant),
   alertId: Type.Optional(Type.Union([Id], { description: "the alert that was made of it" })),
   alertState: Type.Optional(AlertState),
   decidedBy: Type.Optional(
-    Type.Object({ id: Id, name: Type.String() }, { description: "who took it up or dismissed it" }),
+    Type.Object(
+      { id: Id, name: Type.String() },
+      { description: "who took it up, confirmed, withheld or dismissed it" },
+    ),
   ),
   reason: Type.Optional(Type.String({ description: "why it was dismissed" })),
 });
@@ -89,3 +108,6 @@ export const CapSourceList = Type.Object({ items: Type.Array(CapSourceState), ne
 /** `POST /alerts/:id/dismiss`: a draft that nobody shall hear. @throws NOT_FOUND · FORBIDDEN · CONFLICT it is not a draft any more */
 export const DismissAlert = Type.Object({ reason: Type.String({ minLength: 1, maxLength: 500 }) });
 export type DismissAlert = Static<typeof DismissAlert>;
+
+/** `POST /alerts/cap/:id/withhold`: what is to come is not aired. @throws NOT_FOUND · FORBIDDEN · CONFLICT its time has come */
+export const WithholdCap = DismissAlert;

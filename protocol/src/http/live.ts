@@ -76,6 +76,12 @@ export const LiveSummary = Type.Object({
       { description: "`GET /live/:id/audio`, Ogg Opus" },
     ),
   ),
+  recordingRemovedAt: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      description: "Unix ms, UTC: there was a recording, which is kept for the hub's liveRecordingDays, 90",
+    }),
+  ),
   transcript: Type.Optional(Type.String({ description: "written by people: `PATCH /live/:id`" })),
 });
 export type LiveSummary = Static<typeof LiveSummary>;

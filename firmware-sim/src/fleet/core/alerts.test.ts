@@ -114,6 +114,19 @@ describe("a recall", () => {
     expect(station.outcomes).toEqual(["r-alert/a/3 stopped RECALLED", "r-alert/a/5 played"]);
   });
 
+  test("silences ahead of its correction, which is then said once", () => {
+    const station = alerted("a", { repeat: 0 });
+    station.advance(seconds(5));
+    const { correction: _, ...silence } = recallOf("a");
+    station.alerted(silence);
+    expect(station.outcomes).toEqual(["r-alert/a/3 stopped RECALLED"]);
+    for (let times = 0; times < 2; times++)
+      station.alerted(recallOf("a", { revision: 3, correction: CORRECTION, startAt: station.now }));
+    station.alerted(silence);
+    station.advance(minutes(1));
+    expect(station.outcomes).toEqual(["r-alert/a/3 stopped RECALLED", "r-alert/a/7 played"]);
+  });
+
   test("that comes before its alert, without words, keeps it silent", () => {
     const station = TestMachine.online();
     station.alerted(recallOf("a"));

@@ -30,7 +30,7 @@ export function takeAlert(state: FleetState, alert: AlertFacts, own: string, aro
       state,
       held.alert.revision === alert.revision ? [...received, ...ready(state, held.alert)] : received,
     ];
-  if (held?.alert.action === "recall") return [state, received];
+  if (held?.alert.action === "recall" && !corrects(held.alert, alert)) return [state, received];
   const said = asSaidHere(state, alert, held, around);
   const [next, effects] = sound(adopt(state, said, around), around);
   return [next, [...received, ...ready(state, said), ...effects]];
@@ -39,6 +39,10 @@ export function takeAlert(state: FleetState, alert: AlertFacts, own: string, aro
 /** What says nothing is finished with that. */
 const ready = (state: FleetState, alert: AlertFacts): FleetEffect[] =>
   say(state, ackOf(alert, alert.roundMs > 0 ? "ready" : "finished"));
+
+/** Silence travels ahead of the words that explain it; nothing else changes a recall. */
+const corrects = (held: AlertFacts, alert: AlertFacts): boolean =>
+  alert.action === "recall" && !held.corrected && alert.corrected;
 
 /** Begins and ends what is due of alerts and, below them, of the plan, and wakes for what comes next. */
 export function sound(state: FleetState, around: Surroundings): Stepped {

@@ -12,6 +12,8 @@ export interface AlertFacts
   readonly siren: boolean;
   /** Length of one round of what it plays: its message, or in a recall the correction; 0: it is silent. */
   readonly roundMs: number;
+  /** A recall's correction came with it, if only an empty one. */
+  readonly corrected: boolean;
   readonly maxSoundMs: number;
   readonly except: ReadonlySet<string>;
   readonly nonce: string | null;
@@ -43,6 +45,7 @@ export function factsOf(alert: Alert): AlertFacts {
     actual: alert.kind === "actual",
     siren: [...alert.sound, ...(alert.correction ?? [])].some(isSiren),
     roundMs: roundMs(sounds),
+    corrected: alert.correction !== undefined,
     maxSoundMs: alert.maxSoundMinutes * 60_000,
     except: new Set(alert.except),
     nonce: nonce ?? null,
@@ -80,6 +83,7 @@ export function tombstoneOf(alertId: string, ended: AlertFacts | undefined, by: 
     action: "recall",
     supersedes: [],
     roundMs: 0,
+    corrected: true,
     expires: Math.max(by.expires, ended?.expires ?? 0),
   };
 }

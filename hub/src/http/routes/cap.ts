@@ -1,10 +1,18 @@
 import { LoaError } from "@loa/kernel/errors";
 import { AlertDetail } from "@loa/protocol/http/alerts";
-import { CapMessage, CapMessageList, CapQuery, CapSourceList, DismissAlert } from "@loa/protocol/http/cap";
+import {
+  CapMessage,
+  CapMessageList,
+  CapQuery,
+  CapSourceList,
+  DismissAlert,
+  WithholdCap,
+} from "@loa/protocol/http/cap";
 import { Id } from "@loa/protocol/identity";
 import type { FastifyContextConfig, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Alerts } from "../../alerts/alerts.ts";
+import type { CapDecisions } from "../../alerts/cap-decisions.ts";
 import type { CapDesk, Dated } from "../../alerts/cap-desk.ts";
 import { CAP_MEDIA_TYPE } from "../../interop/cap/write-atom.ts";
 import { MAX_XML_BYTES } from "../../interop/cap/xml.ts";
@@ -20,12 +28,13 @@ const BODY_LIMIT = MAX_XML_BYTES + 65_536;
 /** What the routes of CAP need. `open`: everybody may read alerts as CAP. */
 export interface CapRouteNeeds {
   readonly cap: CapDesk;
+  readonly decisions: CapDecisions;
   readonly alerts: Pick<Alerts, "dismiss">;
   readonly open: boolean;
 }
 
-/** `/alerts/cap`, `/alerts/feed.atom`, `/alerts/:id/cap.xml`, `/alerts/:id/dismiss`. */
-export function capRoutes(app: Api, { cap, alerts, open }: CapRouteNeeds): void {
+/** `/alerts/cap`, `/alerts/cap/:id/confirm`, `/alerts/cap/:id/withhold`, `/alerts/feed.atom`, `/alerts/:id/cap.xml`, `/alerts/:id/dismiss`. */
+export function capRoutes(app: Api, { cap, decisions, alerts, open }: CapRouteNeeds): void {
   app.register(async (scope) => postRoute(scope as unknown as Api, cap));
 
   app.get(
@@ -49,6 +58,35 @@ export function capRoutes(app: Api, { cap, alerts, open }: CapRouteNeeds): void 
     "/alerts/cap/sources",
     { schema: { response: { 200: CapSourceList }, summary: "Sources and how asking them goes", tags } },
     async (request) => ({ items: cap.sources(actorOf(request)), next: null }),
+  );
+
+  app.post(
+    "/alerts/cap/:id/confirm",
+    {
+      config: { idempotency: "best-effort" },
+      schema: {
+        params: Params,
+        response: { 200: CapMessage },
+        summary: "Have a message aired that becomes effective later",
+        tags,
+      },
+    },
+    (request) => decisions.confirm(actorOf(request), request.params.id),
+  );
+
+  app.post(
+    "/alerts/cap/:id/withhold",
+    {
+      config: { idempotency: "best-effort" },
+      schema: {
+        params: Params,
+        body: WithholdCap,
+        response: { 200: CapMessage },
+        summary: "Have a message not aired that becomes effective later",
+        tags,
+      },
+    },
+    (request) => decisions.withhold(actorOf(request), request.params.id, request.body.reason),
   );
 
   app.post(

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIPv6 } from "node:net";
 import { gzipSync } from "node:zlib";
 import { codeOf } from "@loa/kernel/errors";
 import { afterEach, describe, expect, test } from "vitest";
@@ -38,6 +38,13 @@ describe("what is asked for", () => {
     expect(new TextDecoder().decode(got.body)).toBe('"0"');
   });
 
+  test("and is refused says why, and when to come again", async () => {
+    const base = await serve((_, response) => void response.writeHead(503, { "retry-after": "120" }).end());
+    await expect(carefulGet(base, OWN)).rejects.toMatchObject({
+      context: { status: 503, retryAfter: "120" },
+    });
+  });
+
   test("may be unchanged", async () => {
     const base = await serve((_, response) => void response.writeHead(304).end());
     const { status, body } = await carefulGet(base, OWN);
@@ -71,10 +78,42 @@ describe("a source is refused that", () => {
       (_, response) => void response.setHeader("content-encoding", "gzip").end(gzipSync("x".repeat(1e6))),
       "SOURCE_UNREACHABLE",
     ],
+    [
+      "packs its answer unasked, in capitals",
+      (_, response) => void response.setHeader("content-encoding", "GZIP").end(gzipSync("x".repeat(1e6))),
+      "SOURCE_UNREACHABLE",
+    ],
     ["hangs up", (request) => void request.socket.destroy(), "SOURCE_UNREACHABLE"],
+    [
+      "hangs up in the middle",
+      (request, response) => {
+        response.writeHead(200, { "content-length": 100 }).write("<feed>");
+        setTimeout(() => request.socket.destroy(), 20);
+      },
+      "SOURCE_UNREACHABLE",
+    ],
+    [
+      "sends one byte after the other",
+      (_, response) => {
+        const drip = setInterval(() => response.write("x"), 20);
+        response.on("close", () => clearInterval(drip));
+      },
+      "SOURCE_UNREACHABLE",
+    ],
+    [
+      "sends headers without end",
+      (_, response) => void response.setHeader("x-long", "x".repeat(20_000)).end(),
+      "SOURCE_UNREACHABLE",
+    ],
   ])("%s", async (_, answer, code) => {
     expect(await refusal(await serve(answer), { timeoutMs: 500 })).toBe(code);
   });
+});
+
+test("what may be aired at once is not asked for without TLS, even where private addresses are allowed", async () => {
+  let asked = 0;
+  const base = await serve((_, response) => void response.end(`${asked++}`));
+  expect([await refusal(base, { tlsOnly: true }), asked]).toEqual(["SOURCE_ADDRESS", 0]);
 });
 
 describe("without leave for private addresses", () => {
@@ -88,17 +127,22 @@ describe("without leave for private addresses", () => {
     expect(await refusal(address, { allowPrivate: false })).toBe("SOURCE_ADDRESS");
   });
 
-  test.each([[["127.0.0.1"]], [["93.184.216.34", "10.0.0.1"]]])(
-    "a public name that leads to %j is not asked",
-    async (numbers) => {
-      let asked = 0;
-      const base = await serve((_, response) => void response.end(`${asked++}`));
-      const resolve = async () => numbers.map((address) => ({ address, family: 4 }));
-      const address = base.replace("127.0.0.1", "khituong.example.vn");
-      expect(await refusal(address, { allowPrivate: false, resolve })).toBe("SOURCE_ADDRESS");
-      expect(asked).toBe(0);
-    },
-  );
+  test.each([
+    [["127.0.0.1"]],
+    [["93.184.216.34", "10.0.0.1"]],
+    [["::ffff:127.0.0.1"]],
+    [["::ffff:7f00:1"]],
+    [["::1"]],
+    [["64:ff9b::7f00:1"]],
+    [["fe80::1%lo"]],
+  ])("a public name that leads to %j is not asked", async (numbers) => {
+    let asked = 0;
+    const base = await serve((_, response) => void response.end(`${asked++}`));
+    const resolve = async () => numbers.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
+    const address = base.replace("127.0.0.1", "khituong.example.vn");
+    expect(await refusal(address, { allowPrivate: false, resolve })).toBe("SOURCE_ADDRESS");
+    expect(asked).toBe(0);
+  });
 
   test("exactly the number that was checked is asked: the name is resolved once", async () => {
     const base = await serve((_, response) => void response.end("ok"));

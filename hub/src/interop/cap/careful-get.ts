@@ -16,6 +16,8 @@ export interface GetLimits {
   readonly timeoutMs?: number;
   /** Also addresses that are not of the public internet. */
   readonly allowPrivate: boolean;
+  /** Over TLS only, from the first address to the last. */
+  readonly tlsOnly?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   /** Finds numbers of a name; default: the system's. */
   readonly resolve?: Resolve;
@@ -35,7 +37,7 @@ export interface Got {
 /**
  * Gets a file of strangers: bounded in size, time and redirects, and only from the public internet unless allowed. Names are resolved
  * first, and exactly the numbers that were checked are connected to; each redirect is judged anew.
- * @throws SOURCE_UNREACHABLE no answer in time, or none of 200 and 304 · SOURCE_ADDRESS · SOURCE_TOO_LARGE
+ * @throws SOURCE_UNREACHABLE no answer in time, or none of 200 and 304 (`status`, `retryAfter`) · SOURCE_ADDRESS · SOURCE_TOO_LARGE
  */
 export async function carefulGet(address: string, limits: GetLimits): Promise<Got> {
   const { timeoutMs = LONGEST_GET_MS } = limits;
@@ -67,18 +69,25 @@ async function follow(
   }
   if (statusCode !== 200 && statusCode !== 304) {
     answer.destroy();
-    throw unreachable(address, `answers ${statusCode}`, { status: statusCode });
+    const { "retry-after": retryAfter } = headers;
+    throw unreachable(address, `answers ${statusCode}`, { status: statusCode, retryAfter });
   }
   const { "content-encoding": encoding = "identity" } = headers;
-  if (encoding !== "identity") {
+  // Nothing is unpacked, so nothing can swell.
+  if (encoding.trim().toLowerCase() !== "identity") {
     answer.destroy();
     throw unreachable(address, `answers in the encoding ${encoding}, which was not asked for`);
   }
   return { status: statusCode, headers, body: await bodyOf(address, answer, limits.maxBytes), url: address };
 }
 
-function demandAllowed(address: string, { allowPrivate }: GetLimits): void {
+function demandAllowed(address: string, { allowPrivate, tlsOnly = false }: GetLimits): void {
   const url = URL.parse(address);
+  if (tlsOnly && url?.protocol === "http:")
+    throw new LoaError(
+      "SOURCE_ADDRESS",
+      `${hostOf(address)} is not asked without TLS: what it says may be aired at once`,
+    );
   if (!url || !/^https?:$/.test(url.protocol) || (!allowPrivate && !isPublicAddress(address)))
     throw new LoaError("SOURCE_ADDRESS", `${hostOf(address)} is not asked: it is not of the public internet`);
 }

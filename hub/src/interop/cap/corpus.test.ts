@@ -14,6 +14,8 @@ import { writeCap } from "./write-cap.ts";
 const REFERENCE = "bao@example.vn,VN-1,2026-09-18T13:00:00+07:00";
 const SQUARE = "21,107 21,108 22,108 22,107 21,107";
 const SIGNATURE = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature>';
+const AT_HOUR = (hour: number) => capInfo({ effective: `2026-09-18T${hour}:00:00+07:00` });
+const AT_ELEVEN_TIMES = capDocument({}, [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20].map(AT_HOUR));
 const without = (name: string) => capDocument({ [name]: null });
 
 /** Documents that are CAP 1.2, by the section of the OASIS standard that allows them. */
@@ -217,6 +219,7 @@ const INVALID: readonly [section: string, what: string, xml: string, paths: read
   ["3.2.2 severity", "a number", withInfo({ severity: "3" }), ["/alert/info[1]/severity"]],
   ["3.2.2 certainty", "another word", withInfo({ certainty: "Sure" }), ["/alert/info[1]/certainty"]],
   ["3.2.2 expires", "a day", withInfo({ expires: "2026-09-19" }), ["/alert/info[1]/expires"]],
+  ["3.2.2 effective", "more times than are followed", AT_ELEVEN_TIMES, ["/alert"]],
   ["3.2.2 web", "a relative address", withInfo({ web: "tin/1.html" }), ["/alert/info[1]/web"]],
   ["3.2.2 headline", "elements in it", withInfo({ headline: "<b>Bão</b>" }), ["/alert/info[1]/headline"]],
   [

@@ -69,6 +69,24 @@ describe("an Atom feed", () => {
     ]);
   });
 
+  test("has relative links below xml:base, of the feed, the entry and the link", () => {
+    const entry = `<entry xml:base="b/"><id>e</id><link ${CAP} href="1.xml"/><link ${CAP} xml:base="/c/" href="2.xml"/></entry>`;
+    const xml = `<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://b.vn/a/">${entry}</feed>`;
+    expect(readFeed(xml, "https://feeds.vn/feed.atom")[0]?.cap).toEqual([
+      "https://b.vn/a/b/1.xml",
+      "https://b.vn/c/2.xml",
+    ]);
+  });
+
+  test("is read with ten thousand entries", () => {
+    const entries = Array.from(
+      { length: 10_000 },
+      (_, i) => `<entry><id>${i}</id><link href="${i}"/></entry>`,
+    );
+    const read = readFeed(atom(entries.join("")), "https://a.vn/");
+    expect([read.length, read.at(-1)?.cap]).toEqual([10_000, ["https://a.vn/9999"]]);
+  });
+
   test("keeps entries with a time that nobody can read, and leaves out those without any name", () => {
     const xml = atom(`<entry><id>e</id><updated>hôm qua</updated></entry><entry><title>x</title></entry>`);
     expect(readFeed(xml)).toEqual([{ id: "e", updated: null, title: "", cap: [] }]);
@@ -83,6 +101,24 @@ describe("an RSS feed", () => {
       { id: "g1", updated: NOW, title: "Bão", cap: ["https://a.vn/1.xml"] },
     ]);
   });
+  test.each([
+    ["where that is an address", "<guid>https://a.vn/1.xml</guid>", ["https://a.vn/1.xml"]],
+    ["but not where it says that it is none", '<guid isPermaLink="false">https://a.vn/1.xml</guid>', []],
+    ["but not where it is a mere name", "<guid>1.xml</guid>", []],
+    [
+      "but rather by its link",
+      "<guid>https://a.vn/1.xml</guid><link>https://a.vn/2.xml</link>",
+      ["https://a.vn/2.xml"],
+    ],
+  ])("finds an item by its guid, %s", (_, item, cap) => {
+    expect(readFeed(rss(`<item>${item}</item>`), "https://a.vn/feed")[0]?.cap).toEqual(cap);
+  });
+
+  test("has relative links below its own address", () => {
+    const item = `<item><guid>g</guid><link>../1.xml</link></item>`;
+    expect(readFeed(rss(item), "https://a.vn/x/feed")[0]?.cap).toEqual(["https://a.vn/1.xml"]);
+  });
+
   test("prefers an enclosure of CAP, and names an item without guid by it", () => {
     const item = `<item><link>https://a.vn/page</link><enclosure url="https://a.vn/1.cap" ${CAP}/></item>`;
     expect(readFeed(rss(item))).toEqual([

@@ -8,6 +8,7 @@ import {
   type CapNamedValue,
   type CapResource,
 } from "../../core/cap-alert.ts";
+import { MAX_STAGES, stageTimes } from "../../core/cap-stages.ts";
 import { circle, polygon } from "./geometry.ts";
 import { Findings, Place, type Remark } from "./place.ts";
 import * as value from "./values.ts";
@@ -75,6 +76,8 @@ function readAlert(place: Place): CapAlert {
   if (["Update", "Cancel", "Ack", "Error"].includes(alert.msgType) && alert.references.length === 0)
     place.problem(`needs references, because it is of the type ${alert.msgType}`);
   if (pointsOf(alert.infos) > MAX_POINTS) place.problem(`has more than ${MAX_POINTS} points in its polygons`);
+  if (stageTimes(alert).length > MAX_STAGES)
+    place.problem(`has info blocks that become effective at more than ${MAX_STAGES} times`);
   place.end((child) => isSignature(child, place));
   return alert;
 }

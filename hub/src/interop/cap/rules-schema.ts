@@ -1,4 +1,4 @@
-import { type Static, Type } from "typebox";
+import { type Static, type TSchema, Type } from "typebox";
 import { CAP_WORDS, type CapWord } from "../../core/cap-alert.ts";
 import type { CapGeocode } from "../../core/cap-area.ts";
 import type { CapRules } from "../../core/cap-rules.ts";
@@ -37,13 +37,13 @@ const OtherRule = Type.Object(
   { additionalProperties: false },
 );
 
+const rulesOf = <Rule extends TSchema>(rule: Rule) =>
+  Type.Array(rule, { default: [], description: "the first that fits an info block decides" });
+
 /** What becomes of alerts from outside, what their geocodes mean, and which languages are spoken. By default a person decides. */
 export const CapSettings = Type.Object(
   {
-    rules: Type.Array(Type.Union([AirRule, OtherRule]), {
-      default: [],
-      description: "the first that fits an info block decides",
-    }),
+    rules: rulesOf(Type.Union([AirRule, OtherRule])),
     otherwise: Type.Unsafe<"wait" | "ignore">(
       Type.Enum(["wait", "ignore"], { default: "wait", description: "when no rule fits" }),
     ),
@@ -63,6 +63,12 @@ export const CapSettings = Type.Object(
   { additionalProperties: false },
 );
 export type CapSettings = Static<typeof CapSettings>;
+
+/** The same for what people post by hand, where no rule airs. */
+export const CapInbox = Type.Object(
+  { ...CapSettings.properties, rules: rulesOf(OtherRule) },
+  { additionalProperties: false },
+);
 
 /** The core's own shapes are what the schema lets through. */
 type Fits<Wide, Narrow extends Wide> = Narrow;

@@ -9,6 +9,8 @@ import { groups } from "./0008-groups.ts";
 import { live } from "./0009-live.ts";
 import { cap } from "./0010-cap.ts";
 import { liveStations } from "./0011-live-stations.ts";
+import { alertHeads } from "./0012-alert-heads.ts";
+import { liveRecordings } from "./0013-live-recordings.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
@@ -24,4 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   live,
   cap,
   liveStations,
+  alertHeads,
+  liveRecordings,
 ];

@@ -4,22 +4,27 @@ import type { LineDatabase } from "./line-tables.ts";
 
 /** Rows of `cap_messages`. */
 export const capMessages = {
-  async save(db: LineDatabase, record: CapRecord): Promise<void> {
-    const { id, receivedAt, source, areaId, sha256, fate } = record;
-    const values = { source, areaId, sha256, fate, bodyJson: JSON.stringify(record) };
-    await db
-      .insertInto("capMessages")
-      .values({ id, receivedAt: Math.floor(receivedAt), ...values })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
-      .execute();
+  /** In one transaction. */
+  async save(db: LineDatabase, records: readonly CapRecord[]): Promise<void> {
+    await db.transaction().execute(async (transaction) => {
+      for (const record of records) {
+        const { id, receivedAt, source, areaId, sha256, fate } = record;
+        const values = { source, areaId, sha256, fate, bodyJson: JSON.stringify(record) };
+        await transaction
+          .insertInto("capMessages")
+          .values({ id, receivedAt: Math.floor(receivedAt), ...values })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(values))
+          .execute();
+      }
+    });
   },
 
-  /** Those that came since, oldest first. */
+  /** Those that came since, and those that still wait for their time, oldest first. */
   async since(db: LineDatabase, since: UnixMs): Promise<CapRecord[]> {
     const rows = await db
       .selectFrom("capMessages")
       .select("bodyJson")
-      .where("receivedAt", ">=", Math.floor(since))
+      .where((where) => where.or([where("receivedAt", ">=", Math.floor(since)), where("fate", "=", "due")]))
       .orderBy("id")
       .execute();
     return rows.map(recordOf);
@@ -39,7 +44,11 @@ export const capMessages = {
   },
 
   async forgetBefore(db: LineDatabase, time: UnixMs): Promise<void> {
-    await db.deleteFrom("capMessages").where("receivedAt", "<", Math.floor(time)).execute();
+    await db
+      .deleteFrom("capMessages")
+      .where("receivedAt", "<", Math.floor(time))
+      .where("fate", "!=", "due")
+      .execute();
   },
 };
 

@@ -1,6 +1,5 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
-import { sql } from "kysely";
 import { type AlertRecord, endOf, type Progress } from "../../core/alert.ts";
 import type { LineDatabase } from "./line-tables.ts";
 
@@ -15,18 +14,36 @@ export interface ProgressRow {
 
 /** What of an id says when it was made; before the dash is who made it: the desk, or a pole. */
 export const madeOf = (id: string): string => id.slice(id.indexOf("-") + 1);
-const MADE = sql<string>`substr(id, instr(id, '-') + 1)`;
 
-/** Rows of `alerts` and `alert_stations`. */
+/** What a list needs to know of an alert before it shows it. `createdBy`: the person's id. */
+export interface AlertHead {
+  readonly createdBy: string;
+  readonly stations: readonly StationId[];
+}
+
+/** Rows of `alerts`, `alert_heads` and `alert_stations`. */
 export const lineAlerts = {
-  /** Writes one, unless a newer version of it is there. */
+  /** Writes one, unless a newer version of it is there. Call within a transaction. */
   async save(db: LineDatabase, record: AlertRecord): Promise<void> {
     const { id, ...values } = rowOf(record);
-    await db
+    const { numInsertedOrUpdatedRows: written } = await db
       .insertInto("alerts")
       .values({ id, ...values })
       .onConflict((conflict) =>
         conflict.column("id").doUpdateSet(values).where("alerts.version", "<=", values.version),
+      )
+      .executeTakeFirstOrThrow();
+    if (written === 0n) return;
+    const { kind, createdBy, reach } = record;
+    const stationsJson = JSON.stringify(reach.map(({ stationId }) => stationId));
+    await db
+      .insertInto("alertHeads")
+      .values({ made: madeOf(id), alertId: id, kind, createdBy: createdBy.id, stationsJson })
+      .onConflict((conflict) =>
+        conflict
+          .columns(["made", "alertId"])
+          .doUpdateSet({ stationsJson })
+          .where("alertHeads.stationsJson", "!=", stationsJson),
       )
       .execute();
   },
@@ -46,11 +63,25 @@ export const lineAlerts = {
     return row ? recordOf(row) : null;
   },
 
-  /** Ids of those made before the one of id `before` (all: undefined), newest first. */
-  async idsBefore(db: LineDatabase, before: string | undefined, limit: number): Promise<string[]> {
-    let query = db.selectFrom("alerts").select("id");
-    if (before !== undefined) query = query.where(MADE, "<", madeOf(before));
-    return (await query.orderBy(MADE, "desc").limit(limit).execute()).map(({ id }) => id);
+  /** Ids of those of a kind (any: undefined) made before the one of id `before` (all: undefined), newest first. */
+  async idsBefore(
+    db: LineDatabase,
+    before: string | undefined,
+    kind: string | undefined,
+    limit: number,
+  ): Promise<string[]> {
+    return (await idRows(db, before, kind, limit).execute()).map(({ alertId }) => alertId);
+  },
+
+  /** Small beside the alert itself, which holds its sound. */
+  async head(db: LineDatabase, id: string): Promise<AlertHead | null> {
+    const row = await db
+      .selectFrom("alertHeads")
+      .select(["createdBy", "stationsJson"])
+      .where("made", "=", madeOf(id))
+      .where("alertId", "=", id)
+      .executeTakeFirst();
+    return row ? { createdBy: row.createdBy, stations: JSON.parse(row.stationsJson) as StationId[] } : null;
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {
@@ -83,6 +114,19 @@ export const lineAlerts = {
     });
   },
 };
+
+/** The query behind `idsBefore`. */
+export function idRows(
+  db: LineDatabase,
+  before: string | undefined,
+  kind: string | undefined,
+  limit: number,
+) {
+  let query = db.selectFrom("alertHeads").select("alertId");
+  if (kind !== undefined) query = query.where("kind", "=", kind);
+  if (before !== undefined) query = query.where("made", "<", madeOf(before));
+  return query.orderBy("made", "desc").orderBy("alertId", "desc").limit(limit);
+}
 
 const recordOf = ({ bodyJson }: { bodyJson: string }) => JSON.parse(bodyJson) as AlertRecord;
 

@@ -1,4 +1,6 @@
+import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
+import { sql } from "kysely";
 import type { LiveRecord } from "../../core/live.ts";
 import type { LineDatabase } from "./line-tables.ts";
 
@@ -39,6 +41,20 @@ export const lineLive = {
   async open(db: LineDatabase): Promise<LiveRecord[]> {
     const rows = await db.selectFrom("live").select("bodyJson").where("endedAt", "is", null).execute();
     return rows.map((row) => JSON.parse(row.bodyJson) as LiveRecord);
+  },
+
+  /** Ids of those that ended before a moment and have a recording, the oldest first. */
+  async recordedBefore(db: LineDatabase, endedBefore: UnixMs, limit: number): Promise<string[]> {
+    const rows = await db
+      .selectFrom("live")
+      .select("id")
+      .where("endedAt", "<", Math.floor(endedBefore))
+      // As the index live_recorded has it.
+      .where(sql<boolean>`json_extract(body_json, '$.recording.sha256') IS NOT NULL`)
+      .orderBy("endedAt")
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
   },
 
   /** Those before a place (all: undefined) that sounded at one of the stations (at any: null), newest first. */

@@ -72,6 +72,8 @@ export interface LineTables {
     bodyJson: string;
   };
   alerts: { id: string; headline: string; endsAt: number; version: number; bodyJson: string };
+  /** What lists need of alerts. `made` sorts by when they were made. */
+  alertHeads: { made: string; alertId: string; kind: string; createdBy: string; stationsJson: string };
   capMessages: {
     id: string;
     receivedAt: number;
