@@ -74,7 +74,7 @@ const PROJECTS: Record<string, Files> = {
   scenarios: { include: ALONE, atOnce: 1 },
   robustness: {
     include: ["tests/robustness/**/*.test.ts", "tests/scenarios/**/*.test.ts"],
-    ...{ exclude: ALONE, atOnce: 3 },
+    ...{ exclude: ALONE, atOnce: 2 },
   },
   browser: {
     include: ["tests/browser/**/*.test.ts"],
