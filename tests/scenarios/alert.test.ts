@@ -125,6 +125,30 @@ test("a recall silences the siren within a second and speaks the correction", as
   }
 }, 90_000);
 
+test("a recall over a broadcast speaks the correction, and the broadcast goes on after it", async () => {
+  const targets = IDS.map((stationId) => ({ stationId }));
+  const broadcast = await scheduled(operator, announcement.id, targets, 6_000);
+  await confirmed(operator, broadcast.id);
+  await untilTime(broadcast.startAt + 1_500);
+  const alert = await sent({ repeat: 5 });
+  await reached(alert.id, ["sounding"]);
+  await operator.post(`/alerts/${alert.id}/recall`, {});
+  await reached(alert.id, ["done"]);
+  const { issue } = keptAlert(commune, alert.id);
+  const after = issue.startAt + samplesOf(issue.correction).length / 48 + 2_500;
+  expect(after).toBeLessThan(broadcast.startAt + notice.length / 48 - 3_000);
+  await proven(operator, broadcast.id, IDS.length);
+  for (const id of IDS) {
+    const recording = await recordingAt(commune, id, "z1", issue.startAt + 3_000);
+    const [words] = wordsHeard(recording, issue.correction, issue.startAt);
+    expect(words?.worst).toBeGreaterThan(0.9);
+    const resumed = await recordingAt(commune, id, "z1", after + 1_000);
+    const fromMs = after - broadcast.startAt;
+    const rest = followed(resumed, notice, broadcast.startAt, { fromMs, toMs: fromMs + 3_000 });
+    expect(rest.worst).toBeGreaterThan(0.9);
+  }
+}, 120_000);
+
 test("an exercise is announced as one before and after, and never sounds the siren", async () => {
   const refused = sent({ kind: "exercise", tone: "siren" });
   await expect(refused).rejects.toMatchObject({ problem: { code: "SIREN_NOT_ALLOWED" } });
