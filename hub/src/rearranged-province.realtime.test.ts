@@ -12,6 +12,7 @@ import { createLine } from "./line.ts";
 import { schedules } from "./store/repositories/line-schedules.ts";
 import { lineStations } from "./store/repositories/line-stations.ts";
 import { lineDatabase } from "./store/repositories/line-tables.ts";
+import { costMs, usedMs } from "./testing/processor-time.ts";
 
 /** No turn of the event loop takes as much processor time as reading the whole tree anew this many times. */
 const READINGS = 30;
@@ -91,20 +92,10 @@ const daily = (areaId: string, n: number) => ({
   updatedAt: 0,
 });
 
-/** Processor time (ms) of reading the whole tree anew, in the middle of five. */
+/** Processor time (ms) of reading the whole tree anew. */
 async function readingMs({ registry }: Desk): Promise<number> {
   const [areas, stations] = [await registry.areas(), await registry.stations()];
-  const times = Array.from({ length: 5 }, () => {
-    const before = usedMs();
-    expect(new Territory(areas, stations).below("root")).toHaveLength(COMMUNES * STATIONS);
-    return usedMs() - before;
-  });
-  return times.sort((a, b) => a - b)[2]!;
-}
-
-function usedMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
+  return costMs(() => expect(new Territory(areas, stations).below("root")).toHaveLength(COMMUNES * STATIONS));
 }
 
 /** The most processor time (ms) of this thread between two turns of the event loop, until `stop`. What other processes take does not count. */

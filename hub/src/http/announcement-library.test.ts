@@ -6,6 +6,7 @@ import { openDatabase } from "../store/database.ts";
 import { announcementPage } from "../store/repositories/announcement-pages.ts";
 import { type Ask, type DeskUnderTest, deskUnderTest } from "../testing/desk-under-test.ts";
 import { libraryOf } from "../testing/library.ts";
+import { costMs } from "../testing/processor-time.ts";
 
 let under: DeskUnderTest;
 let author: Ask;
@@ -135,7 +136,7 @@ test("a search costs at most in proportion to the number of announcements", {
   for (const [search, ms] of many) expect(ms, search).toBeLessThan(12 * Math.max(2, few.get(search) ?? 0));
 });
 
-/** The least time that some runs of each search had the processor, ms: what it costs, without what else the machine was doing. */
+/** The processor time of each search, ms. */
 async function costs(announcements: number): Promise<Map<string, number>> {
   const database = await openDatabase(":memory:");
   const library = await libraryOf(database);
@@ -160,20 +161,13 @@ async function costs(announcements: number): Promise<Map<string, number>> {
     { ...everywhere, expired: true },
     { ...commune, before: `ann-${announcements / 2}` },
   ];
-  const least = new Map<string, number>();
+  const times = new Map<string, number>();
   for (const [n, page] of asked.entries()) {
-    const times: number[] = [];
-    for (let run = 0; run < 8; run++) {
-      const before = process.threadCpuUsage();
-      await announcementPage(database, page);
-      const { user, system } = process.threadCpuUsage(before);
-      times.push((user + system) / 1_000);
-    }
-    least.set(
+    times.set(
       `${n} ${JSON.stringify({ ...page, areaIds: page.areaIds?.length })}`.replace(/ann-\d+/, ""),
-      Math.min(...times),
+      await costMs(() => announcementPage(database, page)),
     );
   }
   await database.destroy();
-  return least;
+  return times;
 }
