@@ -256,11 +256,19 @@ export class AlertActs {
 export const reachIn = (territory: Territory, targets: readonly Target[]) =>
   withZones(territory, territory.reachNow(targets));
 
-const withZones = (territory: Territory, reach: Reach): AlertRecord["reach"] =>
-  Array.from(reach, ([stationId, zones]) => ({
+/** Thousands of stations, written out once for as long as the tree stands. */
+const written = new WeakMap<Reach, AlertRecord["reach"]>();
+
+function withZones(territory: Territory, reach: Reach): AlertRecord["reach"] {
+  const known = written.get(reach);
+  if (known) return known;
+  const stations = Array.from(reach, ([stationId, zones]) => ({
     stationId,
     zones: zones.length === territory.zonesOf(stationId).length ? [] : zones,
   }));
+  written.set(reach, stations);
+  return stations;
+}
 
 /** Whoever acts, as records name them. */
 export const personOf = ({ userId: id, name }: Pick<Actor, "userId" | "name">) => ({ id, name });

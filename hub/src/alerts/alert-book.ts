@@ -75,7 +75,7 @@ export class AlertBook {
       const held = this.#held.get(record.id);
       if (!held || held.record.version < record.version) this.#hold(record);
     }
-    this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => this.#saveInTime());
+    this.#end = clock.every("save-alerts", SAVE_EVERY_MS, () => this.#warnIfNot(this.save()));
     await this.save().catch((error) =>
       log.error({ err: error }, "the journal of alerts waits for the store"),
     );
@@ -193,22 +193,25 @@ export class AlertBook {
 
   /** Stores what waits. Calls follow each other; what fails is tried again with the next batch. */
   save(): Promise<void> {
-    this.#saving = this.#saving.catch(() => {}).then(() => this.#saveNow());
-    return this.#saving;
+    return this.#inTurn(() => this.#saveNow());
   }
 
+  /** What stations said goes to the disk at once, the rest in its time: an alert holds its sound and all its stations. */
   #saveSoon(): void {
     const { clock } = this.#parts;
     this.#gathering ??= clock.at("gather-acks", clock.now() + GATHER_MS, () => {
       this.#gathering = null;
-      this.#saveInTime();
+      this.#warnIfNot(this.#inTurn(() => this.#saveUnsaid()));
     });
   }
 
-  #saveInTime(): void {
-    this.save().catch((error) =>
-      this.#parts.log.warn({ err: error }, "what is known of alerts was not stored"),
-    );
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#saving = this.#saving.catch(() => {}).then(work);
+    return this.#saving;
+  }
+
+  #warnIfNot(saved: Promise<void>): void {
+    saved.catch((error) => this.#parts.log.warn({ err: error }, "what is known of alerts was not stored"));
   }
 
   /** Takes a record up, in the place of an older one of the same alert. */
@@ -231,19 +234,29 @@ export class AlertBook {
     const handed = journal.waiting ? journal.hand((entries) => this.#store(entries)) : Promise.resolve();
     await handed.catch(() => {});
     if (this.#unwritten.length > 0) await this.#storeUnwritten();
-    const [dirty, unsaid] = [this.#dirty, this.#unsaid];
-    [this.#dirty, this.#unsaid] = [new Map(), new Map()];
+    const dirty = this.#dirty;
+    this.#dirty = new Map();
     try {
       for (const { record } of dirty.values())
         await this.#db.transaction().execute((transaction) => lineAlerts.save(transaction, record));
-      if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
     } catch (error) {
       this.#dirty = new Map([...dirty, ...this.#dirty]);
+      throw error;
+    }
+    await this.#saveUnsaid();
+    this.#forgetOld();
+    await handed;
+  }
+
+  async #saveUnsaid(): Promise<void> {
+    const unsaid = this.#unsaid;
+    this.#unsaid = new Map();
+    try {
+      if (unsaid.size > 0) await lineAlerts.saveProgress(this.#db, [...unsaid.values()]);
+    } catch (error) {
       this.#unsaid = new Map([...unsaid, ...this.#unsaid]);
       throw error;
     }
-    this.#forgetOld();
-    await handed;
   }
 
   async #storeUnwritten(): Promise<void> {

@@ -14,6 +14,7 @@ export class Territory {
   readonly #paths = new Map<AreaId, readonly AreaId[]>();
   readonly #zones = new Map<StationId, readonly ZoneId[]>();
   readonly #below = new Map<AreaId, StationId[]>();
+  readonly #reaches = new Map<AreaId, Reach>();
 
   constructor(areas: readonly AreaRecord[], stations: readonly StationRecord[]) {
     this.areas = new Map(areas.map((area) => [area.id, area]));
@@ -66,6 +67,14 @@ export class Territory {
    * @throws NOT_FOUND an area, station or zone does not exist · NO_TARGETS none has a station
    */
   reach(targets: readonly Target[]): Reach {
+    const [only, ...others] = targets;
+    if (!only || others.length > 0 || !("areaId" in only)) return this.#reach(targets);
+    const known = this.#reaches.get(only.areaId) ?? this.#reach(targets);
+    this.#reaches.set(only.areaId, known);
+    return known;
+  }
+
+  #reach(targets: readonly Target[]): Reach {
     const reach = new Map<StationId, readonly ZoneId[]>();
     const add = (id: StationId, zones: readonly ZoneId[]) => {
       const known = reach.get(id);
@@ -101,16 +110,27 @@ export class Territory {
   /** The fewest area topics that reach exactly `stations`, and those left over one by one. */
   cover(stations: Iterable<StationId>): { areas: AreaId[]; stations: StationId[] } {
     const wanted = new Set(stations);
-    const whole = [...this.#below]
-      .filter(([, ids]) => ids.length > 1 && ids.every((id) => wanted.has(id)))
-      .map(([area]) => area);
-    const isWhole = new Set(whole);
-    const areas = whole.filter((area) => {
+    const isWhole = this.#wholeAreas(wanted);
+    const areas = [...isWhole].filter((area) => {
       const parent = this.areas.get(area)?.parentId;
       return !parent || !isWhole.has(parent);
     });
     for (const area of areas) for (const id of this.below(area)) wanted.delete(id);
     return { areas: areas.sort(), stations: [...wanted].sort() };
+  }
+
+  /** Areas with several stations, all of which are `wanted`. */
+  #wholeAreas(wanted: ReadonlySet<StationId>): Set<AreaId> {
+    const counts = new Map<AreaId, number>();
+    const add = (area: AreaId, more: number) => counts.set(area, (counts.get(area) ?? 0) + more);
+    for (const id of wanted) {
+      const station = this.stations.get(id);
+      if (station) add(station.areaId, 1);
+    }
+    for (const [area, count] of [...counts])
+      for (const above of this.path(area).slice(0, -1)) add(above, count);
+    const isWhole = ([area, count]: [AreaId, number]) => count > 1 && count === this.below(area).length;
+    return new Set([...counts].filter(isWhole).map(([area]) => area));
   }
 
   /** Areas in which they stand. */
