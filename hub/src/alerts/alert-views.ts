@@ -26,7 +26,7 @@ export class AlertViews {
   }
 
   summary(alert: KnownAlert): AlertSummary {
-    return this.#summary(alert, this.#stations(alert));
+    return this.#summary(alert, this.#states(alert));
   }
 
   /** With each station, and what proves that it sounded. */
@@ -36,7 +36,7 @@ export class AlertViews {
     return { ...this.#summary(alert, stations), stations, playouts };
   }
 
-  #summary({ record }: KnownAlert, stations: readonly AlertStation[]): AlertSummary {
+  #summary({ record }: KnownAlert, stations: readonly StationStanding[]): AlertSummary {
     const { id, kind, targets, createdAt, createdBy, confirmedBy, issue, content, proposal } = record;
     const { recalledAt, recalledBy, supersedes, supersededBy } = record;
     const { headline, text, announcementId, tone, language, repeat, sound, speechCode, siren, spoken } =
@@ -64,27 +64,40 @@ export class AlertViews {
     };
   }
 
-  #stations({ record, progress }: KnownAlert): AlertStation[] {
+  /** In the order of its reach. */
+  #states({ record, progress }: KnownAlert): StationStanding[] {
     const now = this.#parts.now();
-    const { stations } = this.#parts.territory();
     const over = now >= endOf(record);
     return record.reach.map(({ stationId }) => {
       const said = progress.get(stationId);
       const known = this.#parts.stations.get(stationId);
       const reachable = known !== undefined && !isOffline(known, now);
+      const standing = stationState(said, record.issue, { reachable, over });
+      return said?.soundingAt == null ? standing : { ...standing, soundingAt: said.soundingAt };
+    });
+  }
+
+  #stations(alert: KnownAlert): AlertStation[] {
+    const { record, progress } = alert;
+    const { stations } = this.#parts.territory();
+    const states = this.#states(alert);
+    return record.reach.map(({ stationId }, n) => {
+      const said = progress.get(stationId);
       const isNewest = said !== undefined && record.issue !== null && isOf(said, record.issue);
       return {
         stationId,
         name: stations.get(stationId)?.name ?? stationId,
         areaId: stations.get(stationId)?.areaId ?? "unknown",
-        ...stationState(said, record.issue, { reachable, over }),
+        ...(states[n] as StationStanding),
         ...(isNewest && said.receivedAt !== null && { receivedAt: said.receivedAt }),
-        ...(said?.soundingAt != null && { soundingAt: said.soundingAt }),
         ...(isNewest && said.doneAt !== null && { doneAt: said.doneAt }),
       };
     });
   }
 }
+
+/** How far an alert is at one station. */
+type StationStanding = Pick<AlertStation, "state" | "code" | "soundingAt">;
 
 /** What a second person is asked to confirm. */
 function proposalOf(content: AlertContent): AlertProposal {

@@ -22,17 +22,37 @@ export function legsOf(
   reach: AlertRecord["reach"],
   unsettled: ReadonlyMap<StationId, readonly AreaId[]>,
 ): Leg[] {
-  const whole = reach.filter(({ zones }) => zones.length === 0).map(({ stationId }) => stationId);
-  const cover = territory.cover(whole.filter((id) => territory.stations.has(id)));
-  const covered = new Set(cover.areas.flatMap((area) => territory.below(area)));
-  const areas = cover.areas.map((wide): Leg => {
-    const areaId = narrowest(territory, wide);
-    const below = new Set(territory.below(areaId));
+  const { areaIds, covered, others } = coverOf(territory, reach);
+  const areas = areaIds.map((areaId): Leg => {
+    const below = new Set(unsettled.size > 0 ? territory.below(areaId) : []);
     const except = [...unsettled].filter(([id, old]) => below.has(id) || old.includes(areaId));
     return { to: { areaId }, zones: [], except: except.map(([id]) => id).sort() };
   });
-  const alone = reach.filter(({ stationId }) => !covered.has(stationId) || unsettled.has(stationId));
-  return [...areas, ...ownLegs(alone)];
+  const moved = unsettled.size > 0 ? reach.filter(({ stationId }) => unsettled.has(stationId)) : [];
+  return [...areas, ...ownLegs([...others, ...moved.filter(({ stationId }) => covered.has(stationId))])];
+}
+
+/** Area topics that reach only stations of an alert, and who is left over. */
+interface Cover {
+  readonly territory: Territory;
+  readonly areaIds: readonly AreaId[];
+  readonly covered: ReadonlySet<StationId>;
+  readonly others: AlertRecord["reach"];
+}
+
+/** Worked out once for as long as the tree stands: it takes longer than all else of an alert. */
+const covers = new WeakMap<AlertRecord["reach"], Cover>();
+
+function coverOf(territory: Territory, reach: AlertRecord["reach"]): Cover {
+  const known = covers.get(reach);
+  if (known?.territory === territory) return known;
+  const whole = reach.filter(({ zones }) => zones.length === 0).map(({ stationId }) => stationId);
+  const { areas } = territory.cover(whole.filter((id) => territory.stations.has(id)));
+  const covered = new Set(areas.flatMap((area) => territory.below(area)));
+  const others = reach.filter(({ stationId }) => !covered.has(stationId));
+  const cover = { territory, areaIds: areas.map((area) => narrowest(territory, area)), covered, others };
+  covers.set(reach, cover);
+  return cover;
 }
 
 /** Messages on the own topics of stations: the same one for those that sound the same zones. */

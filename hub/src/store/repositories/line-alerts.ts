@@ -1,9 +1,8 @@
 import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
+import { sql } from "kysely";
 import { type AlertRecord, endOf, type Progress } from "../../core/alert.ts";
 import type { LineDatabase } from "./line-tables.ts";
-
-const ROWS_PER_STATEMENT = 100;
 
 /** How far an alert is with one station. */
 export interface ProgressRow {
@@ -93,25 +92,12 @@ export const lineAlerts = {
     return new Map(rows.map((row) => [row.stationId, JSON.parse(row.progressJson) as Progress]));
   },
 
-  /** Writes what stations said, in one transaction. No two are of one alert and station. */
+  /** Writes what stations said, in one transaction. */
   async saveProgress(db: LineDatabase, rows: readonly ProgressRow[]): Promise<void> {
-    await db.transaction().execute(async (transaction) => {
-      for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
-        await transaction
-          .insertInto("alertStations")
-          .values(
-            rows.slice(from, from + ROWS_PER_STATEMENT).map(({ progress, ...key }) => ({
-              ...key,
-              progressJson: JSON.stringify(progress),
-            })),
-          )
-          .onConflict((conflict) =>
-            conflict
-              .columns(["alertId", "stationId"])
-              .doUpdateSet((row) => ({ progressJson: row.ref("excluded.progressJson") })),
-          )
-          .execute();
-    });
+    const said = rows.map(({ alertId, stationId, progress }) => [alertId, stationId, progress]);
+    await sql`INSERT INTO alert_stations (alert_id, station_id, progress_json)
+      SELECT value->>0, value->>1, value->2 FROM json_each(${JSON.stringify(said)}) WHERE true
+      ON CONFLICT (alert_id, station_id) DO UPDATE SET progress_json = excluded.progress_json`.execute(db);
   },
 };
 
