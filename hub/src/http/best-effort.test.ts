@@ -71,3 +71,17 @@ test("who logs in by a password that is to be hashed anew gets in while the stor
   expect((await huyen("POST", "/urgent", {})).json()).toEqual({ calls: 1 });
   await sql`PRAGMA query_only = OFF`.execute(database);
 });
+
+test("wrong passwords are told as such and counted while the store takes nothing, and the right one still opens", async () => {
+  const { database } = under.desk;
+  const tried = (username: string, password: string) =>
+    under.server.inject({ method: "POST", url: "/api/v1/session", payload: { username, password } });
+  await sql`PRAGMA query_only = ON`.execute(database);
+  for (let failures = 0; failures < 5; failures++)
+    expect((await tried("huyen", "guessed-password")).json()).toMatchObject({ code: "BAD_CREDENTIALS" });
+  expect((await tried("huyen", PASSWORD)).json()).toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  await under.clock.advance(minutes(1));
+  expect((await tried("huyen", PASSWORD)).statusCode).toBe(200);
+  expect((await tried("huyen", "guessed-password")).json()).toMatchObject({ code: "BAD_CREDENTIALS" });
+  await sql`PRAGMA query_only = OFF`.execute(database);
+});

@@ -9,6 +9,8 @@ const LONGEST_WAIT_MS = minutes(15);
 const FORGET_AFTER_MS = minutes(30);
 /** An address that tries many accounts waits as well, later. */
 const FREE_FAILURES_OF_ADDRESS = 30;
+/** So many are remembered while the store takes none. */
+const MOST_UNSTORED = 10_000;
 
 /** `password`: what anybody can get wrong. `code`: the second factor, which only who has the password can get wrong. */
 export type Attempt = "password" | "code";
@@ -22,11 +24,12 @@ interface Key {
 /**
  * Makes guessing slow: after some failures of an account from one address (so that nobody locks out others), or of an address over
  * all accounts, each further one doubles the wait. Wrong codes of a second factor count from all addresses together. Kept in the
- * store: a restart forgives nobody.
+ * store: a restart forgives nobody. What the store does not take counts until this process ends.
  */
 export class LoginBackoff {
   readonly #database: Database;
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #unstored = new Map<string, LoginFailures>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -47,10 +50,7 @@ export class LoginBackoff {
   /** @throws TOO_MANY_REQUESTS with `retryAfterSeconds` while the wait lasts */
   async check(username: string, address: string, now: number): Promise<void> {
     const keys = [...keysOf("password", username, address), ...keysOf("code", username, address)];
-    const rows = await loginFailures.find(
-      this.#database,
-      keys.map(({ key }) => key),
-    );
+    const rows = await this.#find(this.#database, keys);
     const until = Math.max(0, ...rows.map(({ lockedUntil }) => lockedUntil));
     if (until <= now) return;
     const retryAfterSeconds = Math.ceil((until - now) / 1_000);
@@ -61,26 +61,39 @@ export class LoginBackoff {
 
   async failed(attempt: Attempt, username: string, address: string, now: number): Promise<void> {
     const keys = keysOf(attempt, username, address);
-    await this.#database.transaction().execute(async (transaction) => {
-      const rows = await loginFailures.find(
-        transaction,
-        keys.map(({ key }) => key),
-      );
-      for (const one of keys) {
-        const known = rows.find(({ key }) => key === one.key);
-        await loginFailures.save(transaction, next(one, known, Math.round(now)));
-      }
-    });
+    let counted: LoginFailures[] = [];
+    try {
+      await this.#database.transaction().execute(async (transaction) => {
+        const rows = await this.#find(transaction, keys);
+        const known = (key: string) => rows.findLast((row) => row.key === key);
+        counted = keys.map((one) => next(one, known(one.key), Math.round(now)));
+        for (const row of counted) await loginFailures.save(transaction, row);
+      });
+      for (const { key } of keys) this.#unstored.delete(key);
+    } catch {
+      if (this.#unstored.size >= MOST_UNSTORED) this.#unstored.clear();
+      for (const row of counted) this.#unstored.set(row.key, row);
+    }
+  }
+
+  /** In the order of age: what the store did not take is newer than what it has. */
+  async #find(database: Database, keys: readonly Key[]): Promise<LoginFailures[]> {
+    const names = keys.map(({ key }) => key);
+    const stored = await loginFailures.find(database, names);
+    return [...stored, ...names.flatMap((name) => this.#unstored.get(name) ?? [])];
   }
 
   async succeeded(username: string, address: string): Promise<void> {
     const [password] = keysOf("password", username, address);
     const [code] = keysOf("code", username, address);
+    for (const { key } of [password, code]) this.#unstored.delete(key);
     await loginFailures.forget(this.#database, [password.key, code.key]);
   }
 
   /** Ends an account's waits. */
   async unlock(database: Database, username: string): Promise<void> {
+    for (const [key, row] of this.#unstored)
+      if (row.username === username.toLowerCase()) this.#unstored.delete(key);
     await loginFailures.forgetAccount(database, username.toLowerCase());
   }
 
@@ -90,6 +103,8 @@ export class LoginBackoff {
   }
 
   async prune(now: number): Promise<void> {
+    for (const [key, { lastAt, lockedUntil }] of this.#unstored)
+      if (lastAt < now - FORGET_AFTER_MS && lockedUntil <= now) this.#unstored.delete(key);
     await loginFailures.prune(this.#database, now - FORGET_AFTER_MS, now);
   }
 }
