@@ -5,7 +5,7 @@ import type { Client } from "aedes";
  * Acknowledgements wait for so long; what a station sent meanwhile is acknowledged together. Long enough that what thousands say of an alert is
  * in the store by then.
  */
-const GATHER_MS = 250;
+const GATHER_MS = 500;
 /** After so long, others get their turn. */
 const SLICE_MS = 10;
 
