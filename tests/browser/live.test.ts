@@ -260,12 +260,14 @@ describe("the voice of an alert", () => {
     expect(await misfits(page, false)).toEqual([]);
     const before = (await staff.get("/live")).items.length;
     await page.locator("#alert-headline").fill("Vỡ đê Hữu Lam");
+    await page.locator("#alert-siren").selectOption("pulse");
     await page.getByTestId("live-open").click();
     await page.getByTestId("live-open-how").getByText("chưa có gì được gửi").waitFor();
     expect((await staff.get("/live")).items).toHaveLength(before);
     live = await detail(await desk.openAlert("Vỡ đê Hữu Lam"));
     expect(await staff.get(`/alerts/${live.alertId}`)).toMatchObject({
       ...{ kind: "actual", state: "sent", headline: "Vỡ đê Hữu Lam", sessionId: live.id },
+      ...{ tone: "siren", siren: "pulse" },
     });
     for (const one of [desk, other]) {
       await banner(one).waitFor();

@@ -1,4 +1,4 @@
-import type { AlertTone, SirenPattern, Translation } from "@loa/protocol/http/alerts";
+import type { AlertTone, Translation } from "@loa/protocol/http/alerts";
 import { html, nothing, type TemplateResult } from "lit";
 import { preview } from "../data/speech.ts";
 import { t, tCode } from "../locales/translate.ts";
@@ -6,10 +6,10 @@ import { type AlertDraft, wordsOf } from "../words/alert-draft.ts";
 import { lengthText } from "../words/time-text.ts";
 import { type IconName, icon } from "./icon.ts";
 import { playOnce, stopPlaying } from "./play-once.ts";
+import { sirenField } from "./siren-field.ts";
 import { emit, View } from "./view.ts";
 
 const TONES: Record<AlertTone, IconName> = { siren: "siren", chime: "speaker", none: "close" };
-const SIRENS: readonly SirenPattern[] = ["wail", "pulse", "steady"];
 const ROUNDS = [1, 2, 3, 5, 10, 0];
 const LIVES = [600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400];
 const MOST_TRANSLATIONS = 3;
@@ -56,15 +56,7 @@ export class AlertSettings extends View {
 
   #siren(): TemplateResult | typeof nothing {
     if (this.draft.tone !== "siren" || !this.tones.includes("siren")) return nothing;
-    return html`<div class="field">
-      <label for="alert-siren">${t("alert.siren")}</label>
-      <select
-        id="alert-siren"
-        @change=${(event: Event) => this.#change({ siren: (event.target as HTMLSelectElement).value as SirenPattern })}
-      >
-        ${SIRENS.map((siren) => html`<option value=${siren} .selected=${siren === this.draft.siren}>${t(`siren.${siren}`)}</option>`)}
-      </select>
-    </div>`;
+    return sirenField(this.draft.siren, (siren) => this.#change({ siren }));
   }
 
   #times(): TemplateResult {

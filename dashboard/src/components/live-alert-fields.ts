@@ -2,6 +2,7 @@ import type { CreateLive } from "@loa/protocol/http/live";
 import { html, nothing, type TemplateResult } from "lit";
 import { t } from "../locales/translate.ts";
 import { lengthText } from "../words/time-text.ts";
+import { sirenField } from "./siren-field.ts";
 
 /** What live speech needs to be the voice of an alert. */
 export type LiveAlert = NonNullable<CreateLive["alert"]>;
@@ -27,12 +28,13 @@ export const freshAlert = (kind: LiveAlert["kind"]): LiveAlert => ({
   expiresInSeconds: 600,
 });
 
-/** Headline, tone and length of an alert that is spoken. `missing`: it was tried without a headline. */
+/** Headline, tone, how the siren sounds, and length of an alert that is spoken. `missing`: it was tried without a headline. */
 export function alertFields(
   alert: LiveAlert,
   missing: boolean,
   change: (alert: LiveAlert) => void,
 ): TemplateResult {
+  const { siren = "wail", ...plain } = alert;
   return html`<div class="live-alert">
     <div class="field">
       <label for="alert-headline">${t("live.alert.headline")}</label>
@@ -51,13 +53,14 @@ export function alertFields(
       <div class="segmented">
         ${TONES[alert.kind].map(
           (tone) => html`<label
-            ><input type="radio" name="tone" .checked=${alert.tone === tone} @change=${() => change({ ...alert, tone })} /><span
+            ><input type="radio" name="tone" .checked=${alert.tone === tone} @change=${() => change({ ...plain, tone })} /><span
               >${t(`live.alert.tone.${tone}`)}</span
             ></label
           >`,
         )}
       </div>
     </fieldset>
+    ${alert.tone === "siren" ? sirenField(siren, (siren) => change({ ...alert, siren })) : nothing}
     <div class="field">
       <label for="alert-lasts">${t("live.alert.lasts")}</label>
       <select

@@ -58,7 +58,8 @@ export class AlertComposer {
       throw new LoaError("SIREN_NOT_ALLOWED", `an alert of kind ${kind} never carries the siren`, { kind });
     if (voice) {
       const before = await this.#marking(kind, words.language, areaId, "before");
-      return { ...words, sound: composeVoice(kind, words.tone, before, voice), speechCode: null };
+      const sound = composeVoice(kind, words.tone, before, voice, words.siren);
+      return { ...words, sound, speechCode: null };
     }
     const { spoken, code } = await this.#spoken(kind, words.language, areaId, () =>
       Promise.all(this.#messages(words, areaId, now, prepared)),

@@ -36,8 +36,9 @@ export function composeVoice(
   tone: AlertTone,
   before: AlertSound | null,
   voice: LiveItem,
+  siren: SirenPattern = "wail",
 ): AlertSound[] {
-  return [...opening(kind, tone, true, "wail"), ...(before ? [before, BREATH] : []), voice];
+  return [...opening(kind, tone, true, siren), ...(before ? [before, BREATH] : []), voice];
 }
 
 /** What is said after a recall, once it is silent: rising notes, then the words. */

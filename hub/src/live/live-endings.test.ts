@@ -266,11 +266,11 @@ describe("the voice of an alert", () => {
   test("follows its tone as the last item of one round, and only operators have it", async () => {
     const one = await there("kim-lien-1");
     expect((await open({ ...KIM_LIEN, alert: ALERT })).status).toBe(403);
-    const { status, body } = await open({ ...KIM_LIEN, alert: ALERT }, OPERATOR);
+    const { status, body } = await open({ ...KIM_LIEN, alert: { ...ALERT, siren: "pulse" } }, OPERATOR);
     expect(status).toBe(201);
     const { alert } = await told(one);
     expect(alert).toMatchObject({ alertId: body.alertId, repeat: 1, maxSoundMinutes: 60 });
-    expect(alert.sound[0]).toMatchObject({ kind: "tone", tone: "wail" });
+    expect(alert.sound[0]).toMatchObject({ kind: "tone", tone: "pulse" });
     expect(alert.sound.at(-1)).toMatchObject({
       ...{ kind: "live", durationMs: seconds(120) },
       session: { sessionId: body.id, delayMs: 300 },

@@ -301,14 +301,14 @@ export class Lives {
   async #raiseAlert(
     actor: Actor,
     { targets }: CreateLive,
-    { kind, headline, tone, expiresInSeconds }: NonNullable<CreateLive["alert"]>,
+    { kind, headline, tone, siren, expiresInSeconds }: NonNullable<CreateLive["alert"]>,
     held: HeldLive,
   ): Promise<void> {
     const { alerts, book, log } = this.#parts;
     const session = sessionOf(held.record, []);
     const voice: LiveItem = { kind: "live", durationMs: seconds(expiresInSeconds), session };
-    const said = { kind, headline, targets, expiresInSeconds, repeat: 1, ...(tone && { tone }) };
-    await alerts.create(actor, said, voice);
+    const sound = { repeat: 1, ...(tone && { tone }), ...(siren && { siren }) };
+    await alerts.create(actor, { kind, headline, targets, expiresInSeconds, ...sound }, voice);
     // No fault of the disk holds up an alert.
     await book
       .keep(held.record, auditOf(actor.userId, "open", held.record))

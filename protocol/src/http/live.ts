@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { AlertKind } from "../alert.ts";
 import { AreaId, Id, Instant, Sha256, StationId } from "../identity.ts";
 import { LiveReception, SessionId } from "../live-session.ts";
-import { AlertTarget, AlertTone } from "./alerts.ts";
+import { AlertTarget, AlertTone, SirenPattern } from "./alerts.ts";
 import { Playout } from "./broadcasts.ts";
 import { Next, PageQuery } from "./problem.ts";
 
@@ -22,6 +22,7 @@ export const CreateLive = Type.Object({
       kind: AlertKind,
       headline: Type.String({ minLength: 1, maxLength: 200 }),
       tone: Type.Optional(AlertTone),
+      siren: Type.Optional(SirenPattern),
       expiresInSeconds: Type.Integer({ minimum: 10, maximum: 3_600 }),
     }),
   ),
