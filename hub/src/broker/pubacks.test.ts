@@ -38,3 +38,22 @@ test("thousands are told in turns, and who left is passed over", () => {
   vi.runAllTimers();
   expect(told()).toBe(8);
 });
+
+test("while many come in, what they sent is taken in first, but nobody waits for longer than half a second", () => {
+  const pubacks = new Pubacks(() => 0);
+  const first = station();
+  pubacks.owe(first.client, 1);
+  vi.advanceTimersByTime(40);
+  expect(first.written).toHaveLength(1);
+  pubacks.owe(first.client, 2);
+  for (let ms = 0; ms < 400; ms += 10) {
+    for (let n = 0; n < 40; n++) pubacks.owe(station().client, 1);
+    vi.advanceTimersByTime(10);
+  }
+  expect(first.written).toHaveLength(1);
+  for (let ms = 0; ms < 200; ms += 10) {
+    for (let n = 0; n < 40; n++) pubacks.owe(station().client, 1);
+    vi.advanceTimersByTime(10);
+  }
+  expect(first.written).toHaveLength(2);
+});

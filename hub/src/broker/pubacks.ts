@@ -1,11 +1,12 @@
 import type { Socket } from "node:net";
 import type { Client } from "aedes";
 
-/**
- * Acknowledgements wait for so long; what a station sent meanwhile is acknowledged together. Long enough that what thousands say of an alert is
- * in the store by then.
- */
-const GATHER_MS = 500;
+/** What a station sends within this time is acknowledged together. */
+const GATHER_MS = 20;
+/** While more than this come in within that time, their acknowledgements wait for a lull; */
+const FEW = 32;
+/** but so many times at most: half a second, by which what thousands say of an alert is in the store. */
+const MOST_WAITS = 25;
 /** After so long, others get their turn. */
 const SLICE_MS = 10;
 
@@ -17,6 +18,7 @@ export class Pubacks {
   readonly #owed = new Map<Client, number[]>();
   readonly #now: () => number;
   #waiting = false;
+  #cameIn = 0;
 
   /** `now`: any clock that does not go back, ms. */
   constructor(now: () => number) {
@@ -28,9 +30,18 @@ export class Pubacks {
     const owed = this.#owed.get(client);
     if (owed) owed.push(id);
     else this.#owed.set(client, [id]);
+    this.#cameIn++;
     if (this.#waiting) return;
     this.#waiting = true;
-    setTimeout(() => this.#pay(), GATHER_MS);
+    this.#gather(0);
+  }
+
+  #gather(waits: number): void {
+    this.#cameIn = 0;
+    setTimeout(() => {
+      if (this.#cameIn > FEW && waits < MOST_WAITS) this.#gather(waits + 1);
+      else this.#pay();
+    }, GATHER_MS);
   }
 
   #pay(): void {
