@@ -105,10 +105,9 @@ export async function buildDesk(config: HubConfig, clock: Clock, log: Logger): P
   const tokens = new Tokens(database, clock, audit);
   const sessions = new Sessions({ database, clock, backoff, secondFactors, tokens });
   const idempotency = new IdempotencyKeys(database, clock);
-  await ifStoreTakes(log, "what is outdated stays", () =>
-    Promise.all([idempotency.prune(true), sessions.prune()]),
-  );
-  const endPruning = prune(clock, log, () => Promise.all([idempotency.prune(), sessions.prune()]));
+  const forget = () => Promise.all([idempotency.prune(), sessions.prune()]);
+  await ifStoreTakes(log, "what is outdated stays", forget);
+  const endPruning = prune(clock, log, forget);
   return {
     ...{ config, clock, log, database, registry, events, audit, areas, assets, queue },
     ...{ speech, alertSpeech, lexicons, announcements, drafts, decisions, templates },

@@ -166,7 +166,7 @@ export interface DeskTables {
     scope: string;
     key: string;
     fingerprint: string;
-    /** Null while the first request is still being worked on. */
+    /** Null of a request that was still being worked on when a hub of an earlier release ended. */
     status: number | null;
     body: string | null;
     createdAt: number;

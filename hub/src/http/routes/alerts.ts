@@ -20,8 +20,6 @@ import { keyOf, PAGE, pageOf } from "../paging.ts";
 
 const Params = Type.Object({ id: Id });
 const tags = ["alerts"];
-/** A store that takes nothing must not hold up an alert. */
-const config = { idempotency: "best-effort" as const };
 
 /** Whoever confirms or recalls in a hurry sends no body at all. */
 const bodyMayLack = async (request: { body: unknown }) => {
@@ -68,7 +66,7 @@ export function alertRoutes(app: Api, { alerts, lists, rehearsals }: AlertRouteN
 
   app.post(
     "/alerts",
-    { config, schema: { body: CreateAlert, response: { 201: AlertDetail }, summary: "Send an alert", tags } },
+    { schema: { body: CreateAlert, response: { 201: AlertDetail }, summary: "Send an alert", tags } },
     async (request, reply) => reply.code(201).send(await alerts.create(actorOf(request), request.body)),
   );
 
@@ -89,7 +87,6 @@ export function alertRoutes(app: Api, { alerts, lists, rehearsals }: AlertRouteN
   app.post(
     "/alerts/:id/confirm",
     {
-      config,
       preValidation: bodyMayLack,
       schema: {
         params: Params,
@@ -105,7 +102,6 @@ export function alertRoutes(app: Api, { alerts, lists, rehearsals }: AlertRouteN
   app.post(
     "/alerts/:id/update",
     {
-      config,
       schema: {
         params: Params,
         body: UpdateAlert,
@@ -120,7 +116,6 @@ export function alertRoutes(app: Api, { alerts, lists, rehearsals }: AlertRouteN
   app.post(
     "/alerts/:id/recall",
     {
-      config,
       preValidation: bodyMayLack,
       schema: {
         params: Params,

@@ -63,7 +63,6 @@ export function capRoutes(app: Api, { cap, decisions, alerts, open }: CapRouteNe
   app.post(
     "/alerts/cap/:id/confirm",
     {
-      config: { idempotency: "best-effort" },
       schema: {
         params: Params,
         response: { 200: CapMessage },
@@ -77,7 +76,6 @@ export function capRoutes(app: Api, { cap, decisions, alerts, open }: CapRouteNe
   app.post(
     "/alerts/cap/:id/withhold",
     {
-      config: { idempotency: "best-effort" },
       schema: {
         params: Params,
         body: WithholdCap,
@@ -92,7 +90,6 @@ export function capRoutes(app: Api, { cap, decisions, alerts, open }: CapRouteNe
   app.post(
     "/alerts/:id/dismiss",
     {
-      config: { idempotency: "best-effort" },
       schema: {
         params: Params,
         body: DismissAlert,

@@ -61,7 +61,7 @@ export function liveRoutes(app: Api, needs: LiveRouteNeeds): void {
     "/live",
     {
       // A store that takes nothing must not hold up the voice of an alert.
-      config: { idempotency: "best-effort", access: "person" },
+      config: { access: "person" },
       schema: { body: CreateLive, response: { 201: LiveDetail }, summary: "Speak live", tags },
     },
     async (request, reply) => reply.code(201).send(await lives.create(actorOf(request), request.body)),

@@ -1,5 +1,5 @@
 import { argon2Sync } from "node:crypto";
-import { minutes } from "@loa/kernel/units";
+import { hours, minutes } from "@loa/kernel/units";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { NEVER_SEEN } from "../core/station-view.ts";
@@ -7,6 +7,7 @@ import type { LineParts } from "../hub.ts";
 import { type DeskUnderTest, deskUnderTest, PASSWORD } from "../testing/desk-under-test.ts";
 
 let calls = 0;
+let slow: Promise<void> = Promise.resolve();
 const never = () => Promise.reject(new Error("no line here"));
 const LINE: LineParts = {
   line: {
@@ -17,8 +18,11 @@ const LINE: LineParts = {
   },
   routes: [
     (app) => {
-      app.post("/urgent", { config: { idempotency: "best-effort" } }, async () => ({ calls: ++calls }));
-      app.post("/usual", async () => ({ calls: ++calls }));
+      app.post("/urgent", async () => ({ calls: ++calls }));
+      app.post("/slow", async () => {
+        await slow;
+        return { calls: ++calls };
+      });
     },
   ],
   start: async () => ({}),
@@ -33,16 +37,36 @@ beforeEach(async () => {
 });
 afterEach(() => under.close());
 
-test("what must not wait for the store is done while it takes nothing, for who was logged in for long, and else once only", async () => {
+test("what must not wait for the store is done while it takes nothing, for who was logged in for long, and once only", async () => {
   const huyen = await under.as("huyen");
   const ask = (path: string, key: string) => huyen("POST", path, {}, { "idempotency-key": key });
   expect((await ask("/urgent", "a")).json()).toEqual({ calls: 1 });
   expect((await ask("/urgent", "a")).json()).toEqual({ calls: 1 });
   await sql`PRAGMA query_only = ON`.execute(under.desk.database);
   await under.clock.advance(minutes(11));
-  expect((await ask("/usual", "b")).statusCode).toBe(500);
-  expect((await ask("/urgent", "c")).json()).toEqual({ calls: 2 });
+  expect((await ask("/urgent", "a")).json()).toEqual({ calls: 1 });
+  expect((await ask("/urgent", "b")).json()).toEqual({ calls: 2 });
+  const again = await ask("/urgent", "b");
+  expect([again.headers["idempotency-replayed"], again.json()]).toEqual(["true", { calls: 2 }]);
+  expect((await ask("/slow", "b")).json()).toMatchObject({ code: "CONFLICT" });
+  await under.clock.advance(hours(25));
+  const later = await under.as("huyen");
+  expect((await later("POST", "/urgent", {}, { "idempotency-key": "b" })).json()).toEqual({ calls: 3 });
   await sql`PRAGMA query_only = OFF`.execute(under.desk.database);
+});
+
+test("a request whose first sending is still being worked on is refused, and answered as that one once it is done", async () => {
+  const huyen = await under.as("huyen");
+  const key = { "idempotency-key": "a" };
+  let finish = () => {};
+  slow = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const first = huyen("POST", "/slow", {}, key);
+  await expect.poll(async () => (await huyen("POST", "/slow", {}, key)).json().code).toBe("CONFLICT");
+  finish();
+  expect((await first).json()).toEqual({ calls: 1 });
+  expect((await huyen("POST", "/slow", {}, key)).json()).toEqual({ calls: 1 });
 });
 
 test("a token opens what must not wait for the store, also while it takes nothing", async () => {
