@@ -121,7 +121,7 @@ export class AlertBook {
   async head(id: string): Promise<AlertHead | null> {
     const record = this.#held.get(id)?.record;
     if (!record) return lineAlerts.head(this.#db, id);
-    return { createdBy: record.createdBy.id, stations: record.reach.map(({ stationId }) => stationId) };
+    return { createdBy: record.createdBy.id, reach: record.reach };
   }
 
   /** A page of those of a kind (any: undefined), newest first: ids of those before the one of id `before`. */

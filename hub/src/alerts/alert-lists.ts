@@ -1,6 +1,5 @@
 import { setImmediate } from "node:timers/promises";
 import type { AlertSummary } from "@loa/protocol/http/alerts";
-import type { StationId } from "@loa/protocol/identity";
 import type { AlertRecord } from "../core/alert.ts";
 import type { Actor } from "../ports.ts";
 import type { AlertHead } from "../store/repositories/line-alerts.ts";
@@ -30,7 +29,6 @@ interface Listed extends AlertHead {
 export class AlertLists {
   readonly #parts: AlertListParts;
   readonly #kept = new Map<string, Promise<Listed>>();
-  readonly #ids = new Map<StationId, StationId>();
 
   constructor(parts: AlertListParts) {
     this.#parts = parts;
@@ -82,16 +80,9 @@ export class AlertLists {
     return counting;
   }
 
-  async #count(record: AlertRecord, { createdBy, stations }: AlertHead): Promise<Listed> {
+  async #count(record: AlertRecord, head: AlertHead): Promise<Listed> {
     const { book, views } = this.#parts;
     const summary = views.summary({ record, progress: await book.progress(record.id) });
-    return { createdBy, stations: stations.map((id) => this.#once(id)), summary };
-  }
-
-  /** Stations of many alerts are the same: each id is kept once. */
-  #once(id: StationId): StationId {
-    const known = this.#ids.get(id) ?? id;
-    this.#ids.set(id, known);
-    return known;
+    return { ...head, summary };
   }
 }

@@ -98,7 +98,9 @@ describe("a page of alerts", () => {
     expect(numbers(await many.idsBefore(idOf(RARE * 2), 20, "test"))).toEqual([RARE]);
     const read: string[] = [];
     const commune = {
-      rights: { seesHead: (_: Actor, { stations }: AlertHead) => stations.includes("xa-1") },
+      rights: {
+        seesHead: (_: Actor, { reach }: AlertHead) => reach.some(({ stationId }) => stationId === "xa-1"),
+      },
       views: { summary: ({ record }: { record: AlertRecord }) => ({ id: read[read.push(record.id) - 1] }) },
     };
     const lists = new AlertLists({ book: many, ...commune } as never);

@@ -76,18 +76,16 @@ export class AlertRights {
   }
 
   sees(actor: Actor, { createdBy, reach }: AlertRecord): boolean {
-    return this.seesHead(actor, {
-      createdBy: createdBy.id,
-      stations: reach.map(({ stationId }) => stationId),
-    });
+    return this.seesHead(actor, { createdBy: createdBy.id, reach });
   }
 
   /** Whoever made it sees it, and whoever looks after one of its stations now. */
-  seesHead(actor: Actor, { createdBy, stations }: AlertHead): boolean {
+  seesHead(actor: Actor, { createdBy, reach }: AlertHead): boolean {
     const territory = this.#parts.territory();
     return (
       RIGHTS[actor.role].has("alert.read") &&
-      (createdBy === actor.userId || stations.some((id) => covers(actor, territory.pathOf(id))))
+      (createdBy === actor.userId ||
+        reach.some(({ stationId }) => covers(actor, territory.pathOf(stationId))))
     );
   }
 

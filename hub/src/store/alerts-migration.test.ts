@@ -49,7 +49,9 @@ test("alerts that an earlier release stored are found by lists, in the order of 
   const db = lineDatabase(now);
   const ids = (kind?: string) => lineAlerts.idsBefore(db, undefined, kind, 9);
   expect([await ids(), await ids("test")]).toEqual([["al-3", "button-2", "al-1"], ["al-3"]]);
-  expect(await lineAlerts.head(db, "al-3")).toEqual({ createdBy: "u-1", stations: ["kim-lien-1"] });
+  const reach = [{ stationId: "kim-lien-1", zones: [] }];
+  expect(await lineAlerts.head(db, "al-3")).toEqual({ createdBy: "u-1", reach });
+  expect(await lineAlerts.get(db, "al-1")).toMatchObject({ id: "al-1", kind: "actual", reach });
   await now.destroy();
   rmSync(folder, { recursive: true });
 });

@@ -11,6 +11,7 @@ import { cap } from "./0010-cap.ts";
 import { liveStations } from "./0011-live-stations.ts";
 import { alertHeads } from "./0012-alert-heads.ts";
 import { liveRecordings } from "./0013-live-recordings.ts";
+import { alertReaches } from "./0014-alert-reaches.ts";
 import type { Migration } from "./migration.ts";
 
 /** Every step of the schema, oldest first. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   liveStations,
   alertHeads,
   liveRecordings,
+  alertReaches,
 ];

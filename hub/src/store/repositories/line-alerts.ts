@@ -2,6 +2,7 @@ import type { UnixMs } from "@loa/kernel/clock";
 import type { StationId } from "@loa/protocol/identity";
 import { sql } from "kysely";
 import { type AlertRecord, endOf, type Progress } from "../../core/alert.ts";
+import { lineReaches } from "./line-reaches.ts";
 import type { LineDatabase } from "./line-tables.ts";
 
 /** How far an alert is with one station. */
@@ -17,14 +18,15 @@ export const madeOf = (id: string): string => id.slice(id.indexOf("-") + 1);
 /** What a list needs to know of an alert before it shows it. `createdBy`: the person's id. */
 export interface AlertHead {
   readonly createdBy: string;
-  readonly stations: readonly StationId[];
+  readonly reach: AlertRecord["reach"];
 }
 
-/** Rows of `alerts`, `alert_heads` and `alert_stations`. */
+/** Rows of `alerts`, `alert_heads` and `alert_stations`; where each goes is a row of `alert_reaches`. */
 export const lineAlerts = {
   /** Writes one, unless a newer version of it is there. Call within a transaction. */
   async save(db: LineDatabase, record: AlertRecord): Promise<void> {
-    const { id, ...values } = rowOf(record);
+    const reachId = await lineReaches.save(db, record.reach);
+    const { id, ...values } = { ...rowOf(record), reachId };
     const { numInsertedOrUpdatedRows: written } = await db
       .insertInto("alerts")
       .values({ id, ...values })
@@ -33,17 +35,11 @@ export const lineAlerts = {
       )
       .executeTakeFirstOrThrow();
     if (written === 0n) return;
-    const { kind, createdBy, reach } = record;
-    const stationsJson = JSON.stringify(reach.map(({ stationId }) => stationId));
+    const { kind, createdBy } = record;
     await db
       .insertInto("alertHeads")
-      .values({ made: madeOf(id), alertId: id, kind, createdBy: createdBy.id, stationsJson })
-      .onConflict((conflict) =>
-        conflict
-          .columns(["made", "alertId"])
-          .doUpdateSet({ stationsJson })
-          .where("alertHeads.stationsJson", "!=", stationsJson),
-      )
+      .values({ made: madeOf(id), alertId: id, kind, createdBy: createdBy.id, reachId })
+      .onConflict((conflict) => conflict.columns(["made", "alertId"]).doUpdateSet({ reachId }))
       .execute();
   },
 
@@ -51,15 +47,19 @@ export const lineAlerts = {
   async standing(db: LineDatabase, now: UnixMs): Promise<AlertRecord[]> {
     const rows = await db
       .selectFrom("alerts")
-      .select("bodyJson")
+      .select(["bodyJson", "reachId"])
       .where("endsAt", ">", Math.floor(now))
       .execute();
-    return rows.map(recordOf);
+    return Promise.all(rows.map((row) => recordOf(db, row)));
   },
 
   async get(db: LineDatabase, id: string): Promise<AlertRecord | null> {
-    const row = await db.selectFrom("alerts").select("bodyJson").where("id", "=", id).executeTakeFirst();
-    return row ? recordOf(row) : null;
+    const row = await db
+      .selectFrom("alerts")
+      .select(["bodyJson", "reachId"])
+      .where("id", "=", id)
+      .executeTakeFirst();
+    return row ? recordOf(db, row) : null;
   },
 
   /** Ids of those of a kind (any: undefined) made before the one of id `before` (all: undefined), newest first. */
@@ -76,11 +76,11 @@ export const lineAlerts = {
   async head(db: LineDatabase, id: string): Promise<AlertHead | null> {
     const row = await db
       .selectFrom("alertHeads")
-      .select(["createdBy", "stationsJson"])
+      .select(["createdBy", "reachId"])
       .where("made", "=", madeOf(id))
       .where("alertId", "=", id)
       .executeTakeFirst();
-    return row ? { createdBy: row.createdBy, stations: JSON.parse(row.stationsJson) as StationId[] } : null;
+    return row ? { createdBy: row.createdBy, reach: await lineReaches.get(db, row.reachId) } : null;
   },
 
   async progress(db: LineDatabase, alertId: string): Promise<Map<StationId, Progress>> {
@@ -114,12 +114,17 @@ export function idRows(
   return query.orderBy("made", "desc").orderBy("alertId", "desc").limit(limit);
 }
 
-const recordOf = ({ bodyJson }: { bodyJson: string }) => JSON.parse(bodyJson) as AlertRecord;
+async function recordOf(
+  db: LineDatabase,
+  { bodyJson, reachId }: { bodyJson: string; reachId: string },
+): Promise<AlertRecord> {
+  const body = JSON.parse(bodyJson) as Omit<AlertRecord, "reach">;
+  return { ...body, reach: await lineReaches.get(db, reachId) };
+}
 
-const rowOf = (record: AlertRecord) => ({
-  id: record.id,
-  headline: record.content.headline,
-  endsAt: Math.ceil(endOf(record)),
-  version: record.version,
-  bodyJson: JSON.stringify(record),
-});
+function rowOf(record: AlertRecord) {
+  const { reach: _, ...body } = record;
+  const { id, content, version } = body;
+  const endsAt = Math.ceil(endOf(record));
+  return { id, headline: content.headline, endsAt, version, bodyJson: JSON.stringify(body) };
+}

@@ -71,9 +71,19 @@ export interface LineTables {
     outcome: string;
     bodyJson: string;
   };
-  alerts: { id: string; headline: string; endsAt: number; version: number; bodyJson: string };
+  /** `bodyJson` lacks the reach. */
+  alerts: {
+    id: string;
+    headline: string;
+    endsAt: number;
+    version: number;
+    bodyJson: string;
+    reachId: string;
+  };
+  /** Stations of alerts, with their zones. */
+  alertReaches: { id: string; stationsJson: string };
   /** What lists need of alerts. `made` sorts by when they were made. */
-  alertHeads: { made: string; alertId: string; kind: string; createdBy: string; stationsJson: string };
+  alertHeads: { made: string; alertId: string; kind: string; createdBy: string; reachId: string };
   capMessages: {
     id: string;
     receivedAt: number;
