@@ -1,9 +1,8 @@
 import { sql } from "kysely";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { AlertRecord } from "../core/alert.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { database, db, eachWithStore } from "./line-store.fixture.ts";
 import { lineAlerts } from "./repositories/line-alerts.ts";
-import { type LineDatabase, lineDatabase } from "./repositories/line-tables.ts";
 
 const LAN = { id: "u-1", name: "Lan" };
 
@@ -19,13 +18,7 @@ function alertTo(id: string, reach: AlertRecord["reach"], version = 1): AlertRec
   };
 }
 
-let database: Database;
-let db: LineDatabase;
-beforeEach(async () => {
-  database = await openDatabase(":memory:");
-  db = lineDatabase(database);
-});
-afterEach(() => database.destroy());
+eachWithStore();
 
 const save = (record: AlertRecord) => db.transaction().execute((within) => lineAlerts.save(within, record));
 const reaches = async () =>

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { receiptOf } from "../../link/test-station.fixture.ts";
-import { type Database, openDatabase } from "../database.ts";
+import { db, eachWithStore } from "../line-store.fixture.ts";
 import { type Received, receipts } from "./line-receipts.ts";
-import { type LineDatabase, lineDatabase } from "./line-tables.ts";
 
-let database: Database;
-let db: LineDatabase;
-beforeEach(async () => {
-  database = await openDatabase(":memory:");
-  db = lineDatabase(database);
-});
-afterEach(() => database.destroy());
+eachWithStore();
 
 const received = (station: string, n: number, more: object = {}): Received => ({
   ...{ station, receivedAt: 1_000 + n, receipt: receiptOf(`r-${n}`, "b-1", more) },
