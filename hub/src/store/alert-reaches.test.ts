@@ -62,6 +62,15 @@ test("stations whose storing was undone are stored with the next alert to them",
   expect(rows.map(({ stationsJson }) => JSON.parse(stationsJson))).toEqual([reach]);
 });
 
+test("alerts that stand share their stations after a restart", async () => {
+  for (const id of ["al-1", "al-2", "al-3"]) await save(alertTo(id, huyen(50)));
+  // Others, until none of these is remembered.
+  for (let n = 1; n <= 40; n++) await save(alertTo(`al-other-${n}`, huyen(n)));
+  const records = await lineAlerts.standing(db, -1);
+  const same = records.filter(({ reach }) => reach.length === 50).map(({ reach }) => reach);
+  expect([same.length, new Set(same).size]).toEqual([3, 1]);
+});
+
 test("of many reaches each is read as it was stored, whichever were used last", async () => {
   for (let n = 1; n <= 40; n++) await save(alertTo(`al-${n}`, huyen(n)));
   for (let n = 1; n <= 40; n++) expect((await lineAlerts.get(db, `al-${n}`))?.reach).toEqual(huyen(n));

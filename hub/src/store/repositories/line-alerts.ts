@@ -50,7 +50,10 @@ export const lineAlerts = {
       .select(["bodyJson", "reachId"])
       .where("endsAt", ">", Math.floor(now))
       .execute();
-    return Promise.all(rows.map((row) => recordOf(db, row)));
+    const records: AlertRecord[] = [];
+    // One after the other, so that those to the same stations share them.
+    for (const row of rows) records.push(await recordOf(db, row));
+    return records;
   },
 
   async get(db: LineDatabase, id: string): Promise<AlertRecord | null> {
