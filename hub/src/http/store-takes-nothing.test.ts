@@ -51,7 +51,9 @@ test("what must not wait for the store is done while it takes nothing, for who w
   expect((await ask("/slow", "b")).json()).toMatchObject({ code: "CONFLICT" });
   await under.clock.advance(hours(25));
   const later = await under.as("huyen");
-  expect((await later("POST", "/urgent", {}, { "idempotency-key": "b" })).json()).toEqual({ calls: 3 });
+  const askLater = (key: string) => later("POST", "/urgent", {}, { "idempotency-key": key });
+  expect((await askLater("b")).json()).toEqual({ calls: 3 });
+  expect((await askLater("a")).json()).toEqual({ calls: 4 });
   await sql`PRAGMA query_only = OFF`.execute(under.desk.database);
 });
 

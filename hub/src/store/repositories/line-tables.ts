@@ -82,7 +82,7 @@ export interface LineTables {
   };
   /** Stations of alerts, with their zones. */
   alertReaches: { id: string; stationsJson: string };
-  /** What lists need of alerts. `made` sorts by when they were made. */
+  /** What lists need of alerts, without reading past their sound. `made` sorts by when they were made. */
   alertHeads: { made: string; alertId: string; kind: string; createdBy: string; reachId: string };
   capMessages: {
     id: string;
